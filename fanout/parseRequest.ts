@@ -1,0 +1,47 @@
+import { actions, errorFrame, requests, type Action, type ErrorFrame, type Request } from './protocol.ts';
+import { limits } from './limits.ts';
+
+/** A request as a value, or the error frame that tells the client what is wrong with what it sent. */
+export type ParsedRequest = { ok: true; request: Request } | { ok: false; error: ErrorFrame };
+
+const refused = (...args: Parameters<typeof errorFrame>): ParsedRequest => ({
+  ok: false,
+  error: errorFrame(...args),
+});
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isAction = (action: unknown): action is Action => (actions as unknown[]).includes(action);
+
+/** The id to echo in an error, where the client gave one that may be echoed. */
+const idIn = ({ id }: Record<string, unknown>): string | undefined =>
+  typeof id === 'string' && id.length <= limits.idCharacters ? id : undefined;
+
+const fromJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON text parses to undefined
+  }
+};
+
+/** Parses what a client sent. Never throws, whatever the text. */
+export const parseRequest = (text: string): ParsedRequest => {
+  const message = fromJson(text);
+  if (!isObject(message))
+    return refused('bad_message', 'Send one JSON object per message, e.g. {"action":"hello"}.');
+  const { action } = message;
+  if (!isAction(action))
+    return refused('unknown_action', `Set "action" to one of ${actions.join(', ')}.`, idIn(message));
+  const parsed = requests[action].safeParse(message);
+  if (parsed.success) return { ok: true, request: parsed.data };
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join('.') ?? '';
+  const why = issue?.message ?? 'it does not fit';
+  return refused(
+    'bad_message',
+    `"${action}" is not as PROTOCOL.md says${where === '' ? '' : ` at ${where}`}: ${why}.`,
+    idIn(message),
+  );
+};

@@ -1,0 +1,38 @@
+import type { Reading } from './reading.ts';
+
+/** What a viewer subscribes to: exactly one of a device, a region, a device type. */
+export type Target = { device: string } | { region: string } | { type: string };
+
+export type TargetKind = 'device' | 'region' | 'type';
+
+/** A target as one string, `device#kettle-1`: the partition key of the Subscriptions table. Names hold no `#`. */
+export type TargetKey = `${TargetKind}#${string}`;
+
+/** The kind and the name of a target, e.g. `['region', 'eu-west']`. */
+export const partsOf = (target: Target): [TargetKind, string] => {
+  if ('device' in target) return ['device', target.device];
+  if ('region' in target) return ['region', target.region];
+  return ['type', target.type];
+};
+
+export const keyOf = (target: Target): TargetKey => {
+  const [kind, name] = partsOf(target);
+  return `${kind}#${name}`;
+};
+
+/** The target a key was made from; undefined for a key that {@link keyOf} never makes. */
+export const targetOf = (key: string): Target | undefined => {
+  const [kind, name, ...rest] = key.split('#');
+  if (name === undefined || rest.length > 0) return undefined;
+  if (kind === 'device') return { device: name };
+  if (kind === 'region') return { region: name };
+  if (kind === 'type') return { type: name };
+  return undefined;
+};
+
+/** The keys under which subscriptions to this reading are found: its device, its region and, if it has one, its type. */
+export const keysOf = ({ deviceId, region, deviceType }: Reading): TargetKey[] => [
+  `device#${deviceId}`,
+  `region#${region}`,
+  ...(deviceType === undefined ? [] : [`type#${deviceType}` as const]),
+];

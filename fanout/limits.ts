@@ -4,8 +4,6 @@ export const limits = {
   frameBytes: 32 * 1024,
   /** Subscriptions of one connection. */
   subscriptions: 50,
-  /** Characters of the id that a client gives to a request or a subscription. */
-  idCharacters: 64,
   /** Characters of the client's own description in `hello`. */
   clientCharacters: 128,
   /** Grants of one token. */

@@ -9,3 +9,9 @@ export const namePattern = /^[a-zA-Z0-9:_-]{1,128}$/;
 
 /** Whether `text` may name a device, a region or a device type. */
 export const isName = (text: string): boolean => namePattern.test(text);
+
+/**
+ * What a client may call a request or a subscription. It starts with a letter or digit, so that no id is `__proto__`,
+ * which neither a JavaScript object nor the SDK's unmarshalling keeps as a plain key.
+ */
+export const idPattern = /^[a-zA-Z0-9][a-zA-Z0-9._:-]{0,63}$/;

@@ -1,10 +1,13 @@
+import en from 'zod/v4/locales/en.js';
+import { idPattern } from './names.ts';
 import { actions, errorFrame, requests, type Action, type ErrorFrame, type Request } from './protocol.ts';
-import { limits } from './limits.ts';
 
 /** A request as a value, or the error frame that tells the client what is wrong with what it sent. */
 export type ParsedRequest = { ok: true; request: Request } | { ok: false; error: ErrorFrame };
 
-const refused = (...args: Parameters<typeof errorFrame>): ParsedRequest => ({
+const { localeError } = en();
+
+const refuse = (...args: Parameters<typeof errorFrame>): ParsedRequest => ({
   ok: false,
   error: errorFrame(...args),
 });
@@ -16,13 +19,13 @@ const isAction = (action: unknown): action is Action => (actions as unknown[]).i
 
 /** The id to echo in an error, where the client gave one that may be echoed. */
 const idIn = ({ id }: Record<string, unknown>): string | undefined =>
-  typeof id === 'string' && id.length <= limits.idCharacters ? id : undefined;
+  typeof id === 'string' && idPattern.test(id) ? id : undefined;
 
 const fromJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // no JSON text parses to undefined
+    return undefined; // No JSON text parses to undefined.
   }
 };
 
@@ -30,18 +33,14 @@ const fromJson = (text: string): unknown => {
 export const parseRequest = (text: string): ParsedRequest => {
   const message = fromJson(text);
   if (!isObject(message))
-    return refused('bad_message', 'Send one JSON object per message, e.g. {"action":"hello"}.');
+    return refuse('bad_message', 'Send one JSON object per message, e.g. {"action":"hello"}.');
   const { action } = message;
   if (!isAction(action))
-    return refused('unknown_action', `Set "action" to one of ${actions.join(', ')}.`, idIn(message));
-  const parsed = requests[action].safeParse(message);
+    return refuse('unknown_action', `Set "action" to one of ${actions.join(', ')}.`, idIn(message));
+  const parsed = requests[action].safeParse(message, { error: localeError });
   if (parsed.success) return { ok: true, request: parsed.data };
   const [issue] = parsed.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  const why = issue?.message ?? 'it does not fit';
-  return refused(
-    'bad_message',
-    `"${action}" is not as PROTOCOL.md says${where === '' ? '' : ` at ${where}`}: ${why}.`,
-    idIn(message),
-  );
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
+  const why = issue?.message ?? 'it does not fit the schema';
+  return refuse('bad_message', `The request "${action}" is wrong${where}: ${why}.`, idIn(message));
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
-import { namePattern } from './names.ts';
+import { idPattern, namePattern } from './names.ts';
 
 /**
  * The WebSocket contract `fieldcast.v1`: what a client may say and what it hears. The schemas are the types.
@@ -11,7 +11,7 @@ export const subprotocol = 'fieldcast.v1';
 /** A browser cannot set headers on a WebSocket, so its token travels as a second subprotocol with this prefix. */
 export const bearerPrefix = 'bearer.';
 
-const id = z.string().check(z.minLength(1), z.maxLength(limits.idCharacters));
+const id = z.string().check(z.regex(idPattern));
 const name = z.string().check(z.regex(namePattern));
 const count = z.number().check(z.int(), z.nonnegative());
 const epochMs = count;
@@ -47,6 +47,7 @@ export const errorCodes = [
   'bad_message',
   'unknown_action',
   'not_granted',
+  'id_in_use',
   'unknown_subscription',
   'too_many_subscriptions',
   'unknown_connection',
@@ -106,6 +107,7 @@ export type FrameType = keyof typeof frames;
 export type FrameOf<T extends FrameType> = z.infer<(typeof frames)[T]>;
 export type Frame = { [T in FrameType]: FrameOf<T> }[FrameType];
 export type ErrorFrame = FrameOf<'error'>;
+export type SubscriptionItem = FrameOf<'subscriptions'>['items'][number];
 export type SensorUpdate = FrameOf<'sensor_update'>;
 
 export const errorFrame = (code: ErrorCode, message: string, id?: string): ErrorFrame => ({

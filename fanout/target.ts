@@ -20,14 +20,18 @@ export const keyOf = (target: Target): TargetKey => {
   return `${kind}#${name}`;
 };
 
-/** The target a key was made from; undefined for a key that {@link keyOf} never makes. */
-export const targetOf = (key: string): Target | undefined => {
-  const [kind, name, ...rest] = key.split('#');
-  if (name === undefined || rest.length > 0) return undefined;
-  if (kind === 'device') return { device: name };
-  if (kind === 'region') return { region: name };
-  if (kind === 'type') return { type: name };
-  return undefined;
+/** The target a key was made from. */
+export const targetOf = (key: TargetKey): Target => {
+  const at = key.indexOf('#');
+  const name = key.slice(at + 1);
+  switch (key.slice(0, at) as TargetKind) {
+    case 'device':
+      return { device: name };
+    case 'region':
+      return { region: name };
+    case 'type':
+      return { type: name };
+  }
 };
 
 /** The keys under which subscriptions to this reading are found: its device, its region and, if it has one, its type. */

@@ -1,0 +1,56 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type {
+  APIGatewayAuthorizerResult,
+  APIGatewayRequestAuthorizerEvent as RequestAuthorizerEvent,
+} from 'aws-lambda';
+import * as z from 'zod/mini';
+import { admit, type Handshake } from '../admission.ts';
+import { tokenVerifier } from '../aws/verifyToken.ts';
+import { authorizerContext } from './authorizerContext.ts';
+import { environment } from './environment.ts';
+
+const { ISSUER, AUDIENCE, ALLOWED_ORIGINS } = environment(
+  z.object({
+    ISSUER: z.url(),
+    AUDIENCE: z.string().check(z.minLength(1)),
+    /** Separated by commas; may be empty. */
+    ALLOWED_ORIGINS: z.string(),
+  }),
+);
+const logger = new Logger({ serviceName: 'authorizer' });
+const decide = admit({
+  verify: tokenVerifier({ issuer: ISSUER, audience: AUDIENCE }),
+  allowedOrigins: ALLOWED_ORIGINS.split(',').filter((origin) => origin !== ''),
+});
+
+/** Header names keep the case the client gave them. */
+const handshakeOf = ({ headers }: RequestAuthorizerEvent): Handshake => {
+  const lowerCased = new Map(
+    Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  return { header: (name) => lowerCased.get(name) };
+};
+
+const policy = (
+  effect: 'Allow' | 'Deny',
+  methodArn: string,
+): APIGatewayAuthorizerResult['policyDocument'] => ({
+  Version: '2012-10-17',
+  Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: methodArn }],
+});
+
+/** The REQUEST authorizer of `$connect`. 403 is a policy that denies, 401 is this very error. */
+export const handler = async (event: RequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
+  const admission = await decide(handshakeOf(event));
+  if (admission.admitted) {
+    const { identity } = admission;
+    return {
+      principalId: identity.principal,
+      policyDocument: policy('Allow', event.methodArn),
+      context: authorizerContext.write(identity),
+    };
+  }
+  logger.warn('handshake refused', { status: admission.status, reason: admission.reason });
+  if (admission.status === 401) throw new Error('Unauthorized');
+  return { principalId: 'nobody', policyDocument: policy('Deny', event.methodArn) };
+};

@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import { sdkPush } from '../../fanout/aws/push.ts';
+import { deliver } from '../../fanout/deliver.ts';
+import { environment } from '../../fanout/handlers/environment.ts';
+import { storesFromEnvironment } from '../../fanout/handlers/stores.ts';
+import { cachedByTarget } from '../../fanout/subscriptionCache.ts';
+import { queueRejects } from '../aws/rejects.ts';
+import { filter } from '../filter.ts';
+import { ruleEvent } from '../rule.ts';
+
+const { CALLBACK_URL, REJECTS_QUEUE_URL, SUBSCRIPTION_CACHE_MS } = environment(
+  z.object({
+    CALLBACK_URL: z.url(),
+    REJECTS_QUEUE_URL: z.url(),
+    SUBSCRIPTION_CACHE_MS: z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60_000)),
+  }),
+);
+const logger = new Logger({ serviceName: 'filter' });
+const { connections, subscriptions } = storesFromEnvironment();
+const now = Date.now;
+
+const take = filter({
+  rejects: queueRejects(new SQSClient(), REJECTS_QUEUE_URL),
+  deliver: deliver({
+    connections,
+    subscriptions: {
+      ...subscriptions,
+      byTarget: cachedByTarget(subscriptions.byTarget, { ttlMs: SUBSCRIPTION_CACHE_MS, now }),
+    },
+    push: sdkPush(new ApiGatewayManagementApiClient({ endpoint: CALLBACK_URL })),
+    now,
+  }),
+});
+
+/** `direct`: the rule invokes this once per message. Returning is the acknowledgement; a throw means: again. */
+export const handler = async (event: unknown): Promise<void> => {
+  const message = ruleEvent.parse(event);
+  const filtered = await take(message);
+  if (filtered.accepted) logger.debug('reading delivered', filtered.delivery);
+  else logger.warn('message rejected', { reason: filtered.reason, topic: message.topic });
+};

@@ -101,9 +101,9 @@ const growsTooLarge = (data: JsonObject, payload: Uint8Array): boolean =>
   payload.length * maxGrowth > limits.payloadBytes &&
   new TextEncoder().encode(JSON.stringify(data)).length > limits.payloadBytes;
 
-const readingOf = (fields: JsonObject, { topic, payload, receivedAt }: Message): ParsedReading => {
-  const who = parseTopic(topic);
-  if (who === undefined) return reject('bad_topic');
+type Who = Pick<Reading, 'region' | 'deviceId'>;
+
+const readingOf = (who: Who, fields: JsonObject, { payload, receivedAt }: Message): ParsedReading => {
   const { ts: tsField, seq: seqField, boot: bootField, type: typeField, ...data } = fields;
   const ts = timestamp(tsField, receivedAt);
   if (ts === 'bad') return reject('bad_ts');
@@ -132,7 +132,8 @@ const readingOf = (fields: JsonObject, { topic, payload, receivedAt }: Message):
  */
 export const parseReading = (message: Message): ParsedReading => {
   const { topic, payload } = message;
-  if (parseTopic(topic) === undefined) return reject('bad_topic');
+  const who = parseTopic(topic);
+  if (who === undefined) return reject('bad_topic');
   if (payload.length > limits.payloadBytes) return reject('too_large');
   const text = decode(payload);
   if (text === undefined) return reject('bad_utf8');
@@ -142,5 +143,5 @@ export const parseReading = (message: Message): ParsedReading => {
   if (!isObject(json)) return reject('not_an_object');
   if (Object.keys(json).length > limits.fields) return reject('too_many_fields');
   const fault = faultIn(json);
-  return fault === undefined ? readingOf(json, message) : reject(fault);
+  return fault === undefined ? readingOf(who, json, message) : reject(fault);
 };

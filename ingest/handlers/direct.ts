@@ -39,6 +39,8 @@ const take = filter({
 export const handler = async (event: unknown): Promise<void> => {
   const message = ruleEvent.parse(event);
   const filtered = await take(message);
-  if (filtered.accepted) logger.debug('reading delivered', filtered.delivery);
-  else logger.warn('message rejected', { reason: filtered.reason, topic: message.topic });
+  if (!filtered.accepted)
+    return logger.warn('message rejected', { reason: filtered.reason, topic: message.topic });
+  const { busy, refused } = filtered.delivery;
+  if (busy + refused > 0) logger.warn('reading not delivered to every viewer', filtered.delivery);
 };

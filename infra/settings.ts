@@ -1,0 +1,50 @@
+import * as z from 'zod';
+
+/** An Origin is compared exactly, so it must be written as browsers send it: no path, no final slash. */
+const origin = z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).origin === url, {
+  error: 'expected an origin such as https://dashboard.example.com, without a path or a final slash',
+});
+
+const schema = z.strictObject({
+  /** The one issuer whose tokens open a WebSocket; its keys are at `{issuer}/.well-known/jwks.json`. */
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !url.endsWith('/'), { error: 'expected no final slash' }),
+  /** The `aud` that a token must have. */
+  audience: z.string().min(1),
+  /** The pages that may open a WebSocket, as browsers send them in Origin. */
+  allowedOrigins: z.array(origin).default([]),
+  /** How long the filter remembers the subscriptions of a target, in ms (0–60,000). */
+  subscriptionCacheMs: z.int().min(0).max(60_000).default(1_000),
+});
+
+/** What a deployment can choose. */
+export type Settings = z.infer<typeof schema>;
+export type SettingsInput = z.input<typeof schema>;
+
+/** Settings that cannot be used; the message is one sentence that names each wrong setting. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly code = 'bad_settings';
+}
+
+/** Checks settings from CDK context (`-c fieldcast={…}` or cdk.json). Throws {@link SettingsError}. */
+export const parseSettings = (input: unknown): Settings => {
+  const given: unknown = typeof input === 'string' ? parseJson(input) : input;
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(
+    ({ path, message }) => `${['fieldcast', ...path].join('.')}: ${message}`,
+  );
+  throw new SettingsError(`Mend the setting in cdk.json or on the command line: ${wrong.join('; ')}.`);
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SettingsError(
+      'Give -c fieldcast=… as JSON, e.g. \'{"issuer":"https://…","audience":"fieldcast"}\'.',
+    );
+  }
+};

@@ -1,0 +1,102 @@
+import type { Clock } from '../clock.ts';
+import { destinationRecord, type Condition } from './destinationRecord.ts';
+import type { EventInvokeConfig } from './eventInvokeConfig.ts';
+import type { FunctionSettings } from './functionSettings.ts';
+import type { RunResult } from './invocation.ts';
+import type { Report } from './notHonoured.ts';
+
+/** The queue of asynchronous events of one function. */
+export type AsyncEvents = {
+  /** Takes an event (JSON text) and sees to it from here on. */
+  accept: (event: string, requestId: string) => void;
+  /** Stops trying. Returns how many events were neither handled nor handed to a destination. */
+  close: () => number;
+};
+
+export type AsyncDependencies = {
+  settings: FunctionSettings;
+  config: EventInvokeConfig;
+  /** Runs the event when its turn comes, unless `tooLate()` holds then: that gives undefined. */
+  run: (event: string, requestId: string, tooLate: () => boolean) => Promise<RunResult | undefined>;
+  clock: Clock;
+  destination: (arn: string, record: unknown) => Promise<void>;
+  report: Report;
+};
+
+/** Waits before the first and the second retry (Lambda guide, "Error handling for asynchronous invocation"). */
+const retryAfterMs = [60_000, 120_000];
+
+type Ending = { condition: Condition; attempts: number; last: RunResult | undefined };
+
+export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents => {
+  const { settings, config, clock, run, report } = dependencies;
+  let unfinished = 0;
+  let closed = false;
+
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
+
+  /** Runs the event until it succeeds, its retries are used up or it is too old. */
+  const attempt = async (event: string, requestId: string): Promise<Ending> => {
+    const expiresAt = clock.now() + config.maxAgeMs;
+    let last: RunResult | undefined;
+    for (let attempts = 0; ; attempts++) {
+      const result = await run(event, requestId, () => clock.now() >= expiresAt);
+      if (result === undefined) return { condition: 'EventAgeExceeded', attempts, last };
+      last = result;
+      if (result.kind === 'ok') return { condition: 'Success', attempts: attempts + 1, last };
+      if (attempts >= config.maxRetries)
+        return { condition: 'RetriesExhausted', attempts: attempts + 1, last };
+      await pause(Math.min(retryAfterMs[attempts] ?? 0, Math.max(0, expiresAt - clock.now())));
+    }
+  };
+
+  const see = async (event: string, requestId: string): Promise<void> => {
+    const ending = await attempt(event, requestId);
+    if (closed) return;
+    await handOver(dependencies, JSON.parse(event), requestId, ending);
+    unfinished--;
+  };
+
+  return {
+    accept: (event, requestId) => {
+      unfinished++;
+      see(event, requestId).catch((error: unknown) =>
+        report(`Function ${settings.name}: an asynchronous event was lost: ${String(error)}`),
+      );
+    },
+    close: () => {
+      closed = true;
+      return unfinished;
+    },
+  };
+};
+
+/** Hands the record to the destinations there are; a failure that nobody takes is reported. */
+const handOver = async (
+  { settings, config, clock, destination, report }: AsyncDependencies,
+  event: unknown,
+  requestId: string,
+  ending: Ending,
+): Promise<void> => {
+  const record = destinationRecord({
+    ...ending,
+    requestId,
+    functionArn: settings.arn,
+    event,
+    at: clock.now(),
+  });
+  const target = ending.condition === 'Success' ? config.onSuccess : config.onFailure;
+  if (target !== undefined) await destination(target, record);
+  if (ending.condition === 'Success') return;
+  // A dead-letter queue gets the event itself, without the record around it.
+  if (settings.deadLetterArn !== undefined) await destination(settings.deadLetterArn, event);
+  if (target === undefined && settings.deadLetterArn === undefined) report(givenUp(settings.name, ending));
+};
+
+const givenUp = (name: string, { condition, attempts, last }: Ending): string => {
+  const why = last?.kind === 'error' ? `${last.errorType}: ${last.errorMessage}` : 'it never ran';
+  return (
+    `Function ${name} lost an asynchronous event (${condition} after ${attempts} runs; ${why}), ` +
+    'and no on-failure destination takes it.'
+  );
+};

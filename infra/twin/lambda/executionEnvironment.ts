@@ -1,0 +1,206 @@
+import { Buffer } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../clock.ts';
+import type { FunctionSettings } from './functionSettings.ts';
+import { maxResponseBytes, type RunResult } from './invocation.ts';
+import { eachLine } from './lines.ts';
+import type { InvokeMessage, WorkerData, WorkerMessage } from './workerMessage.ts';
+import { workerSource } from './workerSource.ts';
+
+/** One worker thread with one function loaded: it runs one event at a time and is used again while it lives. */
+export type ExecutionEnvironment = {
+  /** Runs one event, given as JSON text. Never rejects: crash and time-out are results. */
+  run: (event: string, requestId: string) => Promise<RunResult>;
+  /** False once it crashed, timed out, failed to load its handler or was closed. */
+  usable: () => boolean;
+  close: () => Promise<void>;
+};
+
+export type EnvironmentDependencies = {
+  settings: FunctionSettings;
+  variables: Readonly<Record<string, string>>;
+  clock: Clock;
+  log: (line: string) => void;
+};
+
+/**
+ * Lambda's limit for loading the handler ("Lambda runtime environment", Init phase). In wall time, because a thread
+ * does not start faster on a fast clock.
+ */
+const initLimitMs = 10_000;
+
+type Ended = { type: 'ended'; cause: string };
+type TimedOut = { type: 'timedOut'; afterMs: number };
+
+/** Starts the thread. It loads the handler at once; a failure to do so is the result of the first `run`. */
+export const startEnvironment = (dependencies: EnvironmentDependencies): ExecutionEnvironment => {
+  try {
+    return environmentOf(startWorker(dependencies), dependencies);
+  } catch (error) {
+    // Node refuses some values of NODE_OPTIONS; on AWS the runtime would not start either.
+    return stillborn(String(error));
+  }
+};
+
+const stillborn = (cause: string): ExecutionEnvironment => ({
+  run: (_event, requestId) => Promise.resolve(exitError(requestId, cause)),
+  usable: () => false,
+  close: () => Promise.resolve(),
+});
+
+const environmentOf = (
+  worker: Worker,
+  { settings, clock, log }: EnvironmentDependencies,
+): ExecutionEnvironment => {
+  const logStreamName = logStream(clock);
+  let usable = true;
+  const ended = endOf(worker, log).finally(() => (usable = false));
+  const initialised = nextMessage(worker);
+
+  const close = async (): Promise<void> => {
+    usable = false;
+    await worker.terminate();
+  };
+  const failed = async (requestId: string, end: Ended | TimedOut): Promise<RunResult> => {
+    await close();
+    return end.type === 'ended' ? exitError(requestId, end.cause) : timeoutError(requestId, end.afterMs);
+  };
+  const answerTo = (event: string, requestId: string): Promise<WorkerMessage> => {
+    const answer = nextMessage(worker);
+    worker.postMessage(invokeMessage(settings, event, requestId, logStreamName));
+    return answer;
+  };
+
+  return {
+    run: async (event, requestId) => {
+      const init = await firstOf(initialised, ended, wallLimit(initLimitMs));
+      if (init.type === 'ended' || init.type === 'timedOut') return failed(requestId, init);
+      if ('error' in init) {
+        await close();
+        return { kind: 'error', ...init.error };
+      }
+      const answer = await firstOf(answerTo(event, requestId), ended, clockLimit(clock, settings.timeoutMs));
+      if (answer.type === 'ended' || answer.type === 'timedOut') return failed(requestId, answer);
+      return resultOf(answer);
+    },
+    usable: () => usable,
+    close,
+  };
+};
+
+const startWorker = ({ settings, variables, log }: EnvironmentDependencies): Worker => {
+  const workerData: WorkerData = { code: settings.code, handler: settings.handler };
+  const worker = new Worker(workerSource(), {
+    eval: true,
+    workerData,
+    env: { ...variables },
+    argv: [],
+    execArgv: [], // the parent's loader options are not the function's
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
+  });
+  eachLine(worker.stdout, log);
+  eachLine(worker.stderr, log);
+  return worker;
+};
+
+const nextMessage = (worker: Worker): Promise<WorkerMessage> =>
+  new Promise((resolve) => worker.once('message', resolve));
+
+/** Resolves when the thread is gone, in the words of Lambda's Runtime.ExitError. */
+const endOf = (worker: Worker, log: (line: string) => void): Promise<Ended> =>
+  new Promise((resolve) => {
+    let killed = false;
+    worker.once('error', (error: Error & { code?: string }) => {
+      killed = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      log(error.stack ?? String(error));
+    });
+    worker.once('exit', (code) => resolve({ type: 'ended', cause: exitCause(killed, code) }));
+  });
+
+const exitCause = (killed: boolean, code: number): string => {
+  if (killed) return 'Runtime exited with error: signal: killed';
+  return code === 0
+    ? 'Runtime exited without providing a reason'
+    : `Runtime exited with error: exit status ${code}`;
+};
+
+/** Arranges `expire` to be called later; returns what cancels it. */
+type Limit = { ms: number; start: (expire: () => void) => () => void };
+
+const clockLimit = (clock: Clock, ms: number): Limit => ({ ms, start: (expire) => clock.after(ms, expire) });
+
+const wallLimit = (ms: number): Limit => ({
+  ms,
+  start: (expire) => {
+    const timer = setTimeout(expire, ms);
+    return () => clearTimeout(timer);
+  },
+});
+
+const firstOf = async (
+  message: Promise<WorkerMessage>,
+  ended: Promise<Ended>,
+  limit: Limit,
+): Promise<WorkerMessage | Ended | TimedOut> => {
+  let cancel = (): void => undefined;
+  const expired = new Promise<TimedOut>((resolve) => {
+    cancel = limit.start(() => resolve({ type: 'timedOut', afterMs: limit.ms }));
+  });
+  return Promise.race([message, ended, expired]).finally(() => cancel());
+};
+
+const resultOf = (message: WorkerMessage): RunResult => {
+  if ('payload' in message) return payloadOf(message.payload);
+  if (message.error !== undefined) return { kind: 'error', ...message.error };
+  throw new Error('A worker announced itself twice.');
+};
+
+const payloadOf = (text: string): RunResult => {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= maxResponseBytes) return { kind: 'ok', payload: JSON.parse(text) as unknown };
+  return {
+    kind: 'error',
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage: `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
+  };
+};
+
+const exitError = (requestId: string, cause: string): RunResult => ({
+  kind: 'error',
+  errorType: 'Runtime.ExitError',
+  errorMessage: `RequestId: ${requestId} Error: ${cause}`,
+});
+
+const timeoutError = (requestId: string, afterMs: number): RunResult => ({
+  kind: 'error',
+  errorType: 'Sandbox.Timedout',
+  errorMessage: `RequestId: ${requestId} Error: Task timed out after ${(afterMs / 1000).toFixed(2)} seconds`,
+});
+
+const invokeMessage = (
+  settings: FunctionSettings,
+  event: string,
+  requestId: string,
+  logStreamName: string,
+): InvokeMessage => ({
+  event,
+  timeoutMs: settings.timeoutMs,
+  context: {
+    awsRequestId: requestId,
+    functionName: settings.name,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: settings.arn,
+    memoryLimitInMB: String(settings.memoryMb),
+    logGroupName: settings.logGroup,
+    logStreamName,
+  },
+});
+
+/** e.g. `2026/11/21/[$LATEST]0123456789abcdef0123456789abcdef`: one stream for each environment. */
+const logStream = (clock: Clock): string => {
+  const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
+};

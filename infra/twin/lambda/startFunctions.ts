@@ -1,0 +1,167 @@
+import { Buffer } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Resource } from '../resource.ts';
+import { accessKeyIdOf } from './accessKey.ts';
+import { createAsyncEvents, type AsyncEvents } from './asyncEvents.ts';
+import { createPool, type EnvironmentPool } from './environmentPool.ts';
+import {
+  defaultEventInvokeConfig,
+  readEventInvokeConfigs,
+  type EventInvokeConfig,
+} from './eventInvokeConfig.ts';
+import { startEnvironment } from './executionEnvironment.ts';
+import { functionEnvironment } from './functionEnvironment.ts';
+import { functionSettings, type FunctionSettings } from './functionSettings.ts';
+import {
+  maxAsyncBytes,
+  maxSyncBytes,
+  type AcceptResult,
+  type InvokeResult,
+  type RunResult,
+} from './invocation.ts';
+import type { Report } from './notHonoured.ts';
+import { denial, functionNameOf, readPermissions, type Caller, type Permission } from './resourcePolicy.ts';
+
+export type FunctionsOptions = {
+  /** `AWS::Lambda::Function`, `::EventInvokeConfig` and `::Permission`; others are passed over. */
+  resources: readonly Resource[];
+  /** The directory of a function's unzipped code asset. */
+  codeOf: (resource: Resource) => string;
+  region: string;
+  account: string;
+  /** What the twin adds to every function's environment. */
+  environment: Readonly<Record<string, string>>;
+  clock: Clock;
+  /** Takes a destination's record or a dead letter. */
+  destination: (arn: string, record: unknown) => Promise<void>;
+  report: Report;
+  log: (entry: { functionName: string; line: string }) => void;
+};
+
+/** The functions of a template, ready to be called by name or ARN. */
+export type Functions = {
+  /**
+   * Invocation type RequestResponse: waits for the result. With a `caller`, the function's resource-based policy
+   * must allow it; without one, the call is the twin's own.
+   */
+  invoke: (nameOrArn: string, event: unknown, caller?: Caller) => Promise<InvokeResult>;
+  /** Invocation type Event: takes the event and retries it as AWS does. */
+  invokeAsync: (nameOrArn: string, event: unknown, caller?: Caller) => Promise<AcceptResult>;
+  /** The name of the function that signs with this access key id. */
+  functionOf: (accessKeyId: string) => string | undefined;
+  /** Ends every worker; events not yet done with are reported. */
+  close: () => Promise<void>;
+};
+
+type Running = { settings: FunctionSettings; pool: EnvironmentPool; events: AsyncEvents };
+
+/** Reads the functions of a template; a worker starts with the first event. Throws TwinError for what cannot run. */
+export const startFunctions = (options: FunctionsOptions): Functions => {
+  const { resources, report } = options;
+  const configs = readEventInvokeConfigs(ofType(resources, 'EventInvokeConfig'), report);
+  const permissions = readPermissions(ofType(resources, 'Permission'), report);
+  const functions = new Map<string, Running>();
+  for (const resource of ofType(resources, 'Function')) {
+    const settings = functionSettings(resource, { ...options, code: options.codeOf(resource) }, report);
+    functions.set(settings.name, prepare(options, settings, configs.get(settings.name)));
+  }
+  const keys = new Map([...functions.keys()].map((name) => [accessKeyIdOf(name), name]));
+
+  const admit = (nameOrArn: string, event: unknown, maxBytes: number, caller?: Caller): Admitted => {
+    const running = functions.get(functionNameOf(nameOrArn));
+    if (running === undefined) return { reason: `Function not found: ${nameOrArn}` };
+    const text = JSON.stringify(event ?? null);
+    const reason = refusal({ running, permissions, text, maxBytes, caller });
+    return reason === undefined ? { running, text } : { reason };
+  };
+
+  return {
+    invoke: async (nameOrArn, event, caller) => {
+      const admitted = admit(nameOrArn, event, maxSyncBytes, caller);
+      if ('reason' in admitted) return { kind: 'denied', reason: admitted.reason };
+      const result = await runOn(options, admitted.running, admitted.text, randomUUID(), () => false);
+      return result ?? stopped;
+    },
+    invokeAsync: (nameOrArn, event, caller) => {
+      const admitted = admit(nameOrArn, event, maxAsyncBytes, caller);
+      if ('reason' in admitted) return Promise.resolve({ accepted: false, reason: admitted.reason });
+      admitted.running.events.accept(admitted.text, randomUUID());
+      return Promise.resolve({ accepted: true });
+    },
+    functionOf: (accessKeyId) => keys.get(accessKeyId),
+    close: async () => {
+      await Promise.all([...functions.values()].map((running) => stop(running, report)));
+    },
+  };
+};
+
+type Admitted = { running: Running; text: string } | { reason: string };
+
+const stopped: RunResult = {
+  kind: 'error',
+  errorType: 'Sandbox.Stopped',
+  errorMessage: 'The twin stopped before the function had its turn.',
+};
+
+const ofType = (resources: readonly Resource[], name: string): Resource[] =>
+  resources.filter(({ type }) => type === `AWS::Lambda::${name}`);
+
+const refusal = (call: {
+  running: Running;
+  permissions: readonly Permission[];
+  text: string;
+  maxBytes: number;
+  caller: Caller | undefined;
+}): string | undefined => {
+  const { name, concurrency } = call.running.settings;
+  const denied = call.caller === undefined ? undefined : denial(call.permissions, name, call.caller);
+  if (denied !== undefined) return denied;
+  const bytes = Buffer.byteLength(call.text);
+  if (bytes > call.maxBytes) {
+    return `Request must be smaller than ${call.maxBytes} bytes for the InvokeFunction operation; function ${name} was sent ${bytes}.`;
+  }
+  return concurrency === 0 ? `Rate Exceeded: function ${name} has a reserved concurrency of 0.` : undefined;
+};
+
+const prepare = (
+  options: FunctionsOptions,
+  settings: FunctionSettings,
+  config: EventInvokeConfig = defaultEventInvokeConfig,
+): Running => {
+  const variables = functionEnvironment(settings, options.region, options.environment);
+  const log = (line: string): void => options.log({ functionName: settings.name, line });
+  const start = () => startEnvironment({ settings, variables, clock: options.clock, log });
+  const pool = createPool(start, Math.max(1, settings.concurrency));
+  const run: Parameters<typeof createAsyncEvents>[0]['run'] = (event, requestId, tooLate) =>
+    runOn(options, { settings, pool }, event, requestId, tooLate);
+  return { settings, pool, events: createAsyncEvents({ ...options, settings, config, run }) };
+};
+
+/** Waits for an environment and runs the event there. Undefined: it was too late by then, or the twin stopped. */
+const runOn = async (
+  { log }: FunctionsOptions,
+  { settings, pool }: { settings: FunctionSettings; pool: EnvironmentPool },
+  event: string,
+  requestId: string,
+  tooLate: () => boolean,
+): Promise<RunResult | undefined> => {
+  const environment = await pool.take();
+  if (environment === undefined) return undefined;
+  const result = tooLate() ? undefined : await environment.run(event, requestId);
+  pool.give(environment);
+  if (result?.kind === 'error') {
+    log({ functionName: settings.name, line: `ERROR Invoke Error ${requestId} ${JSON.stringify(result)}` });
+  }
+  return result;
+};
+
+const stop = async ({ settings, pool, events }: Running, report: Report): Promise<void> => {
+  const waiting = events.close();
+  await pool.close();
+  if (waiting > 0) {
+    report(
+      `Function ${settings.name}: ${waiting} asynchronous events were still waiting when the twin stopped.`,
+    );
+  }
+};

@@ -1,0 +1,10 @@
+/** Something the user can mend. The message is one sentence that says what is wrong and what to do. */
+export class DevicesError extends Error {
+  override readonly name = 'DevicesError';
+  readonly code: 'bad_usage' | 'broker_unreachable';
+
+  constructor(code: DevicesError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}

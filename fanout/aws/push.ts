@@ -1,0 +1,42 @@
+import {
+  ApiGatewayManagementApiServiceException,
+  GoneException,
+  PostToConnectionCommand,
+  type ApiGatewayManagementApiClient,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import type { Outcome, Push } from '../ports.ts';
+
+/** Socket and time-out errors by their `name` or `code`: the post may or may not have arrived. */
+const unanswered = new Set(['TimeoutError', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
+
+const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error &&
+  (unanswered.has(error.name) || ('code' in error && unanswered.has(String(error.code))));
+
+/**
+ * What an error of PostToConnection says. Undefined for what is no outcome of one post: no credentials, a wrong
+ * endpoint.
+ */
+const outcomeOf = (error: unknown): Outcome | undefined => {
+  if (error instanceof GoneException) return 'gone';
+  if (isUnanswered(error)) return 'busy';
+  if (!(error instanceof ApiGatewayManagementApiServiceException)) return undefined;
+  const status = error.$metadata.httpStatusCode ?? 0;
+  if (status === 429 || status >= 500) return 'busy';
+  if (status === 400 || status === 403 || status === 413) return 'refused';
+  return undefined;
+};
+
+/** Pushes through API Gateway's `@connections`. The client brings endpoint, retries and time-outs. */
+export const sdkPush =
+  (client: ApiGatewayManagementApiClient): Push =>
+  async (connectionId, frame) => {
+    try {
+      await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame }));
+      return 'delivered';
+    } catch (error) {
+      const outcome = outcomeOf(error);
+      if (outcome === undefined) throw error;
+      return outcome;
+    }
+  };

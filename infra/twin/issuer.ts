@@ -1,0 +1,78 @@
+import Fastify from 'fastify';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { portTaken } from './listen.ts';
+
+export type TokenRequest = {
+  /** The `sub` of the token. */
+  subject: string;
+  /** What Cognito would put into `cognito:groups`. */
+  groups: string[];
+  /** How long it is good for, e.g. `90s`, `15m`, `1h`, `7d`. */
+  expiresIn: string;
+};
+
+export type RunningIssuer = {
+  /** The `iss` of its tokens; its keys are at `{issuer}/.well-known/jwks.json`. */
+  issuer: string;
+  sign: (request: TokenRequest) => Promise<string>;
+  close: () => Promise<void>;
+};
+
+const algorithm = 'RS256'; // Cognito's.
+
+const tokenRequest = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['subject', 'groups', 'expiresIn'],
+  properties: {
+    subject: { type: 'string', minLength: 1, maxLength: 128 },
+    groups: { type: 'array', maxItems: 1000, items: { type: 'string', minLength: 1, maxLength: 128 } },
+    expiresIn: { type: 'string', pattern: '^[1-9][0-9]{0,5}[smhd]$' },
+  },
+} as const;
+
+/**
+ * Stands in for a Cognito user pool: signs tokens with a key made at start and publishes the public half. It gives a
+ * token to anybody on this machine who asks, so it refuses what a web page could send it: a foreign Host (DNS
+ * rebinding) and anything with an Origin.
+ */
+export const startIssuer = async (at: {
+  host: string;
+  /** Not 0: the address is part of every token. */
+  port: number;
+  audience: string;
+}): Promise<RunningIssuer> => {
+  const { privateKey, publicKey } = await generateKeyPair(algorithm);
+  const key = { ...(await exportJWK(publicKey)), kid: 'twin-1', alg: algorithm, use: 'sig' };
+  const server = Fastify({ forceCloseConnections: true });
+  const authority = `${at.host}:${at.port}`;
+  const issuer = `http://${authority}`;
+
+  const sign = ({ subject, groups, expiresIn }: TokenRequest): Promise<string> =>
+    new SignJWT({ 'cognito:groups': groups, token_use: 'id' })
+      .setProtectedHeader({ alg: algorithm, kid: key.kid, typ: 'JWT' })
+      .setIssuer(issuer)
+      .setAudience(at.audience)
+      .setSubject(subject)
+      .setIssuedAt()
+      .setExpirationTime(expiresIn)
+      .sign(privateKey);
+
+  server.get('/.well-known/jwks.json', () => ({ keys: [key] }));
+  server.post<{ Body: TokenRequest }>(
+    '/token',
+    { schema: { body: tokenRequest } },
+    async (request, reply) => {
+      const { host, origin } = request.headers;
+      if (host !== authority || origin !== undefined)
+        return reply.code(403).send({ error: 'not for web pages' });
+      return { token: await sign(request.body) };
+    },
+  );
+  try {
+    await server.listen({ host: at.host, port: at.port });
+  } catch (error) {
+    throw portTaken(error, { ...at, name: 'the token issuer' });
+  }
+  return { issuer, sign, close: () => server.close() };
+};

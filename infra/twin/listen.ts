@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { TwinError } from './twinError.ts';
+
+/** Where a server of the twin listens. `name` tells the user which one it is; port 0 takes any free one. */
+export type ListenAt = { readonly host: string; readonly port: number; readonly name: string };
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+
+/** A failed `listen` as the user should read it; any other error as it is. */
+export const portTaken = (error: unknown, { host, port, name }: ListenAt): unknown =>
+  isTaken(error)
+    ? new TwinError(
+        'port_taken',
+        `Port ${port} on ${host}, meant for ${name}, is taken; stop what uses it or choose another.`,
+      )
+    : error;
+
+/** Starts a server and resolves to the port it got. Throws a {@link TwinError} `port_taken`. */
+export const listen = async (server: Server, at: ListenAt): Promise<number> => {
+  server.listen(at.port, at.host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw portTaken(error, at);
+  }
+  return (server.address() as AddressInfo).port; // A TCP server's address is never a path.
+};
+
+/** A port nobody listens on at this moment. For tests: names in a template must be resolved before servers start. */
+export const freePort = async (host: string): Promise<number> => {
+  const server = createServer();
+  const port = await listen(server, { host, port: 0, name: 'a probe' });
+  server.close();
+  await once(server, 'close');
+  return port;
+};

@@ -11,8 +11,12 @@ export const subprotocol = 'fieldcast.v1';
 /** A browser cannot set headers on a WebSocket, so its token travels as a second subprotocol with this prefix. */
 export const bearerPrefix = 'bearer.';
 
-const id = z.string().check(z.regex(idPattern));
-const name = z.string().check(z.regex(namePattern));
+const id = z
+  .string()
+  .check(
+    z.regex(idPattern, 'expected 1 to 64 letters, digits, ".", "_", ":" or "-", a letter or digit first'),
+  );
+const name = z.string().check(z.regex(namePattern, 'expected 1 to 128 letters, digits, ":", "_" or "-"'));
 const count = z.number().check(z.int(), z.nonnegative());
 const epochMs = count;
 const optional = z.exactOptional;

@@ -39,8 +39,10 @@ const take = filter({
 export const handler = async (event: unknown): Promise<void> => {
   const message = ruleEvent.parse(event);
   const filtered = await take(message);
-  if (!filtered.accepted)
-    return logger.warn('message rejected', { reason: filtered.reason, topic: message.topic });
+  if (!filtered.accepted) {
+    logger.warn('message rejected', { reason: filtered.reason, topic: message.topic });
+    return;
+  }
   const { busy, refused } = filtered.delivery;
   if (busy + refused > 0) logger.warn('reading not delivered to every viewer', filtered.delivery);
 };

@@ -1,0 +1,107 @@
+import { beforeEach, expect, it } from 'vitest';
+import { deliver, type DeliverPorts } from './deliver.ts';
+import { aConnection, aReading } from './factories.ts';
+import { memoryConnections, memorySubscriptions } from './memory/stores.ts';
+import type { Connection, Connections, Outcome, Subscriptions } from './ports.ts';
+import { frames } from './protocol.ts';
+import { keyOf, type Target } from './target.ts';
+
+let connections: Connections;
+let subscriptions: Subscriptions;
+let posts: { connectionId: string; frame: string }[];
+let outcomes: Record<string, Outcome>;
+let ports: DeliverPorts;
+const now = () => 1_763_690_000_100;
+
+beforeEach(() => {
+  connections = memoryConnections();
+  subscriptions = memorySubscriptions();
+  posts = [];
+  outcomes = {};
+  ports = {
+    connections,
+    subscriptions,
+    now,
+    push: async (connectionId, frame) => {
+      posts.push({ connectionId, frame });
+      return outcomes[connectionId] ?? 'delivered';
+    },
+  };
+});
+
+const subscribe = async (to: Target, over: Partial<Connection> = {}, id = 's1'): Promise<void> => {
+  const { principal: _, ...connection } = aConnection(over);
+  await subscriptions.put({ ...connection, target: keyOf(to), id });
+};
+
+it.each<Target>([{ device: 'kettle-1' }, { region: 'eu-west' }, { type: 'kettle' }])(
+  'a reading reaches who subscribed to %j',
+  async (to) => {
+    await subscribe(to);
+    expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 1 });
+    const update = frames.sensor_update.parse(JSON.parse(posts[0]?.frame ?? ''));
+    expect(update).toEqual({ type: 'sensor_update', ...aReading(), sentAt: now() });
+  },
+);
+
+it('a reading that nobody asked for is posted to nobody', async () => {
+  await subscribe({ device: 'kettle-10' });
+  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 0 });
+  expect(posts).toEqual([]);
+});
+
+it('a connection whose subscriptions overlap gets a reading once', async () => {
+  await subscribe({ device: 'kettle-1' }, {}, 's1');
+  await subscribe({ region: 'eu-west' }, {}, 's2');
+  await subscribe({ type: 'kettle' }, {}, 's3');
+  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 1 });
+  expect(posts).toHaveLength(1);
+});
+
+it('a connection whose grants do not cover the reading gets nothing, whatever it subscribed to', async () => {
+  await subscribe({ region: 'eu-west' }, { grants: ['device:pump-*'] });
+  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 0, notGranted: 1 });
+  expect(posts).toEqual([]);
+});
+
+it('a connection whose token has expired gets nothing', async () => {
+  await subscribe({ region: 'eu-west' }, { tokenExpiresAt: now() });
+  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 0, tokenExpired: 1 });
+  expect(posts).toEqual([]);
+});
+
+it('a connection that is gone is forgotten, rows that its own row no longer lists included', async () => {
+  await connections.open(aConnection());
+  await connections.claim({ target: 'type#pump', connectionId: aConnection().connectionId, id: 's2' }, 50);
+  await subscribe({ type: 'pump' }, {}, 's2');
+  await subscribe({ region: 'eu-west' });
+  outcomes[aConnection().connectionId] = 'gone';
+  expect(await deliver(ports)(aReading())).toMatchObject({ gone: 1 });
+  expect(await connections.find(aConnection().connectionId)).toBeUndefined();
+  expect(await subscriptions.byTarget('region#eu-west')).toEqual([]);
+  expect(await subscriptions.byTarget('type#pump')).toEqual([]);
+});
+
+it('a connection that is gone but younger than 5 s is kept: $connect may not have returned yet', async () => {
+  const young = aConnection({ connectedAt: now() - 5_000 });
+  await connections.open(young);
+  await subscribe({ region: 'eu-west' }, young);
+  outcomes[young.connectionId] = 'gone';
+  expect(await deliver(ports)(aReading())).toMatchObject({ gone: 1 });
+  expect(await subscriptions.byTarget('region#eu-west')).toHaveLength(1);
+});
+
+it('one connection that is busy or refuses does not keep the reading from the others', async () => {
+  for (const connectionId of ['a=', 'b=', 'c=']) await subscribe({ region: 'eu-west' }, { connectionId });
+  outcomes = { 'a=': 'busy', 'b=': 'refused' };
+  expect(await deliver(ports)(aReading())).toMatchObject({ busy: 1, refused: 1, delivered: 1 });
+  expect(posts.map(({ connectionId }) => connectionId).sort()).toEqual(['a=', 'b=', 'c=']);
+  expect(await subscriptions.byTarget('region#eu-west')).toHaveLength(3);
+});
+
+it('a store that is down fails the delivery', async () => {
+  const byTarget = () => Promise.reject(new Error('throttled'));
+  await expect(
+    deliver({ ...ports, subscriptions: { ...subscriptions, byTarget } })(aReading()),
+  ).rejects.toThrow('throttled');
+});

@@ -18,10 +18,11 @@ beforeEach(async () => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       received.push({ url: request.url ?? '', body: Buffer.concat(chunks).toString() });
-      if (answer === 'hang up') return request.socket.destroy();
-      response
-        .writeHead(answer.status, answer.errorType ? { 'x-amzn-ErrorType': answer.errorType } : {})
-        .end();
+      if (answer === 'hang up') request.socket.destroy();
+      else
+        response
+          .writeHead(answer.status, answer.errorType ? { 'x-amzn-ErrorType': answer.errorType } : {})
+          .end();
     });
   });
   server.listen(0, '127.0.0.1');

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   exportJWK,
+  exportPKCS8,
   exportSPKI,
   generateKeyPair,
   SignJWT,

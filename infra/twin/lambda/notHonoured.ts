@@ -16,4 +16,4 @@ export const reportUnknownProperties = (
 
 /** The sentence for one property that the twin leaves aside. `path` may be dotted. */
 export const notHonoured = ({ type, logicalId }: Resource, path: string): string =>
-  `${type} ${logicalId}: the twin does not honour ${path}.`;
+  `${type} "${logicalId}": ${path} is not honoured by the twin`;

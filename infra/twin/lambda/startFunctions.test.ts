@@ -114,8 +114,8 @@ describe('invoke', () => {
     expect(variables).toMatchObject({ MINE: 'yes', ADDED: 'by the twin', AWS_REGION: region, TZ: ':UTC' });
     expect(functions.functionOf(variables['AWS_ACCESS_KEY_ID'] ?? '')).toBe('env');
     expect(Object.keys(variables).filter((name) => !/^(AWS_|LAMBDA_|_HANDLER|TZ)/.test(name))).toEqual([
-      'MINE',
       'ADDED',
+      'MINE',
     ]);
   });
 
@@ -373,6 +373,6 @@ describe('startFunctions', () => {
 
   it('reports a property it does not honour, and not a harmless one', async () => {
     const { reports } = await start({}, [fn('extras', { VpcConfig: {}, Description: 'x', Tags: [] })]);
-    expect(reports).toEqual(['AWS::Lambda::Function Logicalextras: the twin does not honour VpcConfig.']);
+    expect(reports).toEqual(['AWS::Lambda::Function "Logicalextras": VpcConfig is not honoured by the twin']);
   });
 });

@@ -1,0 +1,229 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  type AttributeValue,
+} from '@aws-sdk/client-dynamodb';
+import { afterEach, expect, it } from 'vitest';
+import { scaledClock } from '../clock.ts';
+import type { Resource } from '../resource.ts';
+import { startTables, type Tables, type TablesOptions } from './startTables.ts';
+import { sweepEveryMs } from './ttlSweeper.ts';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+const sessions = (properties: Record<string, unknown> = {}): Resource => ({
+  logicalId: 'Sessions',
+  type: 'AWS::DynamoDB::GlobalTable',
+  ref: 'Sessions-1',
+  properties: {
+    KeySchema: [
+      { AttributeName: 'user', KeyType: 'HASH' },
+      { AttributeName: 'at', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'user', AttributeType: 'S' },
+      { AttributeName: 'at', AttributeType: 'N' },
+      { AttributeName: 'city', AttributeType: 'S' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'byCity',
+        KeySchema: [{ AttributeName: 'city', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
+    TimeToLiveSpecification: { AttributeName: 'until', Enabled: true },
+    Replicas: [{ Region: 'eu-west-1', PointInTimeRecoverySpecification: {}, Tags: [] }],
+    ...properties,
+  },
+});
+
+const start = async (resources: Resource[], options: Partial<TablesOptions> = {}) => {
+  const reports: string[] = [];
+  const tables = await startTables({
+    resources,
+    host: '127.0.0.1',
+    port: 0,
+    clock: scaledClock(),
+    report: (sentence) => reports.push(sentence),
+    ...options,
+  });
+  const client = new DynamoDBClient({
+    endpoint: tables.endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'k', secretAccessKey: 's' },
+  });
+  const close = closing(tables, client);
+  cleanUps.push(close);
+  return { tables, client, reports, close };
+};
+
+/** Ends both, once, however often it is called. */
+const closing = (tables: Tables, client: DynamoDBClient) => {
+  let closed: Promise<void> | undefined;
+  return () => {
+    client.destroy();
+    return (closed ??= tables.close());
+  };
+};
+
+const folder = async (): Promise<string> => {
+  const path = await mkdtemp(join(tmpdir(), 'tables-'));
+  cleanUps.push(() => rm(path, { recursive: true }));
+  return path;
+};
+
+const put = (client: DynamoDBClient, user: string, rest: Record<string, AttributeValue> = {}) =>
+  client.send(
+    new PutItemCommand({ TableName: 'Sessions-1', Item: { user: { S: user }, at: { N: '1' }, ...rest } }),
+  );
+
+const users = async (client: DynamoDBClient) => {
+  const { Items } = await client.send(new ScanCommand({ TableName: 'Sessions-1' }));
+  return (Items ?? []).map(({ user }) => user?.S).sort();
+};
+
+it('creates the tables of the template, ACTIVE, with their indexes', async () => {
+  const { client } = await start([sessions()]);
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Sessions-1' }));
+  expect(Table?.TableStatus).toBe('ACTIVE');
+  await put(client, 'ann', { city: { S: 'Graz' } });
+  const { Items } = await client.send(
+    new QueryCommand({
+      TableName: 'Sessions-1',
+      IndexName: 'byCity',
+      KeyConditionExpression: 'city = :c',
+      ExpressionAttributeValues: { ':c': { S: 'Graz' } },
+    }),
+  );
+  expect(Items).toEqual([{ user: { S: 'ann' }, at: { N: '1' }, city: { S: 'Graz' } }]);
+});
+
+it('takes an AWS::DynamoDB::Table too', async () => {
+  const { client } = await start([{ ...sessions(), type: 'AWS::DynamoDB::Table' }]);
+  await put(client, 'ann');
+  expect(await users(client)).toEqual(['ann']);
+});
+
+it('deletes what has expired, and nothing else', async () => {
+  const { tables, client } = await start([sessions()]);
+  const now = Math.floor(Date.now() / 1000);
+  await put(client, 'expired', { until: { N: String(now - 1) } });
+  await put(client, 'valid', { until: { N: String(now + 3600) } });
+  await put(client, 'text', { until: { S: String(now - 1) } });
+  await put(client, 'ancient', { until: { N: '17' } });
+  await put(client, 'without');
+  expect(await tables.sweep()).toBe(1);
+  expect(await users(client)).toEqual(['ancient', 'text', 'valid', 'without']);
+});
+
+it('sweeps more than one page', async () => {
+  const { tables, client } = await start([sessions()]);
+  const until = { N: String(Math.floor(Date.now() / 1000) - 1) };
+  await Promise.all(Array.from({ length: 230 }, (_, n) => put(client, `user${n}`, { until })));
+  expect(await tables.sweep()).toBe(230);
+});
+
+it('sweeps by itself as time passes on the clock', async () => {
+  let tick = (): void => undefined;
+  const clock = {
+    now: () => Date.now() + 7_200_000,
+    after: (ms: number, action: () => void) => timer(ms, action),
+  };
+  const timer = (ms: number, action: () => void) => {
+    expect(ms).toBe(sweepEveryMs);
+    tick = action;
+    return () => undefined;
+  };
+  const { tables, client } = await start([sessions()], { clock });
+  await put(client, 'soon', { until: { N: String(Math.floor(Date.now() / 1000) + 3600) } });
+  tick();
+  // A round asked for now runs after the one under way, and finds nothing left.
+  expect(await tables.sweep()).toBe(0);
+  expect(await users(client)).toEqual([]);
+});
+
+it('keeps items in a folder from one start to the next', async () => {
+  const path = await folder();
+  const first = await start([sessions()], { path });
+  await put(first.client, 'ann');
+  await first.close();
+  const second = await start([sessions()], { path });
+  const Key = { user: { S: 'ann' }, at: { N: '1' } };
+  expect((await second.client.send(new GetItemCommand({ TableName: 'Sessions-1', Key }))).Item).toEqual(Key);
+});
+
+it('refuses a folder whose table has another key, and leaves it usable', async () => {
+  const path = await folder();
+  await (await start([sessions()], { path })).close();
+  const other = sessions({ KeySchema: [{ AttributeName: 'user', KeyType: 'HASH' }] });
+  await expect(start([other], { path })).rejects.toMatchObject({ name: 'TwinError', code: 'table_differs' });
+  await start([sessions()], { path });
+});
+
+it('names a folder that another twin is using', async () => {
+  const path = await folder();
+  await start([sessions()], { path });
+  await expect(start([sessions()], { path })).rejects.toMatchObject({
+    code: 'folder_in_use',
+    message: expect.stringContaining(path) as string,
+  });
+});
+
+it('names a taken port', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  cleanUps.push(() => other.close());
+  const { port } = other.address() as { port: number };
+  await expect(start([], { port })).rejects.toMatchObject({
+    code: 'port_taken',
+    message: expect.stringContaining(String(port)) as string,
+  });
+});
+
+it('names a table that cannot be created', async () => {
+  const broken = sessions({ AttributeDefinitions: [] });
+  await expect(start([broken])).rejects.toMatchObject({
+    code: 'bad_table',
+    message: expect.stringContaining('Sessions-1') as string,
+  });
+});
+
+it('outlives a request that breaks off in the middle', async () => {
+  const { tables, client } = await start([sessions()]);
+  const socket = connect(tables.port, '127.0.0.1');
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"Table');
+  await once(socket, 'ready');
+  await put(client, 'first');
+  socket.resetAndDestroy();
+  await put(client, 'second');
+  expect(await users(client)).toEqual(['first', 'second']);
+});
+
+it('reports streams, further replicas and unknown properties, not harmless ones', async () => {
+  const { reports } = await start([
+    sessions({
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      Surprise: 1,
+      SSESpecification: {},
+      Replicas: [{ Region: 'eu-west-1', ResourcePolicy: {} }, { Region: 'us-east-1' }],
+    }),
+  ]);
+  const left = (what: string) => `AWS::DynamoDB::GlobalTable "Sessions": ${what} is not honoured by the twin`;
+  expect(reports).toEqual(
+    ['StreamSpecification', 'Surprise', 'Replicas.ResourcePolicy', 'the replica in us-east-1'].map(left),
+  );
+});

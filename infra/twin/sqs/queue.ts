@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { checkDraft, type Draft, type MessageAttributes } from './message.ts';
+import type { QueueSettings } from './queueSettings.ts';
+import { invalidReceiptHandle, messageNotInflight } from './sqsError.ts';
+
+/** A message in a queue. Times are epoch milliseconds on the twin's clock. */
+export type StoredMessage = {
+  readonly id: string;
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+  readonly sentAt: number;
+  /** Who sent it: an access key id, or `twin`. */
+  readonly senderId: string;
+  visibleAt: number;
+  receiveCount: number;
+  firstReceivedAt?: number;
+  /** The ARN of the queue that gave up on it. */
+  deadLetterOf?: string;
+};
+
+export type Received = { message: StoredMessage; receiptHandle: string };
+
+export type ReceiveOptions = {
+  /** 1 to 10. */
+  max: number;
+  /** Seconds; the queue's own when absent. */
+  visibilityTimeout?: number;
+  /** Seconds of long polling; the queue's own when absent. */
+  wait?: number;
+  /** Ends long polling; nothing is received after that. */
+  signal?: AbortSignal;
+};
+
+export type Depth = { visible: number; inFlight: number; delayed: number };
+
+/** A standard queue: at least once, in no promised order, here nearly that of sending. */
+export type Queue = {
+  readonly settings: QueueSettings;
+  /** Throws SqsError for a message that SQS would refuse. `delay` in seconds. */
+  send: (draft: Draft, options?: { delay?: number; senderId?: string }) => StoredMessage;
+  receive: (options: ReceiveOptions) => Promise<Received[]>;
+  /** An old or used receipt handle deletes nothing and is no error, as on AWS. Throws SqsError for a malformed one. */
+  remove: (receiptHandle: string) => void;
+  /** `seconds` from now. Throws SqsError when the message is not in flight under this handle. */
+  changeVisibility: (receiptHandle: string, seconds: number) => void;
+  depth: () => Depth;
+  purge: () => void;
+  /** Takes a message over as a dead letter; it keeps its age. */
+  adopt: (message: StoredMessage) => void;
+};
+
+export const createQueue = (
+  settings: QueueSettings,
+  clock: Clock,
+  deadLetterQueue: () => Queue | undefined = () => undefined,
+): Queue => {
+  const messages = new Map<string, StoredMessage>();
+  const pollers = new Set<() => void>();
+
+  const put = (message: StoredMessage): void => {
+    messages.set(message.id, message);
+    for (const wake of pollers) wake();
+  };
+  const dropExpired = (now: number): void => {
+    for (const [id, { sentAt }] of messages) {
+      if (sentAt + settings.retentionPeriod * 1000 <= now) messages.delete(id);
+    }
+  };
+  /** Moves a message that was received too often to the dead-letter queue, when there is one. */
+  const buried = (message: StoredMessage): boolean => {
+    const { redrive } = settings;
+    const target = deadLetterQueue();
+    if (redrive === undefined || target === undefined || message.receiveCount < redrive.maxReceiveCount)
+      return false;
+    messages.delete(message.id);
+    target.adopt({ ...message, receiveCount: 0, visibleAt: clock.now(), deadLetterOf: settings.arn });
+    return true;
+  };
+  const takeVisible = ({
+    max,
+    visibilityTimeout = settings.visibilityTimeout,
+  }: ReceiveOptions): Received[] => {
+    const now = clock.now();
+    const taken: Received[] = [];
+    dropExpired(now);
+    for (const message of messages.values()) {
+      if (taken.length === max) break;
+      if (message.visibleAt > now || buried(message)) continue;
+      message.receiveCount++;
+      message.firstReceivedAt ??= now;
+      message.visibleAt = now + visibilityTimeout * 1000;
+      taken.push({ message, receiptHandle: handleOf(message) });
+    }
+    return taken;
+  };
+  /** Until a message comes, one becomes visible, `until` passes or the poller goes away. */
+  const change = (until: number, signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve) => {
+      const now = clock.now();
+      const next = [...messages.values()].reduce(
+        (soonest, { visibleAt }) => Math.min(soonest, visibleAt),
+        until,
+      );
+      const wake = (): void => {
+        cancel();
+        pollers.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const cancel = clock.after(Math.max(1, next - now), wake);
+      pollers.add(wake);
+      signal?.addEventListener('abort', wake);
+    });
+  const inFlight = (receiptHandle: string): StoredMessage | undefined => {
+    const message = messages.get(messageIdOf(receiptHandle));
+    return message !== undefined && handleOf(message) === receiptHandle ? message : undefined;
+  };
+
+  return {
+    settings,
+    send: (draft, { delay = settings.delay, senderId = 'twin' } = {}) => {
+      checkDraft(draft, settings.maxBytes);
+      const now = clock.now();
+      const times = { sentAt: now, visibleAt: now + delay * 1000, receiveCount: 0 };
+      const message = { ...draft, ...times, id: randomUUID(), senderId };
+      put(message);
+      return message;
+    },
+    receive: async (options) => {
+      const until = clock.now() + (options.wait ?? settings.receiveWait) * 1000;
+      for (;;) {
+        if (options.signal?.aborted === true) return [];
+        const taken = takeVisible(options);
+        if (taken.length > 0 || clock.now() >= until) return taken;
+        await change(until, options.signal);
+      }
+    },
+    remove: (receiptHandle) => {
+      const message = inFlight(receiptHandle);
+      if (message !== undefined) messages.delete(message.id);
+    },
+    changeVisibility: (receiptHandle, seconds) => {
+      const message = inFlight(receiptHandle);
+      if (message === undefined || message.visibleAt <= clock.now()) throw messageNotInflight();
+      message.visibleAt = clock.now() + seconds * 1000;
+      for (const wake of pollers) wake();
+    },
+    depth: () => {
+      const now = clock.now();
+      dropExpired(now);
+      return [...messages.values()].reduce((depth, message) => counted(depth, message, now), empty);
+    },
+    purge: () => messages.clear(),
+    adopt: put,
+  };
+};
+
+const empty: Depth = { visible: 0, inFlight: 0, delayed: 0 };
+
+const counted = (depth: Depth, { visibleAt, receiveCount }: StoredMessage, now: number): Depth => {
+  if (visibleAt <= now) return { ...depth, visible: depth.visible + 1 };
+  return receiveCount === 0
+    ? { ...depth, delayed: depth.delayed + 1 }
+    : { ...depth, inFlight: depth.inFlight + 1 };
+};
+
+/** A new handle for every receive: only the latest one deletes (ReceiveMessage, "ReceiptHandle"). */
+const handleOf = ({ id, receiveCount }: StoredMessage): string =>
+  Buffer.from(`${id}#${receiveCount}`).toString('base64url');
+
+const messageIdOf = (receiptHandle: string): string => {
+  const [, id] = /^([0-9a-f-]{36})#\d+$/.exec(Buffer.from(receiptHandle, 'base64url').toString()) ?? [];
+  if (id === undefined) throw invalidReceiptHandle(receiptHandle);
+  return id;
+};

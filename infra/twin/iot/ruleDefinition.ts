@@ -1,0 +1,82 @@
+import { account, type Resource } from '../resource.ts';
+import { TwinError } from '../twinError.ts';
+import { readAction, type Action, type ActionContext } from './actions.ts';
+import { compileRule, type CompiledRule } from './compileRule.ts';
+
+/** One `AWS::IoT::TopicRule`, ready to run. */
+export type Rule = CompiledRule & {
+  name: string;
+  actions: Action[];
+  errorAction: Action | undefined;
+};
+
+const properties = new Set(['RuleName', 'TopicRulePayload', 'Tags']);
+const payloadProperties = new Set([
+  'Sql',
+  'AwsIotSqlVersion',
+  'RuleDisabled',
+  'Actions',
+  'ErrorAction',
+  'Description',
+]);
+
+export type DefinitionOptions = { region: string; report: (line: string) => void };
+
+/**
+ * Reads a rule; undefined when it is disabled. Throws TwinError: `unsupported_sql` (also for another SQL version than
+ * 2016-03-23), `unsupported_action`, `bad_property`. A property it does not honour is reported.
+ */
+export const readRule = (resource: Resource, { region, report }: DefinitionOptions): Rule | undefined => {
+  const name = ruleName(resource);
+  const payload = objectOf(resource.properties['TopicRulePayload']);
+  for (const unknown of [
+    ...unknownKeys(resource.properties, properties),
+    ...unknownKeys(payload, payloadProperties),
+  ])
+    report(`AWS::IoT::TopicRule ${resource.logicalId}: the twin does not honour ${unknown}.`);
+  const compiled = compileRule(sqlOf(payload, name), name);
+  const sourceArn = `arn:aws:iot:${region}:${account}:rule/${name}`;
+  const caller = { principal: 'iot.amazonaws.com', sourceArn, sourceAccount: account } as const;
+  const context: ActionContext = { rule: name, caller };
+  const actions = listOf(payload['Actions']).map((action) => readAction(action, context));
+  const errorAction = payload['ErrorAction'];
+  const rule = {
+    ...compiled,
+    name,
+    actions,
+    errorAction: errorAction === undefined ? undefined : readAction(errorAction, context),
+  };
+  return isTrue(payload['RuleDisabled']) ? undefined : rule;
+};
+
+/** Letters, digits and `_` (AWS IoT API reference, CreateTopicRule). */
+const ruleName = ({ properties: { RuleName }, ref, logicalId }: Resource): string => {
+  const name = typeof RuleName === 'string' ? RuleName : ref;
+  if (/^\w{1,128}$/.test(name)) return name;
+  throw new TwinError(
+    'bad_property',
+    `AWS::IoT::TopicRule ${logicalId}: "${name}" is not a rule name; use 1-128 letters, digits and underscores.`,
+  );
+};
+
+/** Without a version CloudFormation takes 2015-10-08, which reads numbers and arrays differently. */
+const sqlOf = ({ Sql, AwsIotSqlVersion }: Readonly<Record<string, unknown>>, name: string): string => {
+  if (typeof Sql !== 'string')
+    throw new TwinError('bad_property', `Rule ${name}: TopicRulePayload needs a Sql statement.`);
+  if (AwsIotSqlVersion === '2016-03-23') return Sql;
+  throw new TwinError(
+    'unsupported_sql',
+    `Rule ${name}: set AwsIotSqlVersion to 2016-03-23, the one the twin runs.`,
+  );
+};
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  // A JSON object: every key a string, every value unknown.
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+const isTrue = (value: unknown): boolean => value === true || value === 'true';
+
+const unknownKeys = (value: Readonly<Record<string, unknown>>, known: ReadonlySet<string>): string[] =>
+  Object.keys(value).filter((key) => !known.has(key));

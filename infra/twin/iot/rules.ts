@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Resource } from '../resource.ts';
+import type { Action, ActionPorts, Output } from './actions.ts';
+import type { PublishedMessage } from './broker.ts';
+import { readRule, type Rule } from './ruleDefinition.ts';
+import { matches } from './topicFilter.ts';
+
+export type RulesOptions = {
+  /** All of type `AWS::IoT::TopicRule`, every property resolved. */
+  resources: readonly Resource[];
+  /** Part of the rules' ARNs, which permissions name. */
+  region: string;
+  actions: ActionPorts;
+  /** Gets a line for everything that is lost or not honoured. */
+  report: (line: string) => void;
+};
+
+export type Rules = {
+  /**
+   * Runs every rule that a message reaches, at the same time; resolves when each action was taken or reported as
+   * failed. Never rejects: a rule that fails stops no other.
+   */
+  onPublish: (message: PublishedMessage) => Promise<void>;
+};
+
+/** Starts the rules engine. Throws TwinError for a rule that the twin cannot run as AWS would (see `readRule`). */
+export const startRules = (options: RulesOptions): Rules => {
+  const rules = options.resources.flatMap((resource) => readRule(resource, options) ?? []);
+  return {
+    onPublish: async (message) => {
+      const reached = rules.filter((rule) => reaches(message, rule));
+      if (message.rule !== undefined && reached.length === 0)
+        options.report(`Basic Ingest: no enabled rule is named ${message.rule}, the message is lost.`);
+      await Promise.all(reached.map((rule) => run(rule, message, options)));
+    },
+  };
+};
+
+/** Basic Ingest goes to the rule it names, whatever that one's FROM says. */
+const reaches = (message: PublishedMessage, rule: Rule): boolean => {
+  if (message.rule !== undefined) return message.rule === rule.name;
+  return rule.topicFilter !== undefined && matches(rule.topicFilter, message.topic);
+};
+
+const run = async (rule: Rule, message: PublishedMessage, options: RulesOptions): Promise<void> => {
+  const result = rule.evaluate(message);
+  if (result.kind === 'skip') return;
+  if (result.kind === 'failed') {
+    options.report(`Rule ${rule.name} did not run for a message to ${message.topic}: ${result.reason}.`);
+    return;
+  }
+  const outcomes = await Promise.all(rule.actions.map((action) => attempt(action, result, options.actions)));
+  const failures = outcomes.filter((failure) => failure !== undefined);
+  if (failures.length > 0) await runErrorAction(rule, message, failures, options);
+};
+
+/** As in the message of an error action. */
+type Failure = { failedAction: string; failedResource: string; errorMessage: string };
+
+const attempt = async (action: Action, output: Output, ports: ActionPorts): Promise<Failure | undefined> => {
+  const failure = (errorMessage: string): Failure => ({
+    failedAction: action.name,
+    failedResource: action.target,
+    errorMessage,
+  });
+  try {
+    const handover = await action.run(output, ports);
+    return handover.accepted ? undefined : failure(handover.reason);
+  } catch (error) {
+    return failure(error instanceof Error ? error.message : String(error));
+  }
+};
+
+/** One message for all failures of a rule; its format is in the developer guide, "Error handling (error action)". */
+const runErrorAction = async (
+  rule: Rule,
+  message: PublishedMessage,
+  failures: Failure[],
+  { actions, report }: RulesOptions,
+): Promise<void> => {
+  const value = {
+    ruleName: rule.name,
+    topic: message.topic,
+    cloudwatchTraceId: randomUUID(),
+    clientId: message.clientId,
+    base64OriginalPayload: message.payload.toString('base64'),
+    failures,
+  };
+  const second =
+    rule.errorAction === undefined
+      ? 'it has no error action'
+      : await attempt(rule.errorAction, { kind: 'json', value }, actions);
+  if (second !== undefined) report(loss(rule, message, failures, second));
+};
+
+const loss = (
+  rule: Rule,
+  { topic }: PublishedMessage,
+  failures: Failure[],
+  second: string | Failure,
+): string => {
+  const first = failures.map(describe).join('; ');
+  const then = typeof second === 'string' ? second : `its error action failed too (${describe(second)})`;
+  return `Rule ${rule.name} lost a message to ${topic}: ${first}; ${then}.`;
+};
+
+const describe = ({ failedAction, failedResource, errorMessage }: Failure): string =>
+  `${failedAction} on ${failedResource}: ${errorMessage}`;

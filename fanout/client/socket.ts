@@ -1,0 +1,112 @@
+import ReconnectingWebSocket from 'partysocket/ws';
+import { bearerPrefix, subprotocol } from '../protocol.ts';
+import { waitBefore } from './backOff.ts';
+
+/** What the browser's WebSocket and that of `ws` have in common, as far as it is needed. */
+export type WebSocketConstructor = new (url: string, protocols?: string[]) => unknown;
+
+export type SocketOptions = {
+  url: string;
+  /** Asked for a token before every attempt. */
+  token: () => Promise<string>;
+  /** Needed where there is no global WebSocket (Node before 22). */
+  WebSocket?: WebSocketConstructor;
+};
+
+export type SocketEvents = {
+  opened: () => void;
+  message: (text: unknown) => void;
+  /** The open connection ended. The next attempt follows by itself. */
+  lost: () => void;
+  /** No WebSocket came about. `status` is the answer's HTTP status, which no browser tells. */
+  handshakeFailed: (status: number | undefined) => void;
+  tokenFailed: (message: string) => void;
+};
+
+export type Socket = {
+  /** False if there is no open connection; nothing is queued. */
+  send: (text: string) => boolean;
+  /** The connection is of use; once it has been for 5 s, the back-off begins anew. */
+  settled: () => void;
+  /** Ends a connection that is of no use any more, so that another is made. */
+  drop: () => void;
+  close: () => void;
+};
+
+const settledAfterMs = 5_000;
+
+/** The text of `ws`; browsers give an event without a reason. */
+const statusIn = (message: unknown): number | undefined =>
+  Number(/^Unexpected server response: (\d{3})$/.exec(String(message))?.[1]) || undefined;
+
+/** A pause that can be cut short. */
+const pauses = () => {
+  let end = (): void => undefined;
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  return { pause, cut: () => end() };
+};
+
+/**
+ * A WebSocket that connects again by itself, until closed. partysocket's own delays grow but have no jitter, so they
+ * are off; the wait is in the function that gives it the subprotocols, which it awaits before every attempt.
+ */
+export const openSocket = ({ url, token, WebSocket }: SocketOptions, events: SocketEvents): Socket => {
+  let stage: 'waiting' | 'token' | 'handshake' | 'open' = 'waiting';
+  let failures = 0;
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  const { pause, cut } = pauses();
+
+  const protocols = async (): Promise<string[]> => {
+    stage = 'waiting';
+    await pause(waitBefore(failures++, Math.random()));
+    stage = 'token';
+    const offered = [subprotocol, bearerPrefix + (await token())];
+    stage = 'handshake';
+    return offered;
+  };
+
+  const socket = new ReconnectingWebSocket(url, protocols, {
+    minReconnectionDelay: 0,
+    maxReconnectionDelay: 0,
+    connectionTimeout: 10_000,
+    maxEnqueuedMessages: 0,
+    ...(WebSocket === undefined ? {} : { WebSocket }),
+  });
+
+  socket.addEventListener('open', () => {
+    stage = 'open';
+    events.opened();
+  });
+  socket.addEventListener('message', ({ data }) => events.message(data));
+  socket.addEventListener('close', () => {
+    clearTimeout(settling);
+    // A handshake that fails brings a `close` too; it is told by its `error`.
+    if (stage === 'open') events.lost();
+  });
+  // Comes after the `close` of the same failure, and before the next attempt begins.
+  socket.addEventListener('error', ({ message }) => {
+    if (stage === 'token') events.tokenFailed(message);
+    if (stage === 'handshake') events.handshakeFailed(statusIn(message));
+  });
+
+  return {
+    send: (text) => socket.send(text),
+    settled: () => {
+      clearTimeout(settling);
+      // Not 0: viewers cut together must not come back together.
+      settling = setTimeout(() => (failures = 1), settledAfterMs);
+    },
+    drop: () => socket.reconnect(),
+    close: () => {
+      socket.close();
+      cut();
+    },
+  };
+};

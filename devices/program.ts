@@ -17,7 +17,7 @@ const sentence = (text: string): string => {
     .trim()
     .replace(/\s*\n\s*/g, ' ');
   const ended = /[.)?]$/.test(told) ? told : `${told}.`;
-  return `${ended} See npm run devices -- --help\n`;
+  return `${ended} See npm run devices -- simulate --help\n`;
 };
 
 const commands = ({ out, err, signal }: Io): Command => {

@@ -110,6 +110,7 @@ export const runFleet =
 
     const fleet = startFleet(ports, plan, { tally: counts, settled, connected: first.open });
     const stopProgress = every(clock, plan.progressMs, () => onProgress?.(counts.progress(fleet.seconds())));
+    let seconds = 0;
     try {
       if (!(await within(clock, startMs, Promise.race([first.opened, stop.opened]))))
         throw unreachable(plan.broker, counts);
@@ -118,10 +119,11 @@ export const runFleet =
       signal.removeEventListener('abort', stop.open);
       stopProgress();
       fleet.stop();
+      seconds = fleet.seconds();
       isStopping = true;
       settled();
       await within(clock, drainMs, idle.opened);
       await within(clock, closeMs, fleet.close());
     }
-    return counts.progress(fleet.seconds());
+    return counts.progress(seconds);
   };

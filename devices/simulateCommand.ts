@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { DevicesError } from './devicesError.ts';
 import { type Screen, displayOn } from './display.ts';
@@ -74,7 +74,11 @@ export const simulateCommand = (screen: Screen, signal: AbortSignal): Command =>
     .option('--seed <TEXT>', 'same seed, same devices, same values at the same time', defaults.seed)
     .option('--boot <N>', "the payloads' boot number (default: grows with every start)", parseBoot)
     .option('--broker <URL>', 'where the MQTT broker is', parseBroker, defaults.broker)
-    .option('--regions <A,B>', 'the regions the devices are in', parseRegions, defaults.regions)
+    .addOption(
+      new Option('--regions <A,B>', 'the regions the devices are in')
+        .argParser(parseRegions)
+        .default(defaults.regions, defaults.regions.join(',')),
+    )
     .option('--json', 'one JSON object a line: start, progress each second, summary')
     .option('-q, --quiet', 'only the summary')
     .addHelpText('after', examples)

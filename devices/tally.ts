@@ -25,7 +25,7 @@ export type Progress = {
   readonly lastError?: string;
   /** Milliseconds from publish to PUBACK, waiting for a connection included; null before the first. */
   readonly ackMs: { readonly p50: number | null; readonly p99: number | null };
-  /** Since the start. */
+  /** From the start until now or until publishing stopped. */
   readonly seconds: number;
 };
 

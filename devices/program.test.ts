@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+
+import { runProgram } from './program.ts';
+
+/** Runs a command line that must end before it publishes anything. */
+const tried = async (line: string) => {
+  const [out, err]: [string[], string[]] = [[], []];
+  const into = (lines: string[]) => ({ write: (text: string) => lines.push(text) });
+  const code = await runProgram(line === '' ? [] : line.split(' '), {
+    out: into(out),
+    err: into(err),
+    signal: new AbortController().signal,
+  });
+  return { code, out: out.join(''), err: err.join('') };
+};
+
+describe('the command line', () => {
+  it.each([
+    ['simulat', 'Did you mean simulate?'],
+    ['simulate --rat 5', 'Did you mean --rate?'],
+    ['simulate extra', 'too many arguments'],
+    ['simulate --devices', 'argument missing'],
+    ['simulate --devices 0', 'from 1 to 5000'],
+    ['simulate --devices 5001', 'from 1 to 5000'],
+    ['simulate --devices 2.5', 'a whole number'],
+    ['simulate --rate 0', 'from 0.01 to 100'],
+    ['simulate --rate 1e1', 'from 0.01 to 100'],
+    ['simulate --rate 101', 'from 0.01 to 100'],
+    ['simulate --rate fast', 'from 0.01 to 100'],
+    ['simulate --duration -1', 'number of seconds'],
+    ['simulate --broker localhost:1883', 'mqtt://127.0.0.1:1883'],
+    ['simulate --broker http://localhost', 'mqtt://127.0.0.1:1883'],
+    ['simulate --regions eu-west,#', 'names by commas'],
+    ['simulate --regions eu-west,', 'names by commas'],
+    ['simulate --devices 5000 --rate 100', 'lower --devices or --rate'],
+  ])('refuses `%s` with code 2 and one line that says what to do', async (line, hint) => {
+    const { code, out, err } = await tried(line);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(hint);
+    expect(err).toMatch(/^[^\n]+\n$/);
+  });
+
+  it('shows its commands, with code 2, when it is given none', async () => {
+    const { code, err } = await tried('');
+    expect(code).toBe(2);
+    expect(err).toContain('simulate [options]');
+  });
+
+  it('explains `simulate` with examples and code 0', async () => {
+    const { code, out } = await tried('simulate --help');
+    expect(code).toBe(0);
+    expect(out).toContain('Examples:');
+  });
+});

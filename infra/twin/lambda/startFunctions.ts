@@ -22,6 +22,7 @@ import {
 } from './invocation.ts';
 import type { Report } from './notHonoured.ts';
 import { denial, functionNameOf, readPermissions, type Caller, type Permission } from './resourcePolicy.ts';
+import { workerSource } from './workerSource.ts';
 
 export type FunctionsOptions = {
   /** `AWS::Lambda::Function`, `::EventInvokeConfig` and `::Permission`; others are passed over. */
@@ -66,6 +67,7 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
     const settings = functionSettings(resource, { ...options, code: options.codeOf(resource) }, report);
     functions.set(settings.name, prepare(options, settings, configs.get(settings.name)));
   }
+  if (functions.size > 0) workerSource(); // made now, so that a missing one stops the start
   const keys = new Map([...functions.keys()].map((name) => [accessKeyIdOf(name), name]));
 
   const admit = (nameOrArn: string, event: unknown, maxBytes: number, caller?: Caller): Admitted => {

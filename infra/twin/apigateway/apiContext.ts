@@ -1,0 +1,27 @@
+import type { Clock } from '../clock.ts';
+import type { Connection } from './connection.ts';
+import type { WebSocketApiDefinition } from './definition.ts';
+import type { Limits } from './limits.ts';
+import type { Authorize, Invoke, Report } from './ports.ts';
+
+/** What one running API hands to each of its parts. */
+export type ApiContext = {
+  definition: WebSocketApiDefinition;
+  region: string;
+  account: string;
+  clock: Clock;
+  limits: Limits;
+  invoke: Invoke;
+  report: Report;
+  authorize: Authorize | undefined;
+  /** Open connections by id. One that is still being connected is not among them, so `@connections` answers 410. */
+  connections: Map<string, Connection>;
+  /** Whether one more request to the route may pass the stage's throttle now. */
+  mayPass: (stage: string, routeKey: string) => boolean;
+  /** Becomes true when the API is being stopped: nothing is invoked from then on. */
+  stopped: () => boolean;
+};
+
+/** `arn:aws:execute-api:{region}:{account}:{apiId}/{rest}`; of a stage's routes, rest is `{stage}/{routeKey}`. */
+export const executeApiArn = ({ region, account, definition }: ApiContext, rest: string): string =>
+  `arn:aws:execute-api:${region}:${account}:${definition.apiId}/${rest}`;

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What keeps a request from being a WebSocket handshake; a status and nothing to read. */
+export type UpgradeProblem = { status: number; headers: Readonly<Record<string, string>> };
+
+const token = "[!#$%&'*+\\-.^_`|~\\w]+";
+const protocolList = new RegExp(`^[ \\t]*${token}[ \\t]*(?:,[ \\t]*${token}[ \\t]*)*$`);
+
+/**
+ * Checks the client's handshake (RFC 6455, section 4.2.1) before any function is invoked for it. The request line is
+ * limited as AWS limits URLs.
+ */
+export const upgradeProblem = (
+  request: IncomingMessage,
+  urlCharacters: number,
+): UpgradeProblem | undefined => {
+  const { headers, method, url = '' } = request;
+  const version = headers['sec-websocket-version'];
+  const protocols = headers['sec-websocket-protocol'];
+  if (headers.upgrade?.toLowerCase() !== 'websocket') return upgradeRequired;
+  if (method !== 'GET') return { status: 405, headers: { Allow: 'GET' } };
+  if (url.length > urlCharacters) return { status: 414, headers: {} };
+  if (!/^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '')) return badRequest;
+  if (version !== '13') return { status: 400, headers: { 'Sec-WebSocket-Version': '13' } };
+  if (protocols !== undefined && !isSubprotocolList(protocols)) return badRequest;
+  return undefined;
+};
+
+/** Tokens parted by commas, none of them twice (RFC 6455, section 4.1, item 10). */
+const isSubprotocolList = (header: string): boolean => {
+  if (!protocolList.test(header)) return false;
+  const protocols = header.split(',').map((protocol) => protocol.trim());
+  return new Set(protocols).size === protocols.length;
+};
+
+const badRequest: UpgradeProblem = { status: 400, headers: {} };
+export const upgradeRequired: UpgradeProblem = {
+  status: 426,
+  headers: { Upgrade: 'websocket' },
+};

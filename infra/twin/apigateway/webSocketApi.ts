@@ -1,0 +1,172 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Clock } from '../clock.ts';
+import { TwinError } from '../twinError.ts';
+import type { ApiContext } from './apiContext.ts';
+import { handleRequest } from './connections.ts';
+import type { WebSocketApiDefinition } from './definition.ts';
+import { handshake, type Upgrade } from './handshake.ts';
+import { awsLimits, type Limits } from './limits.ts';
+import type { Authorize, Invoke, Report } from './ports.ts';
+import { routeThrottle } from './routeThrottle.ts';
+import { stoppableClock } from './stoppableClock.ts';
+
+export type WebSocketApiOptions = {
+  /** One API per server; a template with several needs a port for each. */
+  definition: WebSocketApiDefinition;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  region: string;
+  account: string;
+  clock: Clock;
+  invoke: Invoke;
+  report: Report;
+  /** Who may use `@connections`; without it everyone who signs may. */
+  authorize?: Authorize;
+  /** For tests that cannot wait for, or send, what AWS's own limits ask for. */
+  limits?: Partial<Limits>;
+};
+
+export type RunningWebSocketApi = {
+  port: number;
+  /** `ws://host:port/{stage}`. */
+  url: (stage: string) => string;
+  /** `http://host:port/{stage}`, the endpoint of `@connections`. */
+  managementUrl: (stage: string) => string;
+  connectionCount: () => number;
+  /** Closes every socket (1001) and the server, within a second; repeatable. `$disconnect` is not told. */
+  close: () => Promise<void>;
+};
+
+/**
+ * Serves one WebSocket API: `ws://host:port/{stage}` for clients, `http://host:port/{stage}/@connections/{id}` for
+ * backends.
+ * @throws TwinError `port_taken`.
+ */
+export const startWebSocketApi = async (options: WebSocketApiOptions): Promise<RunningWebSocketApi> => {
+  let stopped = false;
+  const { definition, host } = options;
+  const clock = stoppableClock(options.clock);
+  const api: ApiContext = {
+    ...options,
+    clock,
+    authorize: options.authorize,
+    limits: { ...awsLimits, ...options.limits },
+    connections: new Map(),
+    mayPass: routeThrottle(definition, clock),
+    stopped: () => stopped,
+  };
+  const server = newServer(api);
+  const sockets = trackUpgrades(server);
+  const port = await listen(server, host, options.port);
+  const stop = async (): Promise<void> => {
+    stopped = true;
+    await closeAll(api, server, sockets);
+    clock.stop();
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    port,
+    url: (stage) => `ws://${host}:${port}/${stage}`,
+    managementUrl: (stage) => `http://${host}:${port}/${stage}`,
+    connectionCount: () => api.connections.size,
+    close: () => (stopping ??= stop()),
+  };
+};
+
+/**
+ * `maxHeaderSize` is AWS's limit on request line and headers together (from memory). The timeouts are Node's own
+ * guards against slow headers and bodies, checked every second instead of every thirty.
+ */
+const newServer = (api: ApiContext): Server => {
+  const server = createServer({
+    maxHeaderSize: 10_240,
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 60_000,
+    connectionsCheckingInterval: 1_000,
+  });
+  const answer = handleRequest(api);
+  const shake = handshake(api, upgrader(api));
+  const failed = (socket: Duplex) => (error: unknown) => {
+    api.report(`The WebSocket API could not answer a request: ${String(error)}`);
+    socket.destroy();
+  };
+  server.on('request', (request, response) => {
+    answer(request, response).catch(failed(request.socket));
+  });
+  server.on('upgrade', (request, socket, head) => {
+    shake(request, socket, head).catch(failed(socket));
+  });
+  return server;
+};
+
+/** The subprotocol is what `$connect` said and nothing else, so ws is kept from choosing one of the offered. */
+const upgrader = ({ limits }: ApiContext): Upgrade => {
+  const settings = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.messageBytes,
+    maxFragments: 1_024,
+    closeTimeout: limits.closeMs,
+    handleProtocols: () => false as const,
+  };
+  const server = new WebSocketServer(settings);
+  const protocols = new WeakMap<IncomingMessage, string>();
+  server.on('headers', (headers, request) => {
+    const protocol = protocols.get(request);
+    if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${protocol}`);
+  });
+  return (request, socket, head, protocol) => {
+    let opened: WebSocket | undefined;
+    if (protocol !== undefined) protocols.set(request, protocol);
+    // Calls back before it returns, or never.
+    server.handleUpgrade(request, socket, head, (ws) => (opened = ws));
+    return opened;
+  };
+};
+
+/** Upgraded sockets are no longer the server's, so that somebody has to know them when it closes. */
+const trackUpgrades = (server: Server): Set<Duplex> => {
+  const sockets = new Set<Duplex>();
+  server.on('upgrade', (_request, socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+};
+
+const listen = async (server: Server, host: string, port: number): Promise<number> => {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
+    server.listen(port, host, resolve);
+  });
+  server.on('error', () => undefined);
+  // A cast, since a server that listens on TCP has an address of this form.
+  return (server.address() as AddressInfo).port;
+};
+
+const listenError = (error: NodeJS.ErrnoException, port: number): Error =>
+  error.code === 'EADDRINUSE'
+    ? new TwinError(
+        'port_taken',
+        `Port ${port} of the WebSocket API is taken; stop what listens there or choose another port.`,
+      )
+    : error;
+
+/** Says goodbye to every client, gives them half a second, then cuts. */
+const closeAll = async (api: ApiContext, server: Server, sockets: ReadonlySet<Duplex>): Promise<void> => {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const connection of [...api.connections.values()]) connection.end(1001, 'Going away');
+  server.closeAllConnections();
+  const cut = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, 500);
+  await closed;
+  await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  clearTimeout(cut);
+};

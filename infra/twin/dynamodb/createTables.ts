@@ -1,6 +1,7 @@
 import {
   CreateTableCommand,
   DescribeTableCommand,
+  DynamoDBServiceException,
   ResourceNotFoundException,
   waitUntilTableExists,
   type CreateTableCommandInput,
@@ -11,26 +12,45 @@ import { TwinError } from '../twinError.ts';
 
 /**
  * Makes sure that the table exists as defined and is ACTIVE. A table kept from an earlier start stays with its items;
- * one with other keys or indexes is a TwinError `table_differs`, because it cannot be changed in place.
+ * one with other keys or indexes is a TwinError `table_differs`, because it cannot be changed in place. What the store
+ * refuses is a TwinError `bad_table`.
  */
 export const ensureTable = async (
   client: DynamoDBClient,
   table: CreateTableCommandInput,
   folder: string | undefined,
 ): Promise<void> => {
-  const existing = await describe(client, table.TableName ?? '');
-  if (existing === undefined) await create(client, table);
-  else if (shapeOf(existing) !== shapeOf(table)) {
-    throw new TwinError(
-      'table_differs',
-      `Table ${table.TableName ?? ''} in ${folder ?? 'the store'} has other keys or indexes than the template; use another folder.`,
-    );
+  try {
+    const existing = await describe(client, table.TableName ?? '');
+    if (existing === undefined) await client.send(new CreateTableCommand(table));
+    else refuseOther(existing, table, folder);
+    await untilActive(client, table.TableName);
+  } catch (error) {
+    throw error instanceof DynamoDBServiceException ? badTable(table, error) : error;
   }
-  await waitUntilTableExists(
-    { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.05 },
-    { TableName: table.TableName },
+};
+
+const refuseOther = (
+  existing: TableDescription,
+  table: CreateTableCommandInput,
+  folder: string | undefined,
+): void => {
+  if (shapeOf(existing) === shapeOf(table)) return;
+  throw new TwinError(
+    'table_differs',
+    `Table ${table.TableName ?? ''} in ${folder ?? 'the store'} has other keys or indexes than the template; use another folder.`,
   );
 };
+
+const untilActive = async (client: DynamoDBClient, name: string | undefined): Promise<void> => {
+  await waitUntilTableExists(
+    { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.05 },
+    { TableName: name },
+  );
+};
+
+const badTable = ({ TableName }: CreateTableCommandInput, { message }: DynamoDBServiceException): TwinError =>
+  new TwinError('bad_table', `Table ${TableName ?? ''} cannot be created: ${message}`);
 
 const describe = async (client: DynamoDBClient, name: string): Promise<TableDescription | undefined> => {
   try {
@@ -38,15 +58,6 @@ const describe = async (client: DynamoDBClient, name: string): Promise<TableDesc
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
-  }
-};
-
-const create = async (client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> => {
-  try {
-    await client.send(new CreateTableCommand(table));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new TwinError('bad_table', `Table ${table.TableName ?? ''} cannot be created: ${why}`);
   }
 };
 

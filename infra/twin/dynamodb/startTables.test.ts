@@ -194,11 +194,13 @@ it('names a taken port', async () => {
   });
 });
 
-it('names a table that cannot be created', async () => {
-  const broken = sessions({ AttributeDefinitions: [] });
+it.each([
+  ['a key without its type', sessions({ AttributeDefinitions: [] })],
+  ['a name that is too short', { ...sessions(), ref: 'S' }],
+])('names a table that cannot be created: %s', async (_, broken) => {
   await expect(start([broken])).rejects.toMatchObject({
     code: 'bad_table',
-    message: expect.stringContaining('Sessions-1') as string,
+    message: expect.stringContaining(`Table ${broken.ref} cannot be created`) as string,
   });
 });
 

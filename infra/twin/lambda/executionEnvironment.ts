@@ -1,9 +1,10 @@
-import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
+import { exitCause, exitError, resultOf, timeoutError } from './environmentResult.ts';
 import type { FunctionSettings } from './functionSettings.ts';
-import { maxResponseBytes, type RunResult } from './invocation.ts';
+import { clockLimit, firstOf, wallLimit, type Ended, type TimedOut } from './firstOf.ts';
+import type { RunResult } from './invocation.ts';
 import { eachLine } from './lines.ts';
 import type { InvokeMessage, WorkerData, WorkerMessage } from './workerMessage.ts';
 import { workerSource } from './workerSource.ts';
@@ -29,9 +30,6 @@ export type EnvironmentDependencies = {
  * does not start faster on a fast clock.
  */
 const initLimitMs = 10_000;
-
-type Ended = { type: 'ended'; cause: string };
-type TimedOut = { type: 'timedOut'; afterMs: number };
 
 /** Starts the thread. It loads the handler at once; a failure to do so is the result of the first `run`. */
 export const startEnvironment = (dependencies: EnvironmentDependencies): ExecutionEnvironment => {
@@ -119,66 +117,6 @@ const endOf = (worker: Worker, log: (line: string) => void): Promise<Ended> =>
     });
     worker.once('exit', (code) => resolve({ type: 'ended', cause: exitCause(killed, code) }));
   });
-
-const exitCause = (killed: boolean, code: number): string => {
-  if (killed) return 'Runtime exited with error: signal: killed';
-  return code === 0
-    ? 'Runtime exited without providing a reason'
-    : `Runtime exited with error: exit status ${code}`;
-};
-
-/** Arranges `expire` to be called later; returns what cancels it. */
-type Limit = { ms: number; start: (expire: () => void) => () => void };
-
-const clockLimit = (clock: Clock, ms: number): Limit => ({ ms, start: (expire) => clock.after(ms, expire) });
-
-const wallLimit = (ms: number): Limit => ({
-  ms,
-  start: (expire) => {
-    const timer = setTimeout(expire, ms);
-    return () => clearTimeout(timer);
-  },
-});
-
-const firstOf = async (
-  message: Promise<WorkerMessage>,
-  ended: Promise<Ended>,
-  limit: Limit,
-): Promise<WorkerMessage | Ended | TimedOut> => {
-  let cancel = (): void => undefined;
-  const expired = new Promise<TimedOut>((resolve) => {
-    cancel = limit.start(() => resolve({ type: 'timedOut', afterMs: limit.ms }));
-  });
-  return Promise.race([message, ended, expired]).finally(() => cancel());
-};
-
-const resultOf = (message: WorkerMessage): RunResult => {
-  if ('payload' in message) return payloadOf(message.payload);
-  if (message.error !== undefined) return { kind: 'error', ...message.error };
-  throw new Error('A worker announced itself twice.');
-};
-
-const payloadOf = (text: string): RunResult => {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= maxResponseBytes) return { kind: 'ok', payload: JSON.parse(text) as unknown };
-  return {
-    kind: 'error',
-    errorType: 'Function.ResponseSizeTooLarge',
-    errorMessage: `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
-  };
-};
-
-const exitError = (requestId: string, cause: string): RunResult => ({
-  kind: 'error',
-  errorType: 'Runtime.ExitError',
-  errorMessage: `RequestId: ${requestId} Error: ${cause}`,
-});
-
-const timeoutError = (requestId: string, afterMs: number): RunResult => ({
-  kind: 'error',
-  errorType: 'Sandbox.Timedout',
-  errorMessage: `RequestId: ${requestId} Error: Task timed out after ${(afterMs / 1000).toFixed(2)} seconds`,
-});
 
 const invokeMessage = (
   settings: FunctionSettings,

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { DashboardConfig, ServedConfig } from './config.ts';
+import { DashboardError } from './dashboardError.ts';
+import { serveDevelopmentToken, type DevelopmentToken } from './developmentToken.ts';
+import { securityHeaders } from './securityHeaders.ts';
+
+export type { DashboardConfig } from './config.ts';
+export type { DevelopmentToken } from './developmentToken.ts';
+
+export type DashboardOptions = {
+  /** Loopback, unless there is a reason: nobody signs in to this server. */
+  host: string;
+  /** 0 takes any free one. */
+  port: number;
+  config: DashboardConfig;
+  /** Without it there is no `/development-token`. */
+  developmentToken?: DevelopmentToken;
+  /** The built page; that of `buildPage` by default. */
+  directory?: string;
+};
+
+/** Vite puts a content hash into the name of everything under assets/, and of nothing else. */
+const cacheControl = (path: string): string =>
+  /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
+
+const servePage = async (app: FastifyInstance, directory: string): Promise<void> => {
+  await app.register(fastifyStatic, {
+    root: directory,
+    cacheControl: false,
+    dotfiles: 'ignore',
+    setHeaders: (reply, path) => void reply.header('cache-control', cacheControl(path)),
+  });
+};
+
+/** The port it listens on; undefined while it does not. */
+const portOf = (app: FastifyInstance): number | undefined => {
+  const address = app.server.address();
+  return typeof address === 'object' ? address?.port : undefined;
+};
+
+const listen = async (app: FastifyInstance, host: string, port: number): Promise<string> => {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new DashboardError(
+      'port_taken',
+      `Port ${port} is taken by another program; give the dashboard another with --dashboard-port.`,
+    );
+  }
+};
+
+/** The server without its port, for tests. */
+export const createDashboard = async ({
+  port,
+  config,
+  developmentToken,
+  directory = join(import.meta.dirname, 'dist'),
+}: Omit<DashboardOptions, 'host'>): Promise<FastifyInstance> => {
+  // A page that is open keeps its connection; close() must not wait for it.
+  const app = fastify({ forceCloseConnections: true, bodyLimit: 64 * 1024 });
+  const headers = securityHeaders(config.webSocketUrl);
+  app.addHook('onRequest', async (_, reply) => void reply.headers(headers));
+
+  const served: ServedConfig = { ...config, developmentToken: developmentToken !== undefined };
+  app.get('/config.json', (_, reply) => reply.header('cache-control', 'no-cache').send(served));
+  app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  if (developmentToken !== undefined)
+    serveDevelopmentToken(app, {
+      sign: developmentToken,
+      port: () => portOf(app) ?? port,
+    });
+  await servePage(app, directory);
+  return app;
+};
+
+/**
+ * Serves the built page, what it needs to know, and, in development, tokens.
+ *
+ * @throws DashboardError `port_taken`
+ */
+export const startDashboard = async ({
+  host,
+  ...options
+}: DashboardOptions): Promise<{ url: string; close: () => Promise<void> }> => {
+  const app = await createDashboard(options);
+  const url = await listen(app, host, options.port);
+  return { url, close: () => app.close() };
+};

@@ -4,10 +4,13 @@ import type { Packet } from './frame.ts';
 import { maxFiltersPerSubscribe, maxPayloadBytes } from './limits.ts';
 import { isValidTopic, isValidTopicFilter } from './topicFilter.ts';
 
-/** What becomes of a packet: on to the broker, thrown away without an answer, or the end of the connection. */
+/**
+ * What becomes of a packet: on to the broker, thrown away without an answer, or the end of the connection. A discard
+ * without a reason has been reported before.
+ */
 export type Verdict =
   | { kind: 'pass' }
-  | { kind: 'discard'; reason: string }
+  | { kind: 'discard'; reason: string | undefined }
   /** `reasonCode` is what an MQTT 5 client is told in the DISCONNECT (MQTT 5 section 3.14.2.1). */
   | { kind: 'disconnect'; reason: string; reasonCode: number };
 

@@ -6,7 +6,7 @@ import { readRule, type Rule } from './ruleDefinition.ts';
 import { matches } from './topicFilter.ts';
 
 export type RulesOptions = {
-  /** All of type `AWS::IoT::TopicRule`, every property resolved. */
+  /** `AWS::IoT::TopicRule`, every property resolved; others are passed over. */
   resources: readonly Resource[];
   /** Part of the rules' ARNs, which permissions name. */
   region: string;
@@ -25,7 +25,9 @@ export type Rules = {
 
 /** Starts the rules engine. Throws TwinError for a rule that the twin cannot run as AWS would (see `readRule`). */
 export const startRules = (options: RulesOptions): Rules => {
-  const rules = options.resources.flatMap((resource) => readRule(resource, options) ?? []);
+  const rules = options.resources
+    .filter(({ type }) => type === 'AWS::IoT::TopicRule')
+    .flatMap((resource) => readRule(resource, options) ?? []);
   return {
     onPublish: async (message) => {
       const reached = rules.filter((rule) => reaches(message, rule));

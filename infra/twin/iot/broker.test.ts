@@ -209,6 +209,32 @@ describe.each(levels)('the broker, to a client of protocol level %i,', (level) =
     expect(await gone.promise).toBe('a/will');
   });
 
+  it('publishes when a client comes and how it goes, to rules and subscribers', async () => {
+    const { client, presence } = await start();
+    const observer = await client(options(level, { clientId: 'observer' }));
+    await observer.subscribeAsync('$aws/events/presence/+/device');
+    const event = async (): Promise<unknown> => JSON.parse((await next(observer)).text);
+    const came = event();
+    const device = await client(options(level, { clientId: 'device' }));
+    expect(await came).toMatchObject({ clientId: 'device', eventType: 'connected', versionNumber: 0 });
+    const left = event();
+    device.end();
+    expect(await left).toMatchObject({ clientInitiatedDisconnect: true, versionNumber: 1 });
+    const back = event();
+    const again = await client(options(level, { clientId: 'device' }));
+    await back;
+    const lost = event();
+    again.stream.destroy();
+    expect(await lost).toMatchObject({ eventType: 'disconnected', disconnectReason: 'CONNECTION_LOST' });
+    expect(presence.map(({ topic }) => topic.split('/').slice(3).join(' '))).toEqual([
+      'connected observer',
+      'connected device',
+      'disconnected device',
+      'connected device',
+      'disconnected device',
+    ]);
+  });
+
   it('discards what exceeds 100 publishes in a second, without a PUBACK, and says so', async () => {
     let now = 0;
     const clock = { now: () => now, after: () => () => undefined };

@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { scaledClock } from '../clock.ts';
-import { startBroker, type Broker, type BrokerOptions, type PublishedMessage } from './broker.ts';
+import { startBroker, type Broker, type BrokerOptions } from './broker.ts';
+import type { PublishedMessage } from './publishedMessage.ts';
 
 /** A broker for a test, with what it handed over and reported, and clients that go when it goes. */
 export type TestBroker = {
   broker: Broker;
+  /** What clients published. */
   published: PublishedMessage[];
+  /** What the broker published about them. */
+  presence: PublishedMessage[];
   lines: string[];
   client: (options?: IClientOptions) => Promise<MqttClient>;
   socket: () => Promise<Socket>;
@@ -17,14 +21,19 @@ export type TestBroker = {
 
 export const testBroker = async (changes: Partial<BrokerOptions> = {}): Promise<TestBroker> => {
   const published: PublishedMessage[] = [];
+  const presence: PublishedMessage[] = [];
   const lines: string[] = [];
   const broker = await startBroker({
     host: '127.0.0.1',
     port: 0,
     clock: scaledClock(),
     report: (line) => void lines.push(line),
-    onPublish: async (message) => void published.push(message),
     ...changes,
+    onPublish: async (message) => {
+      if (message.topic.startsWith('$aws/events/')) presence.push(message);
+      else if (changes.onPublish === undefined) published.push(message);
+      else await changes.onPublish(message);
+    },
   });
   const clients: MqttClient[] = [];
   const client = async (options: IClientOptions = {}): Promise<MqttClient> => {
@@ -44,7 +53,7 @@ export const testBroker = async (changes: Partial<BrokerOptions> = {}): Promise<
     await broker.close();
     for (const made of clients) made.end(true);
   };
-  return { broker, published, lines, client, socket, close };
+  return { broker, published, presence, lines, client, socket, close };
 };
 
 /** Text with its length in front (MQTT 3.1.1 section 1.5.3). */

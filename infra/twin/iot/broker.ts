@@ -1,37 +1,16 @@
-import type { Buffer } from 'node:buffer';
 import type { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { Aedes } from 'aedes';
-import type { Clock } from '../clock.ts';
+import { Aedes, type Client, type Connection } from 'aedes';
 import { listen } from '../listen.ts';
-import { createHooks } from './brokerHooks.ts';
+import { createHooks, type HookOptions } from './brokerHooks.ts';
 import { guard } from './frontGuard.ts';
+import { createPresence, type PresenceEvent } from './presence.ts';
 import { maxPacketBytes, maxSessionExpirySeconds, maxTopicAlias, maxUnacknowledged } from './limits.ts';
 
-/** A message that the broker has accepted but not yet acknowledged. */
-export type PublishedMessage = {
-  /** What rule SQL calls `topic()`: for Basic Ingest without the prefix. */
-  topic: string;
-  payload: Buffer;
-  clientId: string;
-  /** Epoch milliseconds on the clock given. */
-  timestamp: number;
-  /** The one rule that Basic Ingest names; undefined for a message to the broker's own topics. */
-  rule: string | undefined;
-};
-
-export type BrokerOptions = {
+export type BrokerOptions = HookOptions & {
   host: string;
   /** 0 takes any free port. */
   port: number;
-  clock: Clock;
-  /**
-   * Called and awaited for each message before its PUBACK, so that an acknowledged message has been handed over. When
-   * it rejects there is no PUBACK and the connection is closed; a client of QoS 1 then sends the message again.
-   */
-  onPublish: (message: PublishedMessage) => Promise<void>;
-  /** Gets a line for everything that is refused or thrown away. */
-  report: (line: string) => void;
 };
 
 export type Broker = {
@@ -60,11 +39,12 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   });
   aedes.on('unsubscribe', unsubscribed);
   reportErrors(aedes, options.report);
+  const onDisconnect = publishPresence(aedes, options);
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    aedes.handle(guard(socket, options));
+    aedes.handle(guard(socket, { ...options, onDisconnect }));
   });
   const close = (): Promise<void> => stop(aedes, server, sockets);
   try {
@@ -76,11 +56,39 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
 };
 
 const reportErrors = (aedes: Aedes, report: BrokerOptions['report']): void => {
-  aedes.on('clientError', (client, error) => report(`MQTT client ${client.id}: ${error.message}.`));
+  // Every message on its way to a client fails with it; one line is enough.
+  const last = new WeakMap<Client, string>();
+  aedes.on('clientError', (client, { message }) => {
+    if (last.get(client) !== message) report(`MQTT client ${client.id}: ${message}.`);
+    last.set(client, message);
+  });
   aedes.on('connectionError', (_client, error) => report(`MQTT connection refused: ${error.message}.`));
   // The broker's own type does not know this event, but an emitter without a listener for it throws.
   const emitter: EventEmitter = aedes;
   emitter.on('error', (error: Error) => report(`MQTT broker: ${error.message}.`));
+};
+
+/** Lifecycle events go to rules and subscribers alike. Returns what to call when a client sends DISCONNECT. */
+const publishPresence = (aedes: Aedes, options: BrokerOptions): ((connection: Connection) => void) => {
+  const presence = createPresence(options.clock);
+  const left = new WeakSet<Connection>();
+  const publish = ({ id }: Client, event: PresenceEvent): void => {
+    if (aedes.closed) return;
+    const message = presence(id, event);
+    const { topic, payload } = message;
+    aedes.publish({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }, () => undefined);
+    options
+      .onPublish(message)
+      .catch((error: unknown) => options.report(`MQTT message to ${topic} was lost: ${String(error)}.`));
+  };
+  aedes.on('clientReady', (client) => publish(client, { kind: 'connected' }));
+  aedes.on('clientDisconnect', (client) =>
+    publish(client, {
+      kind: 'disconnected',
+      reason: left.has(client.conn) ? 'CLIENT_INITIATED_DISCONNECT' : 'CONNECTION_LOST',
+    }),
+  );
+  return (connection) => void left.add(connection);
 };
 
 /** Clients of MQTT 5 are told first; then every socket goes, also those that never sent a CONNECT or do not read. */

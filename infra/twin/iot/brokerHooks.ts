@@ -1,11 +1,23 @@
 import { Buffer } from 'node:buffer';
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
+import type { Clock } from '../clock.ts';
 import { basicIngest } from './basicIngest.ts';
-import type { BrokerOptions, PublishedMessage } from './broker.ts';
 import { isValidClientId } from './clientId.ts';
 import { isReserved } from './packetRules.ts';
+import type { PublishedMessage } from './publishedMessage.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { isValidTopic } from './topicFilter.ts';
+
+export type HookOptions = {
+  clock: Clock;
+  /**
+   * Called and awaited for each message before its PUBACK, so that an acknowledged message has been handed over. When
+   * it rejects there is no PUBACK and the connection is closed; a client of QoS 1 then sends the message again.
+   */
+  onPublish: (message: PublishedMessage) => Promise<void>;
+  /** Gets a line for everything that is refused or thrown away. */
+  report: (line: string) => void;
+};
 
 export type BrokerHooks = Required<
   Pick<AedesOptions, 'authenticate' | 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>
@@ -15,7 +27,7 @@ export type BrokerHooks = Required<
 const identifierRejected = 2;
 
 /** What the broker asks before it lets a client in, takes a message, takes a subscription or delivers a message. */
-export const createHooks = ({ clock, onPublish, report }: BrokerOptions): BrokerHooks => {
+export const createHooks = ({ clock, onPublish, report }: HookOptions): BrokerHooks => {
   const connections = new WeakMap<Client, Subscriptions>();
   const subscriptionsOf = (client: Client): Subscriptions => {
     const known = connections.get(client) ?? createSubscriptions();

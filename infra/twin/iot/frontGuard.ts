@@ -8,14 +8,19 @@ import { maxPacketBytes } from './limits.ts';
 import { packetType, reasonCode } from './packetRules.ts';
 import { socketStream } from './socketStream.ts';
 
-export type GuardOptions = { clock: Clock; report: (line: string) => void };
+export type GuardOptions = {
+  clock: Clock;
+  report: (line: string) => void;
+  /** Called when the client takes its leave with a DISCONNECT. */
+  onDisconnect: (stream: Duplex) => void;
+};
 
 /**
  * Stands between a client's socket and the broker: only whole packets that AWS IoT would take come out of the stream
  * it returns. Reads the fixed header first, so that a packet that is too large is cut before its bytes are kept.
  * Never throws.
  */
-export const guard = (socket: Socket, { clock, report }: GuardOptions): Duplex => {
+export const guard = (socket: Socket, { clock, report, onDisconnect }: GuardOptions): Duplex => {
   const stream = socketStream(socket);
   const frame = createFramer(maxPacketBytes);
   const rules = createConnectionRules(clock);
@@ -28,6 +33,7 @@ export const guard = (socket: Socket, { clock, report }: GuardOptions): Duplex =
     stream.destroy();
   };
   const take = (packet: Packet): void => {
+    if (packet.type === packetType.disconnect) onDisconnect(stream);
     const verdict = rules.judge(packet);
     if (verdict.kind === 'disconnect') refuse(verdict.reason, verdict.reasonCode);
     else if (verdict.kind === 'pass' && !stream.push(packet.bytes)) socket.pause();

@@ -15,7 +15,7 @@ export type Verdict =
   | { kind: 'disconnect'; reason: string; reasonCode: number };
 
 /** Control packet types (MQTT 3.1.1 section 2.2.1). */
-export const packetType = { connect: 1, publish: 3, subscribe: 8 } as const;
+export const packetType = { connect: 1, publish: 3, subscribe: 8, disconnect: 14 } as const;
 
 /** Reason codes of DISCONNECT. */
 export const reasonCode = {

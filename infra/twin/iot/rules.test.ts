@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { account, type Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
 import type { ActionPorts, Handover } from './actions.ts';
-import type { PublishedMessage } from './broker.ts';
+import type { PublishedMessage } from './publishedMessage.ts';
 import { startRules, type Rules } from './rules.ts';
 
 const arn = (name: string) => `arn:aws:lambda:eu-west-1:${account}:function:${name}`;

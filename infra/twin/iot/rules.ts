@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Resource } from '../resource.ts';
 import type { Action, ActionPorts, Output } from './actions.ts';
-import type { PublishedMessage } from './broker.ts';
+import type { PublishedMessage } from './publishedMessage.ts';
 import { readRule, type Rule } from './ruleDefinition.ts';
 import { matches } from './topicFilter.ts';
 

@@ -17,6 +17,7 @@ import { updateStreams } from './updateStreams.ts';
 
 export type { ClientError, ClientErrorCode, Result } from './clientError.ts';
 export type { WebSocketConstructor } from './socket.ts';
+export { partsOf } from '../target.ts';
 export type { Frame, SensorUpdate, Target };
 export type ClientOptions = ConnectionOptions;
 

@@ -32,7 +32,7 @@ export const handshake =
   (api: ApiContext, upgrade: Upgrade) =>
   async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const held = holdSocket(socket, head, api.limits.frameBytes);
-    const problem = upgradeProblem(request, api.limits.urlCharacters);
+    const problem = upgradeProblem(request, api.limits);
     if (problem) {
       held.refuse(problem.status, problem.headers, '');
       return;

@@ -5,6 +5,8 @@ export type Limits = {
   idleMs: number;
   ageMs: number;
   urlCharacters: number;
+  /** All header lines of a handshake together. */
+  headerBytes: number;
   /** Bytes that may wait for one slow reader before `@connections` answers 429. */
   bufferedBytes: number;
   /** Wall time within which a message that has begun must be complete. */
@@ -14,7 +16,7 @@ export type Limits = {
 };
 
 /**
- * "Quotas for configuring and running a WebSocket API" of the API Gateway guide, none of them adjustable. The last
+ * "Quotas for configuring and running a WebSocket API" of the API Gateway guide, none of them adjustable; the headers' from memory. The last
  * three are not AWS's: AWS does not publish its buffer, and the other two keep hostile peers from holding this process.
  */
 export const awsLimits: Limits = {
@@ -23,6 +25,7 @@ export const awsLimits: Limits = {
   idleMs: 10 * 60_000,
   ageMs: 2 * 60 * 60_000,
   urlCharacters: 4096,
+  headerBytes: 10_240,
   bufferedBytes: 1024 * 1024,
   partialMessageMs: 10_000,
   closeMs: 5_000,

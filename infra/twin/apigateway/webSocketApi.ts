@@ -83,7 +83,7 @@ export const startWebSocketApi = async (options: WebSocketApiOptions): Promise<R
  */
 const newServer = (api: ApiContext): Server => {
   const server = createServer({
-    maxHeaderSize: 10_240,
+    maxHeaderSize: api.limits.headerBytes,
     headersTimeout: 10_000,
     requestTimeout: 30_000,
     keepAliveTimeout: 60_000,

@@ -293,10 +293,12 @@ describe('the broker', () => {
     ['declares 256 MB', Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])],
     ['has five length bytes', Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80, 0x01])],
   ])('cuts a connection whose packet %s, before its body comes', async (_what, bytes) => {
-    const { socket } = await start();
+    const { socket, lines } = await start();
     const attacker = await socket();
+    await connected(attacker, 4);
     attacker.write(bytes);
     await untilClosed(attacker);
+    expect(lines).toEqual([expect.stringMatching(/more than|malformed/)]);
   });
 
   it('takes packets byte by byte and many in one segment', async () => {

@@ -28,10 +28,7 @@ export const upgradeProblem = (
   return undefined;
 };
 
-/**
- * With `: ` and the line break of each line. Node's own limit leaves these out and keeps only 2,000 lines, in silence;
- * so many are over this limit in any case.
- */
+/** With the `: ` and the line break of each line, which Node's own limit leaves out. */
 const headerBytes = ({ rawHeaders }: IncomingMessage): number =>
   rawHeaders.reduce((bytes, text) => bytes + text.length + 2, 0);
 

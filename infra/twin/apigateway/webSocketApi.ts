@@ -89,6 +89,8 @@ const newServer = (api: ApiContext): Server => {
     keepAliveTimeout: 60_000,
     connectionsCheckingInterval: 1_000,
   });
+  // 0 is no limit of lines: by default Node drops lines beyond one, in silence. Their bytes are limited anyway.
+  server.maxHeadersCount = 0;
   const answer = handleRequest(api);
   const shake = handshake(api, upgrader(api));
   const failed = (socket: Duplex) => (error: unknown) => {

@@ -41,10 +41,9 @@ export const App = ({ store, session }: { store: Store; session: Session }) => {
         <Problem session={session} />
         <Picker store={store} session={session} />
         <Chart device={charted} />
-        {store.devices.value.length === 0 ? (
+        <Tiles store={store} charted={charted?.id} />
+        {store.devices.value.length === 0 && session.state.value === 'live' && (
           <Empty mqttUrl={session.config.value?.mqttUrl} />
-        ) : (
-          <Tiles store={store} charted={charted?.id} />
         )}
         {store.left.value > 0 && (
           <p class="hint">

@@ -1,9 +1,9 @@
-import { useSignalEffect } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
 import type { Device, Known } from './device.ts';
 import { decimalsFor, formatNumber } from './format.ts';
-import { plot, plotData } from './plot.ts';
+import { keepPlot, plotData } from './plot.ts';
 import { setView, view } from './viewSignal.ts';
 
 /** The field that was chosen, if the device has it; else its first. */
@@ -47,16 +47,14 @@ const Extremes = ({ values }: { values: readonly number[] }) => {
 
 const Plot = ({ device, field }: { device: Device; field: string }) => {
   const box = useRef<HTMLDivElement>(null);
-  const drawn = useRef<uPlot>(undefined);
+  const chart = useSignal<uPlot | undefined>(undefined);
   useEffect(() => {
     if (box.current === null) return;
-    const { chart, remove } = plot(box.current);
-    drawn.current = chart;
-    return remove;
+    return keepPlot(box.current, (drawn) => (chart.value = drawn));
   }, []);
   useSignalEffect(() => {
-    const now = device.shown.value.series.get(field);
-    if (now !== undefined) drawn.current?.setData(plotData(now));
+    const series = device.shown.value.series.get(field);
+    if (series !== undefined) chart.value?.setData(plotData(series));
   });
   return <div class="plot" ref={box} />;
 };

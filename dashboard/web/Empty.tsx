@@ -24,7 +24,7 @@ const HowToPublish = ({ target, mqttUrl }: { target: Target; mqttUrl: string | u
   ) : (
     <>
       <p>Publish one in a terminal:</p>
-      <pre tabIndex={0}>
+      <pre>
         <code>{commandFor(target, mqttUrl)}</code>
       </pre>
       <p>

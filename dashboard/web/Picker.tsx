@@ -39,11 +39,11 @@ const Watched = ({ target, refusal }: { target: Target; refusal: string | undefi
   </li>
 );
 
-/** Up to 8 suggestions that are not watched yet, one click each. */
+/** Up to 6 suggestions that are not watched yet, one click each. */
 const Suggested = ({ session }: { session: Session }) => {
   const { regions = [], types = [] } = session.config.value?.suggestions ?? {};
   const targets: Target[] = [...regions.map((region) => ({ region })), ...types.map((type) => ({ type }))];
-  const fresh = targets.filter((target) => !isWatched(view.value, target)).slice(0, 8);
+  const fresh = targets.filter((target) => !isWatched(view.value, target)).slice(0, 6);
   return fresh.map((target) => (
     <li key={labelOf(target)}>
       <button type="button" class="suggestion" onClick={() => setView(withTarget(view.value, target))}>

@@ -26,7 +26,7 @@ const options = (box: HTMLElement): uPlot.Options => ({
   scales: { x: { range: (_, from, to) => [Math.min(from, to - narrowestSeconds), to] } },
   series: [{}, { stroke: color('--accent'), width: 2, points: { show: false } }],
   axes: [
-    { ...axis(), space: 90, values: (_, ticks) => ticks.map(timeOfDay) },
+    { ...axis(), size: 30, space: 90, values: (_, ticks) => ticks.map(timeOfDay) },
     {
       ...axis(),
       size: 64,
@@ -41,18 +41,28 @@ export const plotData = ({ times, values }: Series): uPlot.AlignedData => [
   values,
 ];
 
-/** An empty chart in `box`, in the colors of the page; it follows the size of the box. `remove` ends it. */
-export const plot = (box: HTMLElement): { chart: uPlot; remove: () => void } => {
-  const chart = new uPlot(options(box), [[], []], box);
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/**
+ * Keeps an empty chart in `box`, as large as the box, and tells `drawn` which it is: a canvas keeps the colors it was
+ * drawn in, so there is a new chart when the page takes its other ones. Returns what ends it.
+ */
+export const keepPlot = (box: HTMLElement, drawn: (chart: uPlot) => void): (() => void) => {
+  let chart = new uPlot(options(box), [[], []], box);
+  drawn(chart);
+  const redraw = (): void => {
+    chart.destroy();
+    chart = new uPlot(options(box), [[], []], box);
+    drawn(chart);
+  };
   const resized = new ResizeObserver(() =>
     chart.setSize({ width: box.clientWidth, height: box.clientHeight }),
   );
   resized.observe(box);
-  return {
-    chart,
-    remove: () => {
-      resized.disconnect();
-      chart.destroy();
-    },
+  dark.addEventListener('change', redraw);
+  return () => {
+    resized.disconnect();
+    dark.removeEventListener('change', redraw);
+    chart.destroy();
   };
 };

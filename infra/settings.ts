@@ -1,9 +1,11 @@
 import * as z from 'zod';
 
 /** An Origin is compared exactly, so it must be written as browsers send it: no path, no final slash. */
-const origin = z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).origin === url, {
-  error: 'expected an origin such as https://dashboard.example.com, without a path or a final slash',
-});
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => URL.canParse(url) && new URL(url).origin === url, {
+    error: 'expected an origin such as https://dashboard.example.com, without a path or a final slash',
+  });
 
 const schema = z.strictObject({
   /** The one issuer whose tokens open a WebSocket; its keys are at `{issuer}/.well-known/jwks.json`. */

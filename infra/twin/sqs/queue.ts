@@ -45,6 +45,8 @@ export type Queue = {
   /** `seconds` from now. Throws SqsError when the message is not in flight under this handle. */
   changeVisibility: (receiptHandle: string, seconds: number) => void;
   depth: () => Depth;
+  /** Every message it holds, those in flight included; receiving is not affected. */
+  messages: () => readonly StoredMessage[];
   purge: () => void;
   /** Takes a message over as a dead letter; it keeps its age. */
   adopt: (message: StoredMessage) => void;
@@ -150,6 +152,10 @@ export const createQueue = (
       const now = clock.now();
       dropExpired(now);
       return [...messages.values()].reduce((depth, message) => counted(depth, message, now), empty);
+    },
+    messages: () => {
+      dropExpired(clock.now());
+      return [...messages.values()];
     },
     purge: () => messages.clear(),
     adopt: put,

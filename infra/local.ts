@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildPage } from '../dashboard/build.ts';
+import { startDashboard } from '../dashboard/server.ts';
+import { fleetOf } from '../devices/fleet.ts';
+import { withDefaults, type SimulateSettings } from '../devices/settings.ts';
+import { simulate, type Summary } from '../devices/simulate.ts';
+import { host, type LocalPorts } from './ports.ts';
+import { parseSettings } from './settings.ts';
+import { synthesize } from './synth.ts';
+import { bootTwin, type Twin } from './twin/boot.ts';
+import { startIssuer, type RunningIssuer } from './twin/issuer.ts';
+import { readCloudAssembly } from './twin/template/cloudAssembly.ts';
+
+export type LocalOptions = {
+  readonly ports: LocalPorts;
+  /** How many devices to simulate, 0 for none. */
+  readonly devices: number;
+  /** Readings per second and device. */
+  readonly rate: number;
+  /** A folder that keeps the tables from one start to the next. */
+  readonly data?: string | undefined;
+  readonly report: (line: string) => void;
+  readonly log: (entry: { functionName: string; line: string }) => void;
+};
+
+/** Fieldcast, whole, on this machine. */
+export type Local = {
+  readonly dashboardUrl: string;
+  readonly webSocketUrl: string;
+  readonly mqttUrl: string;
+  readonly notRun: Twin['notRun'];
+  readonly sign: RunningIssuer['sign'];
+  /** The rejects kept so far, as the filter wrote them. */
+  readonly rejects: () => readonly string[];
+  /** The messages that ran out of retries. */
+  readonly failures: () => readonly string[];
+  /** Stops everything within two seconds. Resolves to what the simulator did, if it ran. */
+  readonly close: () => Promise<Summary | undefined>;
+};
+
+const audience = 'fieldcast';
+
+/** A page may be opened under either name of this machine, and an Origin is compared exactly. */
+const originsOf = (port: number): string[] => [`http://${host}:${port}`, `http://localhost:${port}`];
+
+const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> => {
+  const folder = await mkdtemp(join(tmpdir(), 'fieldcast-'));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const { dashboard, websocket, dynamodb, sqs, mqtt } = options.ports;
+  try {
+    const settings = parseSettings({ issuer, audience, allowedOrigins: originsOf(dashboard) });
+    const stack = readCloudAssembly(synthesize(settings, folder));
+    const twin = await bootTwin({
+      ...options,
+      host,
+      stack,
+      ports: { webSocket: websocket, dynamodb, sqs, mqtt },
+    });
+    return { ...twin, close: () => twin.close().finally(removeFolder) };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+};
+
+const output = ({ outputs }: Twin, name: string): string => {
+  const value = outputs[name];
+  if (value === undefined) throw new Error(`The stack has no output "${name}".`);
+  return value;
+};
+
+/** Runs the simulator until `stop`; a simulator that fails is reported and leaves the rest running. */
+const startDevices = (options: LocalOptions, settings: SimulateSettings, stop: AbortSignal) =>
+  options.devices === 0
+    ? Promise.resolve(undefined)
+    : simulate(settings, { signal: stop }).catch((error: unknown) => {
+        options.report(`The simulator stopped: ${String(error)}`);
+        return undefined;
+      });
+
+/**
+ * Starts the twin on the synthesized template, the dashboard and the simulator. When it resolves, everything listens.
+ * Whatever fails, what was started before is stopped again.
+ */
+export const startLocal = async (options: LocalOptions): Promise<Local> => {
+  const { ports } = options;
+  const running: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (const close of running.splice(0).reverse()) await close();
+  };
+  try {
+    const issuer = await startIssuer({ host, port: ports.issuer, audience });
+    running.push(issuer.close);
+    const [twin] = await Promise.all([bootStack(options, issuer.issuer), buildPage()]);
+    running.push(twin.close);
+
+    const mqttUrl = `mqtt://${host}:${ports.mqtt}`;
+    const webSocketUrl = output(twin, 'WebSocketUrl');
+    const simulated = { devices: options.devices, rate: options.rate, broker: mqttUrl };
+    const { seed, regions } = withDefaults(simulated, 0);
+    const types = fleetOf(Math.max(options.devices, regions.length), regions, seed).map(({ type }) => type);
+    const dashboard = await startDashboard({
+      host,
+      port: ports.dashboard,
+      config: { webSocketUrl, mqttUrl, suggestions: { regions: [...regions], types: [...new Set(types)] } },
+      developmentToken: ({ grants = ['*'] }) =>
+        issuer.sign({ subject: 'dashboard', groups: grants, expiresIn: '1h' }),
+    });
+    running.push(dashboard.close);
+
+    const stop = new AbortController();
+    const devices = startDevices(options, simulated, stop.signal);
+    return {
+      dashboardUrl: dashboard.url,
+      webSocketUrl,
+      mqttUrl,
+      notRun: twin.notRun,
+      sign: issuer.sign,
+      rejects: () => twin.messagesIn(output(twin, 'RejectsQueueUrl')),
+      failures: () => twin.messagesIn(output(twin, 'FailuresQueueUrl')),
+      close: async () => {
+        stop.abort();
+        const summary = await devices;
+        await closeAll();
+        return summary;
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+};

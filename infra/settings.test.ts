@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { parseSettings } from './settings.ts';
+
+const issuer = 'https://issuer.example.com';
+
+it('has defaults for all but issuer and audience', () => {
+  expect(parseSettings({ issuer, audience: 'a' })).toEqual({
+    issuer,
+    audience: 'a',
+    allowedOrigins: [],
+    subscriptionCacheMs: 1_000,
+  });
+});
+
+it('takes the JSON text that the command line gives', () => {
+  expect(parseSettings(JSON.stringify({ issuer, audience: 'a' }))).toMatchObject({ audience: 'a' });
+});
+
+it.each([
+  [undefined, /fieldcast/],
+  ['{', /JSON/],
+  [{ audience: 'a' }, /fieldcast\.issuer/],
+  [{ issuer: 'issuer.example.com', audience: 'a' }, /fieldcast\.issuer/],
+  [{ issuer: `${issuer}/`, audience: 'a' }, /fieldcast\.issuer.*slash/],
+  [{ issuer, audience: '' }, /fieldcast\.audience/],
+  [{ issuer, audience: 'a', allowedOrigins: ['*'] }, /fieldcast\.allowedOrigins\.0/],
+  [{ issuer, audience: 'a', allowedOrigins: ['https://a.example/'] }, /fieldcast\.allowedOrigins\.0.*slash/],
+  [{ issuer, audience: 'a', subscriptionCacheMs: -1 }, /fieldcast\.subscriptionCacheMs/],
+  [{ issuer, audience: 'a', cacheMs: 1 }, /cacheMs/],
+])('%j is refused with a sentence that names what is wrong', (input, naming) => {
+  expect(() => parseSettings(input)).toThrow(naming);
+});

@@ -1,0 +1,131 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { actions } from '../fanout/protocol.ts';
+import { telemetryRuleSql } from '../ingest/rule.ts';
+import { parseSettings } from './settings.ts';
+import { FieldcastStack } from './stack.ts';
+
+const settings = parseSettings({
+  issuer: 'https://issuer.example.com',
+  audience: 'viewers',
+  allowedOrigins: ['https://dashboard.example.com'],
+  subscriptionCacheMs: 250,
+});
+const template = Template.fromStack(new FieldcastStack(new App(), 'Test', { settings }));
+
+type Properties = Record<string, unknown>;
+const propertiesOf = (type: string): Properties[] =>
+  Object.values(template.findResources(type)).map(({ Properties }) => Properties as Properties);
+
+describe('the tables', () => {
+  it('are paid by request and forget by themselves', () => {
+    template.allResourcesProperties('AWS::DynamoDB::GlobalTable', {
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+});
+
+describe('the WebSocket API', () => {
+  it('has a route for every action of the contract, and answers what it does not know', () => {
+    const routes = propertiesOf('AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
+    expect(routes.sort()).toEqual(['$connect', '$default', '$disconnect', ...actions].sort());
+  });
+
+  it('opens only through the authorizer', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      RouteKey: '$connect',
+      AuthorizationType: 'CUSTOM',
+      AuthorizerId: Match.anyValue(),
+    });
+  });
+
+  it('asks the authorizer whichever header the token comes in', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerType: 'REQUEST',
+      IdentitySource: [],
+    });
+  });
+
+  it('gives what the handler returns to the client, on every route but $connect and $disconnect', () => {
+    const responding = propertiesOf('AWS::ApiGatewayV2::Route')
+      .filter(({ RouteResponseSelectionExpression }) => RouteResponseSelectionExpression === '$default')
+      .map(({ RouteKey }) => RouteKey);
+    expect(responding.sort()).toEqual(['$default', ...actions].sort());
+    template.resourceCountIs('AWS::ApiGatewayV2::RouteResponse', responding.length);
+  });
+});
+
+describe('the rule', () => {
+  it('hands the exact bytes of every telemetry message on', () => {
+    template.hasResourceProperties('AWS::IoT::TopicRule', {
+      TopicRulePayload: {
+        Sql: telemetryRuleSql,
+        AwsIotSqlVersion: '2016-03-23',
+        Actions: [{ Lambda: { FunctionArn: Match.anyValue() } }],
+      },
+    });
+  });
+
+  it('may invoke the filter, and puts what it cannot hand on into the failures', () => {
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'iot.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('Rule'), 'Arn'] },
+    });
+    template.hasResourceProperties('AWS::IoT::TopicRule', {
+      TopicRulePayload: { ErrorAction: { Sqs: { QueueUrl: { Ref: Match.stringLikeRegexp('Failures') } } } },
+    });
+  });
+});
+
+describe('the functions', () => {
+  it('run on the newest Node and on arm64', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+    });
+  });
+
+  it('are told the settings', () => {
+    const variables = propertiesOf('AWS::Lambda::Function').map(
+      ({ Environment }) => (Environment as { Variables: Properties }).Variables,
+    );
+    expect(variables).toContainEqual(
+      expect.objectContaining({
+        ISSUER: 'https://issuer.example.com',
+        AUDIENCE: 'viewers',
+        ALLOWED_ORIGINS: 'https://dashboard.example.com',
+      }),
+    );
+    expect(variables).toContainEqual(expect.objectContaining({ SUBSCRIPTION_CACHE_MS: '250' }));
+  });
+
+  it('keep a message whose retries ran out', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 300,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('Failures'), 'Arn'] } },
+      },
+    });
+  });
+
+  it('may do to the tables just what their handlers do', () => {
+    const statements = propertiesOf('AWS::IAM::Policy').flatMap(
+      ({ PolicyDocument }) => (PolicyDocument as { Statement: { Action: string | string[] }[] }).Statement,
+    );
+    const allowed = new Set(statements.flatMap(({ Action }) => Action));
+    expect([...allowed].sort()).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'execute-api:ManageConnections',
+      'sqs:GetQueueAttributes', // CDK's grant to a destination
+      'sqs:GetQueueUrl',
+      'sqs:SendMessage',
+    ]);
+  });
+});

@@ -1,0 +1,94 @@
+import { Command } from 'commander';
+import { isForUser, parsed, usageError, wholeNumber } from './commandLine.ts';
+import { functionLogLine } from './functionLog.ts';
+import { portProblem, servers, type LocalPorts, type ServerName } from './ports.ts';
+
+// Before anything of AWS's is imported: no validation of CDK's own output, no warning about Node 20 in every thread;
+// and Lambda's clock is UTC.
+process.env['CDK_VALIDATION'] = 'false';
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+process.env['TZ'] = 'UTC';
+
+const command = new Command('npm start --')
+  .description(
+    'Runs Fieldcast on this machine: the twin of the AWS stack, the dashboard and simulated devices.',
+  )
+  .option('--devices <count>', 'devices to simulate, 0 for none', wholeNumber(0, 5_000), 24)
+  .option('--rate <per second>', 'readings per second and device', wholeNumber(1, 100), 1)
+  .option('--data <folder>', 'keep the tables in this folder from one start to the next')
+  .option('--verbose', 'show every line that the functions log', false);
+for (const [name, { port, what }] of Object.entries(servers))
+  command.option(`--${name}-port <port>`, `where ${what} listens`, wholeNumber(1, 65_535), port);
+
+type Options = { devices: number; rate: number; data?: string; verbose: boolean } & Record<
+  `${ServerName}Port`,
+  number
+>;
+
+const portsIn = (options: Options): LocalPorts => ({
+  dashboard: options.dashboardPort,
+  websocket: options.websocketPort,
+  dynamodb: options.dynamodbPort,
+  issuer: options.issuerPort,
+  sqs: options.sqsPort,
+  mqtt: options.mqttPort,
+});
+
+const say = (line: string): void => console.log(line);
+const complain = (line: string): void => console.error(line);
+
+const run = async (options: Options): Promise<void> => {
+  const ports = portsIn(options);
+  const problem = await portProblem(ports);
+  if (problem !== undefined) {
+    complain(problem);
+    process.exitCode = usageError;
+    return;
+  }
+  say('Starting: synthesizing the stack, building the page …');
+  const [{ startLocal }, { banner, rejectsByReason }] = await Promise.all([
+    import('./local.ts'),
+    import('./banner.ts'),
+  ]);
+  const local = await startLocal({
+    ...options,
+    ports,
+    report: (line) => complain(`twin: ${line}`),
+    log: (entry) => {
+      const line = functionLogLine(entry, options.verbose);
+      if (line !== undefined) complain(line);
+    },
+  });
+  const token = await local.sign({ subject: 'wscat', groups: ['*'], expiresIn: '12h' });
+  say(banner(local, { ports, token, seconds: process.uptime() }));
+
+  const stop = async (): Promise<void> => {
+    const [rejects, failures] = [local.rejects(), local.failures()];
+    const summary = await local.close();
+    if (summary)
+      say(`\nSimulated devices: ${summary.published} published, ${summary.acknowledged} acknowledged.`);
+    if (rejects.length > 0) say(`Rejected: ${rejects.length} (${rejectsByReason(rejects)}).`);
+    if (failures.length > 0) say(`Failed for good: ${failures.length}.`);
+  };
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) process.exit(1); // Asked twice: at once, then.
+    stopping = true;
+    setTimeout(() => process.exit(1), 1_900).unref();
+    void stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        complain(String(error));
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+};
+
+if (parsed(command, process.argv.slice(2)))
+  await run(command.opts<Options>()).catch((error: unknown) => {
+    if (!isForUser(error)) throw error;
+    complain(error.message);
+    process.exitCode = usageError;
+  });

@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { parsed, usageError, wholeNumber } from './commandLine.ts';
+import { host, servers } from './ports.ts';
+
+const command = new Command('npm run -s token --')
+  .description('Prints a development token of the running twin, and nothing else.')
+  .requiredOption(
+    '--grant <grants...>',
+    "what it may see: '*', 'region:eu-west', 'device:pump-*', 'type:pump'",
+  )
+  .option('--expires <time>', 'how long it is good for, e.g. 90s, 15m, 1h, 7d', '1h')
+  .option('--subject <name>', 'whose token it is', 'developer')
+  .option(
+    '--issuer-port <port>',
+    'where the twin’s issuer listens',
+    wholeNumber(1, 65_535),
+    servers.issuer.port,
+  );
+
+type Options = { grant: string[]; expires: string; subject: string; issuerPort: number };
+
+const fail = (message: string): void => {
+  console.error(message);
+  process.exitCode = usageError;
+};
+
+const ask = async ({ grant, expires, subject, issuerPort }: Options): Promise<void> => {
+  const issuer = `http://${host}:${issuerPort}`;
+  const response = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ subject, groups: grant, expiresIn: expires }),
+  }).catch(() => undefined);
+  if (response === undefined)
+    fail(`No twin answers at ${issuer}; run npm start, or say where it is with --issuer-port.`);
+  else if (response.ok) console.log(((await response.json()) as { token: string }).token);
+  else
+    fail('The issuer refuses this; give --expires as 90s, 15m, 1h or 7d, and names of 1 to 128 characters.');
+};
+
+if (parsed(command, process.argv.slice(2))) await ask(command.opts<Options>());

@@ -1,0 +1,153 @@
+import { scaledClock, type Clock } from './clock.ts';
+import { readWebSocketApis } from './apigateway/definition.ts';
+import { startWebSocketApi } from './apigateway/webSocketApi.ts';
+import { startTables } from './dynamodb/startTables.ts';
+import { startBroker } from './iot/broker.ts';
+import { startRules } from './iot/rules.ts';
+import { codeFolder } from './lambda/codeFolder.ts';
+import { startFunctions } from './lambda/startFunctions.ts';
+import { account, type Resource } from './resource.ts';
+import { startQueues } from './sqs/startQueues.ts';
+import type { Stack } from './template/cloudAssembly.ts';
+import { notRunHere } from './template/identities.ts';
+import { resolveTemplate } from './template/resolve.ts';
+import { TwinError } from './twinError.ts';
+
+/** Where the twin's servers listen. None may be 0: addresses are part of what the template's functions are told. */
+export type Ports = {
+  readonly webSocket: number;
+  readonly dynamodb: number;
+  readonly sqs: number;
+  readonly mqtt: number;
+};
+
+export type TwinOptions = {
+  readonly stack: Stack;
+  readonly ports: Ports;
+  /** Default 127.0.0.1. The twin checks no caller's signature: keep it on loopback. */
+  readonly host?: string;
+  /** Default us-east-1. */
+  readonly region?: string;
+  readonly clock?: Clock;
+  /** A folder that keeps the tables from one start to the next; without it they are in memory. */
+  readonly data?: string | undefined;
+  /** One sentence about something that AWS would do and the twin does not, or that went wrong inside it. */
+  readonly report: (line: string) => void;
+  /** One line that a function wrote. */
+  readonly log: (entry: { functionName: string; line: string }) => void;
+};
+
+export type Twin = {
+  /** The template's outputs, AWS's addresses in them replaced by local ones. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Resource types that were accepted and have no effect here, with what that means. */
+  readonly notRun: readonly { type: string; count: number; meaning: string }[];
+  /** The bodies of the messages in a queue, by its URL or ARN; none if there is no such queue. */
+  readonly messagesIn: (queue: string) => readonly string[];
+  /** Stops everything within two seconds. */
+  readonly close: () => Promise<void>;
+};
+
+const notRunIn = (resources: readonly Resource[]): Twin['notRun'] =>
+  Object.entries(notRunHere)
+    .map(([type, meaning]) => ({
+      type,
+      meaning,
+      count: resources.filter((resource) => resource.type === type).length,
+    }))
+    .filter(({ count }) => count > 0);
+
+/**
+ * Boots a stack: every resource of its template becomes something that runs on this machine. Throws a
+ * {@link TwinError} for what the user can mend: a template with something unknown in it, a port that is taken.
+ */
+export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
+  const {
+    stack,
+    ports,
+    host = '127.0.0.1',
+    region = 'us-east-1',
+    clock = scaledClock(),
+    report,
+    log,
+  } = options;
+  const { resources, outputs } = resolveTemplate(stack.template, {
+    stackName: stack.name,
+    region,
+    webSocketAuthority: `${host}:${ports.webSocket}`,
+    sqsAuthority: `${host}:${ports.sqs}`,
+  });
+  const definitions = readWebSocketApis(resources, report);
+  if (definitions.length > 1)
+    throw new TwinError(
+      'one_api',
+      `The twin runs one WebSocket API; ${stack.name} has ${definitions.length}.`,
+    );
+
+  const running: { close: () => Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    for (const part of running.splice(0).reverse()) await part.close();
+  };
+  const started = <T extends { close: () => Promise<void> }>(part: T): T => {
+    running.push(part);
+    return part;
+  };
+
+  try {
+    const common = { resources, host, region, account, clock, report };
+    started(
+      await startTables({
+        ...common,
+        port: ports.dynamodb,
+        ...(options.data === undefined ? {} : { path: options.data }),
+      }),
+    );
+    const queues = started(await startQueues({ ...common, port: ports.sqs }));
+    const functions = started(
+      startFunctions({
+        ...common,
+        codeOf: codeFolder(stack.assetFolder),
+        environment: {
+          AWS_ENDPOINT_URL_DYNAMODB: `http://${host}:${ports.dynamodb}`,
+          AWS_ENDPOINT_URL_SQS: `http://${host}:${ports.sqs}`,
+        },
+        destination: (arn, record) => {
+          const result = queues.send(arn, JSON.stringify(record));
+          return result.sent ? Promise.resolve() : Promise.reject(new Error(result.reason));
+        },
+        log,
+      }),
+    );
+    for (const definition of definitions)
+      started(
+        await startWebSocketApi({
+          ...common,
+          definition,
+          port: ports.webSocket,
+          invoke: async (arn, event, caller) => {
+            const result = await functions.invoke(arn, event, caller);
+            if (result.kind === 'denied') return { denied: result.reason };
+            return result.kind === 'ok' ? { ok: true, payload: result.payload } : { ok: false, ...result };
+          },
+        }),
+      );
+    const rules = startRules({
+      ...common,
+      actions: {
+        invokeAsync: functions.invokeAsync,
+        sendMessage: (queueUrl, body) => {
+          const result = queues.send(queueUrl, body);
+          return Promise.resolve(
+            result.sent ? { accepted: true } : { accepted: false, reason: result.reason },
+          );
+        },
+      },
+    });
+    started(await startBroker({ ...common, port: ports.mqtt, onPublish: rules.onPublish }));
+    const messagesIn = (queue: string) => (queues.find(queue)?.messages() ?? []).map(({ body }) => body);
+    return { outputs, notRun: notRunIn(resources), messagesIn, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

@@ -20,7 +20,7 @@ export const parsed = (command: Command, args: readonly string[]): boolean => {
   command
     .exitOverride()
     .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(`${text.trim()} See --help.\n`) });
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\.?$/, ".")} See --help.\n`) });
   try {
     command.parse(args, { from: 'user' });
     return true;

@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { host, type LocalPorts } from '../infra/ports.ts';
+import { freePorts } from './local.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const run = (script: string, args: string[]) => {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { cwd: root });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (data: Buffer) => (said.out += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (said.err += data.toString()));
+  return { child, said };
+};
+
+const end = async (child: ChildProcess): Promise<number> => {
+  const [code] = (await once(child, 'close')) as [number];
+  return code;
+};
+
+const flags = (ports: LocalPorts): string[] =>
+  Object.entries(ports).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
+
+const isListening = async (port: number): Promise<boolean> => {
+  const socket = connect({ host, port });
+  const listening = await Promise.race([
+    once(socket, 'connect').then(() => true),
+    once(socket, 'error').then(() => false),
+  ]).catch(() => false);
+  socket.destroy();
+  return listening;
+};
+
+describe('npm start', () => {
+  it('says where to look, gives tokens out, and stops as a whole on Ctrl-C', async () => {
+    const ports = await freePorts();
+    const { child, said } = run('infra/start.ts', [...flags(ports), '--devices', '3']);
+    await expect.poll(() => said.out + said.err, { timeout: 30_000 }).toContain('Fieldcast is ready after');
+    expect(said.out).toContain(`http://${host}:${ports.dashboard}`);
+    expect(said.out).toMatch(/npx wscat -c ws:\/\/\S+ -s fieldcast\.v1 -s bearer\.\S+/);
+    expect(said.out).toContain(`mosquitto_pub -p ${ports.mqtt}`);
+
+    const token = run('infra/token.ts', ['--grant', '*', '--issuer-port', String(ports.issuer)]);
+    expect(await end(token.child)).toBe(0);
+    expect(token.said.out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+
+    child.kill('SIGINT');
+    expect(await end(child)).toBe(0);
+    expect(said.out).toMatch(/Simulated devices: \d+ published/);
+    for (const port of Object.values(ports)) expect(await isListening(port)).toBe(false);
+  });
+
+  it('says in one sentence which port is taken and how to move it', async () => {
+    const taken = createServer().listen(0, host);
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { child, said } = run('infra/start.ts', flags({ ...(await freePorts()), mqtt: port }));
+    expect(await end(child)).toBe(2);
+    expect(said.err).toBe(
+      `Port ${port}, meant for MQTT, is taken; stop what uses it or choose another with --mqtt-port.\n`,
+    );
+    taken.close();
+  });
+
+  it.each([
+    [['--nonsense'], /unknown option '--nonsense'/],
+    [['--devices', '-1'], /--devices.*from 0 to 5000/],
+    [['--rate', 'fast'], /--rate.*from 1 to 100/],
+    [['extra'], /too many arguments/],
+  ])('%j is refused in one sentence', async (args, sentence) => {
+    const { child, said } = run('infra/start.ts', args);
+    expect(await end(child)).toBe(2);
+    expect(said.err).toMatch(sentence);
+    expect(said.err.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('npm run token', () => {
+  it('says what to do when no twin runs', async () => {
+    const { issuer } = await freePorts();
+    const { child, said } = run('infra/token.ts', ['--grant', '*', '--issuer-port', String(issuer)]);
+    expect(await end(child)).toBe(2);
+    expect(said).toEqual({
+      out: '',
+      err: `No twin answers at http://${host}:${issuer}; run npm start, or say where it is with --issuer-port.\n`,
+    });
+  });
+});

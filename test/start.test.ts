@@ -1,20 +1,28 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { host, type LocalPorts } from '../infra/ports.ts';
 import { freePorts } from './local.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const run = (script: string, args: string[]) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { cwd: root });
+const collect = (child: ChildProcess) => {
   const said = { out: '', err: '' };
-  child.stdout.on('data', (data: Buffer) => (said.out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (said.err += data.toString()));
+  child.stdout?.on('data', (data: Buffer) => (said.out += data.toString()));
+  child.stderr?.on('data', (data: Buffer) => (said.err += data.toString()));
   return { child, said };
 };
+
+const run = (script: string, args: string[]) =>
+  collect(spawn(process.execPath, ['--import', 'tsx', script, ...args], { cwd: root }));
+
+/** Runs a line as somebody would who pasted it. */
+const paste = (line: string) => collect(spawn('sh', ['-c', `exec ${line}`], { cwd: root }));
+
+/** Debian's client: used where it is installed, reported as skipped where it is not. */
+const hasMosquitto = spawnSync('mosquitto_pub', ['--help']).error === undefined;
 
 const end = async (child: ChildProcess): Promise<number> => {
   const [code] = (await once(child, 'close')) as [number];
@@ -76,6 +84,40 @@ describe('npm start', () => {
     expect(said.err).toMatch(sentence);
     expect(said.err.trim().split('\n')).toHaveLength(1);
   });
+});
+
+describe('the lines that npm start prints', () => {
+  let started: ReturnType<typeof run>;
+  let ports: LocalPorts;
+
+  beforeAll(async () => {
+    ports = await freePorts();
+    started = run('infra/start.ts', [...flags(ports), '--devices', '0']);
+    await vi.waitFor(() => expect(started.said.out).toContain('npx mqtt pub'), { timeout: 30_000 });
+  });
+  afterAll(async () => {
+    started.child.kill('SIGINT');
+    await end(started.child);
+  });
+
+  const printed = (start: string): string => {
+    const line = started.said.out.split('\n').find((candidate) => candidate.trim().startsWith(start));
+    if (line === undefined) throw new Error(`No line starts with ${start}`);
+    return line.trim().replace(/ +#.*$/, '');
+  };
+
+  const reaches = async (publisher: string): Promise<void> => {
+    const watching = paste(printed('npx wscat').replace('npx ', 'node_modules/.bin/'));
+    await expect.poll(() => watching.said.out, { timeout: 15_000 }).toContain('"subscribed"');
+    const published = paste(printed(publisher).replace('npx ', 'node_modules/.bin/'));
+    expect(await end(published.child)).toBe(0);
+    await expect.poll(() => watching.said.out, { timeout: 15_000 }).toMatch(/"sensor_update".*"kettle-1".*"temperature":20/);
+    watching.child.kill();
+    await end(watching.child);
+  };
+
+  it('a reading of mqtt pub reaches wscat', () => reaches('npx mqtt pub'));
+  it.skipIf(!hasMosquitto)('a reading of mosquitto_pub reaches wscat', () => reaches('mosquitto_pub'));
 });
 
 describe('npm run token', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { connectAsync } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connect, refusal, stopAll } from './apigateway/testApi.ts';
+import { connect, refusal, stopAll } from './apigateway/webSocketApi.testing.ts';
 import { bootTwin, type Ports, type Twin, type TwinOptions } from './boot.ts';
 import { scaledClock } from './clock.ts';
 import { greenhouse, greenhouseWith } from './greenhouse.testing.ts';

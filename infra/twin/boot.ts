@@ -1,11 +1,12 @@
-import { scaledClock, type Clock } from './clock.ts';
 import { readWebSocketApis } from './apigateway/definition.ts';
 import { startWebSocketApi } from './apigateway/webSocketApi.ts';
+import { scaledClock, type Clock } from './clock.ts';
 import { startTables } from './dynamodb/startTables.ts';
 import { startBroker } from './iot/broker.ts';
 import { startRules } from './iot/rules.ts';
 import { codeFolder } from './lambda/codeFolder.ts';
 import { startFunctions } from './lambda/startFunctions.ts';
+import type { Report } from './report.ts';
 import { account, type Resource } from './resource.ts';
 import { startQueues } from './sqs/startQueues.ts';
 import type { Stack } from './template/cloudAssembly.ts';
@@ -32,7 +33,7 @@ export type TwinOptions = {
   /** A folder that keeps the tables from one start to the next; without it they are in memory. */
   readonly data?: string | undefined;
   /** One sentence about something that AWS would do and the twin does not, or that went wrong inside it. */
-  readonly report: (line: string) => void;
+  readonly report: Report;
   /** One line that a function wrote. */
   readonly log: (entry: { functionName: string; line: string }) => void;
 };

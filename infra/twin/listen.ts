@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { TwinError } from './twinError.ts';
 
@@ -27,6 +28,16 @@ export const listen = async (server: Server, at: ListenAt): Promise<number> => {
   }
   return (server.address() as AddressInfo).port; // A TCP server's address is never a path.
 };
+
+/** Stops an HTTP server at once: connections that a client keeps alive are cut. */
+export const closeServer = (server: HttpServer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.close((error) => {
+      if (error instanceof Error) reject(error);
+      else resolve();
+    });
+    server.closeAllConnections();
+  });
 
 /** A port nobody listens on at this moment. For tests: names in a template must be resolved before servers start. */
 export const freePort = async (host: string): Promise<number> => {

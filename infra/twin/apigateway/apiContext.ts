@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
+import type { Report } from '../report.ts';
 import type { Connection } from './connection.ts';
 import type { WebSocketApiDefinition } from './definition.ts';
 import type { Limits } from './limits.ts';
-import type { Authorize, Invoke, Report } from './ports.ts';
+import type { Authorize, Invoke } from './ports.ts';
 
 /** What one running API hands to each of its parts. */
 export type ApiContext = {

@@ -1,8 +1,9 @@
+import { badProperty, requiredText } from '../property.ts';
+import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { parseIdentitySource, type IdentitySource } from './identitySource.ts';
-import { functionArnOf } from './lambdaUri.ts';
-import type { Report } from './ports.ts';
-import { badProperty, reportUnhonoured, requiredText } from './property.ts';
+import { functionArnOf } from './link.ts';
+import { reportUnhonoured } from './unhonoured.ts';
 
 export type AuthorizerDefinition = {
   authorizerId: string;

@@ -1,6 +1,6 @@
+import { isObject } from '../json.ts';
 import { allowsInvoke } from './invokePolicy.ts';
 import { authorizerResultBytes } from './limits.ts';
-import { isRecord } from './property.ts';
 
 export type AuthorizerResult =
   | { kind: 'allowed'; context: Record<string, string> }
@@ -12,7 +12,7 @@ export type AuthorizerResult =
  * boolean and become strings (API Gateway guide, "Create a Lambda REQUEST authorizer function").
  */
 export const readAuthorizerResult = (payload: unknown, methodArn: string): AuthorizerResult => {
-  if (!isRecord(payload)) return { kind: 'invalid', why: 'it is not an object' };
+  if (!isObject(payload)) return { kind: 'invalid', why: 'it is not an object' };
   if (Buffer.byteLength(JSON.stringify(payload)) > authorizerResultBytes)
     return { kind: 'invalid', why: 'it is larger than 8 KB' };
   const { principalId, policyDocument, context = {} } = payload;
@@ -26,7 +26,7 @@ export const readAuthorizerResult = (payload: unknown, methodArn: string): Autho
 };
 
 const contextOf = (context: unknown): Record<string, string> | undefined => {
-  if (!isRecord(context)) return undefined;
+  if (!isObject(context)) return undefined;
   const entries = Object.entries(context);
   const plain = entries.every(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
   return plain ? Object.fromEntries(entries.map(([name, value]) => [name, String(value)])) : undefined;

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scaledClock, type Clock } from '../clock.ts';
-import { base, connect, resource, route, start, stopAll } from './testApi.ts';
+import { base, connect, resource, route, start, stopAll } from './webSocketApi.testing.ts';
 
 afterEach(stopAll);
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ManagementRequest } from './ports.ts';
-import { base, connect, route, start, stopAll, type TestApi } from './testApi.ts';
+import { base, connect, route, start, stopAll, type TestApi } from './webSocketApi.testing.ts';
 
 afterEach(stopAll);
 

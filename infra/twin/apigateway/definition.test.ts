@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../resource.ts';
 import { readWebSocketApis } from './definition.ts';
-import { authorized, authorizer, base, functionArn, resource, route } from './testApi.ts';
+import { authorized, authorizer, base, functionArn, resource, route } from './webSocketApi.testing.ts';
 
 const read = (resources: Resource[]) => {
   const lines: string[] = [];

@@ -1,11 +1,12 @@
+import { badProperty, requiredText } from '../property.ts';
+import { notHonoured, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
 import { follow } from './link.ts';
-import type { Report } from './ports.ts';
-import { badProperty, notHonoured, reportUnhonoured, requiredText } from './property.ts';
 import { readRoutes, type RouteDefinition } from './routeDefinition.ts';
 import { parseRouteSelection, type RouteSelection } from './routeSelection.ts';
 import { readStages, type StageDefinition } from './stageDefinition.ts';
+import { reportUnhonoured } from './unhonoured.ts';
 
 /** One WebSocket API of a template, its links followed and its expressions parsed. */
 export type WebSocketApiDefinition = {
@@ -91,5 +92,5 @@ const onceEach = (report: Report): Report => {
 
 /** Proxy integrations answer by the function's own return value, so integration responses have nothing to do. */
 const reportUnused = (resource: Resource, report: Report): void => {
-  if (resource.type === `${family}IntegrationResponse`) notHonoured(resource, 'the whole resource', report);
+  if (resource.type === `${family}IntegrationResponse`) report(notHonoured(resource, 'the whole resource'));
 };

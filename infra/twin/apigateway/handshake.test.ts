@@ -1,7 +1,16 @@
 import { connect as connectTcp } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scaledClock } from '../clock.ts';
-import { authorized, authorizer, base, connect, refusal, route, start, stopAll } from './testApi.ts';
+import {
+  authorized,
+  authorizer,
+  base,
+  connect,
+  refusal,
+  route,
+  start,
+  stopAll,
+} from './webSocketApi.testing.ts';
 
 afterEach(stopAll);
 

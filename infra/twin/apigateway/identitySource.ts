@@ -1,3 +1,4 @@
+import { own } from '../json.ts';
 import type { RequestMaps } from './requestMaps.ts';
 
 /** Where an authorizer wants a value to be before it is asked at all. */
@@ -33,9 +34,3 @@ const valueAt = (values: IdentityValues, from: IdentitySource['from'], name: str
   if (from === 'context') return name.split('.').reduce<unknown>(own, values.requestContext);
   return Object.entries(values.headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 };
-
-const own = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? // A cast, since TypeScript does not narrow by Object.hasOwn.
-      (value as Record<string, unknown>)[name]
-    : undefined;

@@ -1,15 +1,9 @@
+import { badProperty, numberIn, optionalText, requiredText } from '../property.ts';
+import { notHonoured, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
-import { functionArnOf } from './lambdaUri.ts';
 import { integrationTimeoutMs } from './limits.ts';
-import type { Report } from './ports.ts';
-import {
-  badProperty,
-  notHonoured,
-  numberIn,
-  optionalText,
-  reportUnhonoured,
-  requiredText,
-} from './property.ts';
+import { functionArnOf } from './link.ts';
+import { reportUnhonoured } from './unhonoured.ts';
 
 export type IntegrationDefinition = { functionArn: string; timeoutMs: number };
 
@@ -28,7 +22,7 @@ export const readIntegration = (integration: Resource, report: Report): Integrat
     throw badProperty(integration, 'IntegrationType', `must be AWS_PROXY, not ${type}`);
   reportUnhonoured(integration, honoured, report);
   if ((optionalText(integration, 'ConnectionType') ?? 'INTERNET') !== 'INTERNET')
-    notHonoured(integration, 'ConnectionType', report);
+    report(notHonoured(integration, 'ConnectionType'));
   return { functionArn: functionArnOf(integration, 'IntegrationUri'), timeoutMs: readTimeout(integration) };
 };
 

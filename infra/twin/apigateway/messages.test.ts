@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { scaledClock } from '../clock.ts';
-import { base, connect, resource, route, start, stopAll, type Handlers } from './testApi.ts';
+import { base, connect, resource, route, start, stopAll, type Handlers } from './webSocketApi.testing.ts';
 
 afterEach(stopAll);
 

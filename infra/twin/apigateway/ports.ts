@@ -25,6 +25,3 @@ export type ManagementRequest = {
 export type Authorize = (
   request: ManagementRequest,
 ) => { allowed: true } | { allowed: false; message: string };
-
-/** Takes one line for the person at the terminal. */
-export type Report = (line: string) => void;

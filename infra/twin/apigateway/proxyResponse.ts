@@ -1,4 +1,4 @@
-import { isRecord } from './property.ts';
+import { isObject } from '../json.ts';
 
 /** A function's return value once it is known to be a proper proxy response. */
 export type ProxyResponse = {
@@ -14,7 +14,7 @@ const keys = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Enc
  * a missing status counts as 200 (from memory). Returns what is wrong as a text.
  */
 export const parseProxyResponse = (payload: unknown): ProxyResponse | string => {
-  if (!isRecord(payload))
+  if (!isObject(payload))
     return `it is ${payload === null ? 'null' : `of type ${typeof payload}`}, not an object`;
   const unknown = Object.keys(payload).find((key) => !keys.includes(key));
   if (unknown !== undefined) return `it has the unknown key "${unknown}"`;
@@ -37,7 +37,7 @@ const statusOf = (value: unknown = 200): number | undefined => {
 const headersOf = (payload: Readonly<Record<string, unknown>>): Record<string, string> | undefined => {
   const single = payload['headers'] ?? {};
   const multi = payload['multiValueHeaders'] ?? {};
-  if (!isRecord(single) || !isRecord(multi)) return undefined;
+  if (!isObject(single) || !isObject(multi)) return undefined;
   const pairs = [...Object.entries(single), ...Object.entries(multi)].map(
     ([name, value]): [string, unknown] => [name.toLowerCase(), Array.isArray(value) ? value.at(-1) : value],
   );

@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { base, connect, route, start, stopAll, type TestApi } from './testApi.ts';
+import { base, connect, route, start, stopAll, type TestApi } from './webSocketApi.testing.ts';
 
 /** Bytes that no proper client sends: RFC 6455 violations and handshakes gone wrong. */
 

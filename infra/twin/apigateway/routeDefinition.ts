@@ -1,16 +1,11 @@
+import { isTrue } from '../json.ts';
+import { badProperty, optionalText, requiredText } from '../property.ts';
+import { notHonoured, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { readAuthorizer, type AuthorizerDefinition } from './authorizerDefinition.ts';
 import { readIntegration, type IntegrationDefinition } from './integrationDefinition.ts';
 import { follow } from './link.ts';
-import type { Report } from './ports.ts';
-import {
-  badProperty,
-  isTrue,
-  notHonoured,
-  optionalText,
-  reportUnhonoured,
-  requiredText,
-} from './property.ts';
+import { reportUnhonoured } from './unhonoured.ts';
 
 export type RouteDefinition = {
   routeKey: string;
@@ -51,7 +46,7 @@ const readRoute = (
   report: Report,
 ): RouteDefinition => {
   reportUnhonoured(route, honoured, report);
-  if (isTrue(route.properties['ApiKeyRequired'])) notHonoured(route, 'ApiKeyRequired', report);
+  if (isTrue(route.properties['ApiKeyRequired'])) report(notHonoured(route, 'ApiKeyRequired'));
   const routeKey = requiredText(route, 'RouteKey');
   return {
     routeKey,

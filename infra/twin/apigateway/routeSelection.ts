@@ -1,3 +1,5 @@
+import { own } from '../json.ts';
+
 /** Text and paths into the body, in the order of the expression. */
 export type RouteSelection = readonly (string | readonly string[])[];
 
@@ -48,12 +50,6 @@ const evaluate = (selection: RouteSelection, body: string): string | undefined =
     throw error;
   }
 };
-
-const own = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? // A cast, since TypeScript does not narrow by Object.hasOwn.
-      (value as Record<string, unknown>)[key]
-    : undefined;
 
 const textOf = (value: unknown): string => {
   if (value === undefined) return '';

@@ -1,18 +1,10 @@
+import { isObject, isTrue } from '../json.ts';
+import { badProperty, numberIn, optionalText, record, requiredText } from '../property.ts';
+import { notHonoured, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { follow } from './link.ts';
-import type { Report } from './ports.ts';
-import {
-  badProperty,
-  isRecord,
-  isTrue,
-  notHonoured,
-  numberIn,
-  optionalText,
-  record,
-  reportUnhonoured,
-  requiredText,
-} from './property.ts';
 import type { Throttle } from './tokenBucket.ts';
+import { reportUnhonoured } from './unhonoured.ts';
 
 export type StageDefinition = {
   name: string;
@@ -72,7 +64,7 @@ const readRouteThrottles = (stage: Resource, report: Report): Map<string, Thrott
   const throttles = new Map<string, Throttle>();
   for (const [routeKey, settings] of Object.entries(record(stage, 'RouteSettings'))) {
     const property = `RouteSettings.${routeKey}`;
-    if (!isRecord(settings)) throw badProperty(stage, property, 'must be a map');
+    if (!isObject(settings)) throw badProperty(stage, property, 'must be a map');
     const throttle = readThrottle(stage, property, settings, report);
     if (throttle) throttles.set(routeKey, throttle);
   }
@@ -87,7 +79,7 @@ const readThrottle = (
   report: Report,
 ): Throttle | undefined => {
   const { ThrottlingRateLimit, ThrottlingBurstLimit, ...others } = settings;
-  for (const name of Object.keys(others)) notHonoured(stage, `${property}.${name}`, report);
+  for (const name of Object.keys(others)) report(notHonoured(stage, `${property}.${name}`));
   const rate = numberIn(stage, `${property}.ThrottlingRateLimit`, ThrottlingRateLimit);
   const burst = numberIn(stage, `${property}.ThrottlingBurstLimit`, ThrottlingBurstLimit);
   if (rate === undefined && burst === undefined) return undefined;

@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
-import { TwinError } from '../twinError.ts';
+import { listen } from '../listen.ts';
+import type { Report } from '../report.ts';
 import type { ApiContext } from './apiContext.ts';
 import { handleRequest } from './connections.ts';
 import type { WebSocketApiDefinition } from './definition.ts';
 import { handshake, type Upgrade } from './handshake.ts';
 import { awsLimits, type Limits } from './limits.ts';
-import type { Authorize, Invoke, Report } from './ports.ts';
+import type { Authorize, Invoke } from './ports.ts';
 import { routeThrottle } from './routeThrottle.ts';
 import { stoppableClock } from './stoppableClock.ts';
 
@@ -61,7 +61,8 @@ export const startWebSocketApi = async (options: WebSocketApiOptions): Promise<R
   };
   const server = newServer(api);
   const sockets = trackUpgrades(server);
-  const port = await listen(server, host, options.port);
+  const port = await listen(server, { host, port: options.port, name: 'the WebSocket API' });
+  server.on('error', () => undefined);
   const stop = async (): Promise<void> => {
     stopped = true;
     await closeAll(api, server, sockets);
@@ -141,24 +142,6 @@ const trackUpgrades = (server: Server): Set<Duplex> => {
   });
   return sockets;
 };
-
-const listen = async (server: Server, host: string, port: number): Promise<number> => {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
-    server.listen(port, host, resolve);
-  });
-  server.on('error', () => undefined);
-  // A cast, since a server that listens on TCP has an address of this form.
-  return (server.address() as AddressInfo).port;
-};
-
-const listenError = (error: NodeJS.ErrnoException, port: number): Error =>
-  error.code === 'EADDRINUSE'
-    ? new TwinError(
-        'port_taken',
-        `Port ${port} of the WebSocket API is taken; stop what listens there or choose another port.`,
-      )
-    : error;
 
 /** Says goodbye to every client, gives them half a second, then cuts. */
 const closeAll = async (api: ApiContext, server: Server, sockets: ReadonlySet<Duplex>): Promise<void> => {

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../clock.ts';
-import type { Report } from '../lambda/notHonoured.ts';
+import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { ensureTable } from './createTables.ts';
 import { openStore } from './store.ts';

@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
-import { listen } from '../listen.ts';
-import { closeServer } from '../sqs/closeServer.ts';
+import { closeServer, listen } from '../listen.ts';
 import { lockFolder } from './folderLock.ts';
 
 export type Store = { endpoint: string; port: number; close: () => Promise<void> };

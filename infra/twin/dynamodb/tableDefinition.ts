@@ -5,8 +5,8 @@ import type {
   KeySchemaElement,
   LocalSecondaryIndex,
 } from '@aws-sdk/client-dynamodb';
-import { objectOf, stringOf } from '../lambda/property.ts';
-import { notHonoured, type Report } from '../lambda/notHonoured.ts';
+import { objectOf, stringOf } from '../json.ts';
+import { notHonoured, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 
 /** A table of the template: how to create it, and which attribute tells when an item expires. */

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../clock.ts';
-import type { Report } from '../lambda/notHonoured.ts';
+import type { Report } from '../report.ts';
 import { sweepExpired, type ExpiringTable } from './ttlSweep.ts';
 
 /** How often expired items are looked for. AWS promises days; a minute keeps a laptop's tables tidy. */

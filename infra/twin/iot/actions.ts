@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { isTrue, objectOf, type JsonObject } from '../json.ts';
 import { TwinError } from '../twinError.ts';
 import type { RuleResult } from './compileRule.ts';
 
@@ -28,7 +29,7 @@ export type Action = {
 
 export type ActionContext = { rule: string; caller: RuleCaller };
 
-type Settings = Readonly<Record<string, unknown>>;
+type Settings = JsonObject;
 
 /** The actions the twin runs, by their key in `TopicRulePayload.Actions`. */
 const kinds: Readonly<Record<string, (settings: Settings, context: ActionContext) => Action>> = {
@@ -41,19 +42,15 @@ const kinds: Readonly<Record<string, (settings: Settings, context: ActionContext
  * run and `bad_property` for a missing setting, naming action and rule.
  */
 export const readAction = (definition: unknown, context: ActionContext): Action => {
-  const [entry, ...others] = Object.entries(settingsOf(definition));
+  const [entry, ...others] = Object.entries(objectOf(definition));
   const [kind, settings] = entry ?? ['without a kind', undefined];
   const create = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (create !== undefined && others.length === 0) return create(settingsOf(settings), context);
+  if (create !== undefined && others.length === 0) return create(objectOf(settings), context);
   throw new TwinError(
     'unsupported_action',
     `Rule ${context.rule} has an action ${[kind, ...others.map(([other]) => other)].join(' + ')}; the twin runs ${Object.keys(kinds).join(' and ')}.`,
   );
 };
-
-const settingsOf = (value: unknown): Settings =>
-  // A JSON object: every key a string, every value unknown.
-  typeof value === 'object' && value !== null ? (value as Settings) : {};
 
 const textIn = (settings: Settings, name: string, action: string, { rule }: ActionContext): string => {
   const value = settings[name];
@@ -77,7 +74,7 @@ const binaryRefused: Handover = {
 const sqsAction = (settings: Settings, context: ActionContext): Action => {
   const queueUrl = textIn(settings, 'QueueUrl', 'Sqs', context);
   const role = settings['RoleArn'];
-  const useBase64 = settings['UseBase64'] === true || settings['UseBase64'] === 'true';
+  const useBase64 = isTrue(settings['UseBase64']);
   return {
     name: 'SqsAction',
     target: queueUrl,

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import type { Clock } from '../clock.ts';
+import type { Report } from '../report.ts';
 import { basicIngest } from './basicIngest.ts';
 import { isValidClientId } from './clientId.ts';
 import { isReserved } from './packetRules.ts';
@@ -16,7 +17,7 @@ export type HookOptions = {
    */
   onPublish: (message: PublishedMessage) => Promise<void>;
   /** Gets a line for everything that is refused or thrown away. */
-  report: (line: string) => void;
+  report: Report;
 };
 
 export type BrokerHooks = Required<

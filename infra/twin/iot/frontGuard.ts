@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import type { Report } from '../report.ts';
 import { createConnectionRules } from './connectionRules.ts';
 import { createFramer, type Frames, type Packet } from './frame.ts';
 import { maxPacketBytes } from './limits.ts';
@@ -10,7 +11,7 @@ import { socketStream } from './socketStream.ts';
 
 export type GuardOptions = {
   clock: Clock;
-  report: (line: string) => void;
+  report: Report;
   /** Called when the client takes its leave with a DISCONNECT. */
   onDisconnect: (stream: Duplex) => void;
 };

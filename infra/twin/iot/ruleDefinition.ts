@@ -1,3 +1,5 @@
+import { isTrue, objectOf, type JsonObject } from '../json.ts';
+import { notHonoured, reportUnknownProperties, type Report } from '../report.ts';
 import { account, type Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
 import { readAction, type Action, type ActionContext } from './actions.ts';
@@ -20,7 +22,7 @@ const payloadProperties = new Set([
   'Description',
 ]);
 
-export type DefinitionOptions = { region: string; report: (line: string) => void };
+export type DefinitionOptions = { region: string; report: Report };
 
 /**
  * Reads a rule; undefined when it is disabled. Throws TwinError: `unsupported_sql` (also for another SQL version than
@@ -29,11 +31,9 @@ export type DefinitionOptions = { region: string; report: (line: string) => void
 export const readRule = (resource: Resource, { region, report }: DefinitionOptions): Rule | undefined => {
   const name = ruleName(resource);
   const payload = objectOf(resource.properties['TopicRulePayload']);
-  for (const unknown of [
-    ...unknownKeys(resource.properties, properties),
-    ...unknownKeys(payload, payloadProperties),
-  ])
-    report(`AWS::IoT::TopicRule ${resource.logicalId}: the twin does not honour ${unknown}.`);
+  reportUnknownProperties(resource, properties, report);
+  for (const name of Object.keys(payload).filter((key) => !payloadProperties.has(key)))
+    report(notHonoured(resource, `TopicRulePayload.${name}`));
   const compiled = compileRule(sqlOf(payload, name), name);
   const sourceArn = `arn:aws:iot:${region}:${account}:rule/${name}`;
   const caller = { principal: 'iot.amazonaws.com', sourceArn, sourceAccount: account } as const;
@@ -60,7 +60,7 @@ const ruleName = ({ properties: { RuleName }, ref, logicalId }: Resource): strin
 };
 
 /** Without a version CloudFormation takes 2015-10-08, which reads numbers and arrays differently. */
-const sqlOf = ({ Sql, AwsIotSqlVersion }: Readonly<Record<string, unknown>>, name: string): string => {
+const sqlOf = ({ Sql, AwsIotSqlVersion }: JsonObject, name: string): string => {
   if (typeof Sql !== 'string')
     throw new TwinError('bad_property', `Rule ${name}: TopicRulePayload needs a Sql statement.`);
   if (AwsIotSqlVersion === '2016-03-23') return Sql;
@@ -70,13 +70,4 @@ const sqlOf = ({ Sql, AwsIotSqlVersion }: Readonly<Record<string, unknown>>, nam
   );
 };
 
-const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  // A JSON object: every key a string, every value unknown.
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
-const isTrue = (value: unknown): boolean => value === true || value === 'true';
-
-const unknownKeys = (value: Readonly<Record<string, unknown>>, known: ReadonlySet<string>): string[] =>
-  Object.keys(value).filter((key) => !known.has(key));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import type { Action, ActionPorts, Output } from './actions.ts';
 import type { PublishedMessage } from './publishedMessage.ts';
@@ -12,7 +13,7 @@ export type RulesOptions = {
   region: string;
   actions: ActionPorts;
   /** Gets a line for everything that is lost or not honoured. */
-  report: (line: string) => void;
+  report: Report;
 };
 
 export type Rules = {

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
+import type { Report } from '../report.ts';
 import { destinationRecord, type Condition } from './destinationRecord.ts';
 import type { EventInvokeConfig } from './eventInvokeConfig.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import type { RunResult } from './invocation.ts';
-import type { Report } from './notHonoured.ts';
 
 /** The queue of asynchronous events of one function. */
 export type AsyncEvents = {

@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { objectOf, stringOf } from '../json.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
-import { objectOf, stringOf } from './property.ts';
 
 /** Inline code becomes `index.js`, as the page of `AWS::Lambda::Function Code` says of ZipFile. */
 const unpackInline = (source: string): string => {

@@ -1,6 +1,7 @@
+import { objectOf, stringOf } from '../json.ts';
+import { integerProperty } from '../property.ts';
+import { reportUnknownProperties, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
-import { reportUnknownProperties, type Report } from './notHonoured.ts';
-import { integerProperty, objectOf, stringOf } from './property.ts';
 import { functionNameOf } from './resourcePolicy.ts';
 
 /** How one function's asynchronous events are tried and where they end (`AWS::Lambda::EventInvokeConfig`). */

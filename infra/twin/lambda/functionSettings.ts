@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
+import { objectOf, stringOf } from '../json.ts';
+import { badProperty, integerProperty, requiredText } from '../property.ts';
+import { reportUnknownProperties, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
-import { reportUnknownProperties, type Report } from './notHonoured.ts';
-import { integerProperty, objectOf, stringOf } from './property.ts';
 
 /** What the twin needs to know of one `AWS::Lambda::Function`. */
 export type FunctionSettings = {
@@ -55,7 +56,7 @@ export const functionSettings = (
   return {
     name,
     arn: functionArn({ ...place, name }),
-    handler: requiredHandler(resource),
+    handler: requiredText(resource, 'Handler'),
     code: place.code,
     runtime: nodeRuntime(resource),
     // Ranges: CreateFunction, Timeout and MemorySize.
@@ -66,15 +67,6 @@ export const functionSettings = (
     logGroup: stringOf(objectOf(properties['LoggingConfig'])['LogGroup']) ?? `/aws/lambda/${name}`,
     ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
   };
-};
-
-const requiredHandler = (resource: Resource): string => {
-  const handler = stringOf(resource.properties['Handler']);
-  if (handler !== undefined) return handler;
-  throw new TwinError(
-    'bad_property',
-    `AWS::Lambda::Function ${resource.logicalId} has no Handler; give it one.`,
-  );
 };
 
 const nodeRuntime = ({ logicalId, properties }: Resource): string => {
@@ -112,11 +104,9 @@ const variables = (resource: Resource, report: Report): Record<string, string> =
   return Object.fromEntries(strings);
 };
 
-const variableText = ({ logicalId }: Resource, name: string, value: unknown): string => {
+const variableText = (resource: Resource, name: string, value: unknown): string => {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new TwinError(
-    'bad_property',
-    `AWS::Lambda::Function ${logicalId}: variable ${name} must be a string, not ${JSON.stringify(value)}.`,
-  );
+  const property = `Environment.Variables.${name}`;
+  throw badProperty(resource, property, `must be a string, not ${JSON.stringify(value)}`);
 };

@@ -1,7 +1,7 @@
+import { fitsGlob } from '../glob.ts';
+import { stringOf } from '../json.ts';
+import { reportUnknownProperties, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
-import { fitsGlob } from './glob.ts';
-import { reportUnknownProperties, type Report } from './notHonoured.ts';
-import { stringOf } from './property.ts';
 
 /** Who calls: a service principal such as `iot.amazonaws.com`, and on behalf of which resource. */
 export type Caller = { principal: string; sourceArn?: string; sourceAccount?: string };

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
-import { accessKeyIdOf } from './accessKey.ts';
 import { createAsyncEvents, type AsyncEvents } from './asyncEvents.ts';
 import { createPool, type EnvironmentPool } from './environmentPool.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type EventInvokeConfig,
 } from './eventInvokeConfig.ts';
 import { startEnvironment } from './executionEnvironment.ts';
-import { functionEnvironment } from './functionEnvironment.ts';
+import { accessKeyIdOf, functionEnvironment } from './functionEnvironment.ts';
 import { functionSettings, type FunctionSettings } from './functionSettings.ts';
 import {
   maxAsyncBytes,
@@ -20,7 +20,6 @@ import {
   type InvokeResult,
   type RunResult,
 } from './invocation.ts';
-import type { Report } from './notHonoured.ts';
 import { denial, functionNameOf, readPermissions, type Caller, type Permission } from './resourcePolicy.ts';
 import { workerSource } from './workerSource.ts';
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { objectOf, stringOf } from '../lambda/property.ts';
+import { objectOf, stringOf } from '../json.ts';
 import { operations } from './operations.ts';
 import type { Queue } from './queue.ts';
 import { queueNameOf, queueUrl } from './queueUrl.ts';

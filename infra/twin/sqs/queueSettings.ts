@@ -1,5 +1,6 @@
-import { notHonoured, reportUnknownProperties, type Report } from '../lambda/notHonoured.ts';
-import { integerProperty, objectOf, stringOf } from '../lambda/property.ts';
+import { objectOf, stringOf } from '../json.ts';
+import { integerProperty } from '../property.ts';
+import { notHonoured, reportUnknownProperties, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
 import { maxMessageBytes } from './message.ts';

@@ -1,4 +1,4 @@
-import { objectOf, stringOf } from '../lambda/property.ts';
+import { objectOf, stringOf } from '../json.ts';
 import type { MessageAttribute, MessageAttributes } from './message.ts';
 import { batchError, invalidParameter, missingParameter } from './sqsError.ts';
 

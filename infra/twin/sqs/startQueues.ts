@@ -1,10 +1,9 @@
 import { createServer } from 'node:http';
 import type { Clock } from '../clock.ts';
-import type { Report } from '../lambda/notHonoured.ts';
-import { listen } from '../listen.ts';
+import { closeServer, listen } from '../listen.ts';
+import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
-import { closeServer } from './closeServer.ts';
 import { answer, type Endpoint } from './endpoint.ts';
 import type { MessageAttributes } from './message.ts';
 import { createQueue, type Depth, type Queue } from './queue.ts';

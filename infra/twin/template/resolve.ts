@@ -1,5 +1,6 @@
-import { TwinError } from '../twinError.ts';
+import { isObject } from '../json.ts';
 import type { Resource } from '../resource.ts';
+import { TwinError } from '../twinError.ts';
 import { identities, type Identity } from './identities.ts';
 import { localise, localiseAll, pseudoParameters, type Place } from './place.ts';
 import type { Template, TemplateResource } from './template.ts';
@@ -12,9 +13,6 @@ export type Resolved = {
 
 /** What `AWS::NoValue` becomes: the property that holds it is left out. */
 const noValue = Symbol('AWS::NoValue');
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const unknownIntrinsic = (name: string, path: string) =>
   new TwinError(

@@ -1,9 +1,10 @@
 import { validateHeaderValue } from 'node:http';
 import type { Refusal } from './admission.ts';
 import type { ApiContext } from './apiContext.ts';
-import { connectEvent, type ConnectionInfo } from './events.ts';
+import { connectEvent, disconnectEvent, type ConnectionInfo } from './events.ts';
 import { callFunction } from './integration.ts';
 import { parseProxyResponse, type ProxyResponse } from './proxyResponse.ts';
+import { newRequestId } from './requestId.ts';
 import type { RequestMaps } from './requestMaps.ts';
 
 /** The connection may open; `protocol` is the subprotocol to echo, if the function named one. */
@@ -48,4 +49,18 @@ const protocolProblem = ({ headers }: ProxyResponse): string | undefined => {
   } catch {
     return 'its Sec-WebSocket-Protocol is no header value';
   }
+};
+
+/** Tells the `$disconnect` integration, if there is one, that a connection is closed. Its result does not matter. */
+export const tellDisconnect = async (
+  api: ApiContext,
+  info: ConnectionInfo,
+  code: number,
+  reason: string,
+): Promise<void> => {
+  const integration = api.definition.routes.get('$disconnect')?.integration;
+  if (!integration || api.stopped()) return;
+  const event = disconnectEvent(api, info, newRequestId(), code, reason);
+  const { functionArn, timeoutMs } = integration;
+  await callFunction(api, functionArn, event, `${info.stage.name}/$disconnect`, timeoutMs);
 };

@@ -3,13 +3,14 @@ import { CommanderError, InvalidArgumentError, type Command } from 'commander';
 /** Exit code for what the user got wrong: a flag, a port, a setting. */
 export const usageError = 2;
 
-/** A whole number within limits, for commander. */
-export const wholeNumber =
-  (min: number, max: number) =>
+/** A number within limits, for commander; `whole` if it must be a whole one. */
+export const numberWithin =
+  (min: number, max: number, { whole = true } = {}) =>
   (text: string): number => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+    const isRight = text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value));
+    if (isRight) return value;
+    throw new InvalidArgumentError(`Expected a ${whole ? 'whole number' : 'number'} from ${min} to ${max}.`);
   };
 
 /**
@@ -20,7 +21,9 @@ export const parsed = (command: Command, args: readonly string[]): boolean => {
   command
     .exitOverride()
     .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\.?$/, ".")} See --help.\n`) });
+    .configureOutput({
+      outputError: (text, write) => write(`${text.trim().replace(/\.?$/, '.')} See --help.\n`),
+    });
   try {
     command.parse(args, { from: 'user' });
     return true;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { isForUser, parsed, usageError, wholeNumber } from './commandLine.ts';
+import { isForUser, parsed, usageError, numberWithin } from './commandLine.ts';
 import { functionLogLine } from './functionLog.ts';
 import { portProblem, servers, type LocalPorts, type ServerName } from './ports.ts';
 
@@ -13,12 +13,12 @@ const command = new Command('npm start --')
   .description(
     'Runs Fieldcast on this machine: the twin of the AWS stack, the dashboard and simulated devices.',
   )
-  .option('--devices <count>', 'devices to simulate, 0 for none', wholeNumber(0, 5_000), 24)
-  .option('--rate <per second>', 'readings per second and device', wholeNumber(1, 100), 1)
+  .option('--devices <count>', 'devices to simulate, 0 for none', numberWithin(0, 5_000), 24)
+  .option('--rate <per second>', 'readings per second and device', numberWithin(0.01, 100, { whole: false }), 1)
   .option('--data <folder>', 'keep the tables in this folder from one start to the next')
   .option('--verbose', 'show every line that the functions log', false);
 for (const [name, { port, what }] of Object.entries(servers))
-  command.option(`--${name}-port <port>`, `where ${what} listens`, wholeNumber(1, 65_535), port);
+  command.option(`--${name}-port <port>`, `where ${what} listens`, numberWithin(1, 65_535), port);
 
 type Options = { devices: number; rate: number; data?: string; verbose: boolean } & Record<
   `${ServerName}Port`,

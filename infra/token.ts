@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { parsed, usageError, wholeNumber } from './commandLine.ts';
+import { parsed, usageError, numberWithin } from './commandLine.ts';
 import { host, servers } from './ports.ts';
 
 const command = new Command('npm run -s token --')
@@ -13,7 +13,7 @@ const command = new Command('npm run -s token --')
   .option(
     '--issuer-port <port>',
     'where the twin’s issuer listens',
-    wholeNumber(1, 65_535),
+    numberWithin(1, 65_535),
     servers.issuer.port,
   );
 

@@ -76,7 +76,7 @@ describe('npm start', () => {
   it.each([
     [['--nonsense'], /unknown option '--nonsense'/],
     [['--devices', '-1'], /--devices.*from 0 to 5000/],
-    [['--rate', 'fast'], /--rate.*from 1 to 100/],
+    [['--rate', 'fast'], /--rate.*from 0\.01 to 100/],
     [['extra'], /too many arguments/],
   ])('%j is refused in one sentence', async (args, sentence) => {
     const { child, said } = run('infra/start.ts', args);

@@ -4,7 +4,7 @@ import { scaledClock, type Clock } from './clock.ts';
 import { startTables } from './dynamodb/startTables.ts';
 import { startBroker } from './iot/broker.ts';
 import { startRules } from './iot/rules.ts';
-import { codeFolder } from './lambda/codeFolder.ts';
+import { codeFolders } from './lambda/codeFolders.ts';
 import { startFunctions } from './lambda/startFunctions.ts';
 import type { Report } from './report.ts';
 import { account, type Resource } from './resource.ts';
@@ -104,10 +104,11 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
       }),
     );
     const queues = started(await startQueues({ ...common, port: ports.sqs }));
+    const code = started(codeFolders(stack.assetFolder));
     const functions = started(
       startFunctions({
         ...common,
-        codeOf: codeFolder(stack.assetFolder),
+        codeOf: code.of,
         environment: {
           AWS_ENDPOINT_URL_DYNAMODB: `http://${host}:${ports.dynamodb}`,
           AWS_ENDPOINT_URL_SQS: `http://${host}:${ports.sqs}`,

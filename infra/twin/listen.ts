@@ -39,10 +39,24 @@ export const closeServer = (server: HttpServer): Promise<void> =>
     server.closeAllConnections();
   });
 
+/**
+ * Below the ports that Linux gives to outgoing connections (32768 and up), one of which might take a free port before
+ * its server does; above the last port that `fetch` refuses to call (10080).
+ */
+const probed = { first: 12_000, count: 20_000 };
+/** Each process searches in a place of its own, since several may do so at once. */
+let next = (process.pid * 256) % probed.count;
+
 /** A port nobody listens on at this moment. For tests: names in a template must be resolved before servers start. */
 export const freePort = async (host: string): Promise<number> => {
+  const port = probed.first + (next++ % probed.count);
   const server = createServer();
-  const port = await listen(server, { host, port: 0, name: 'a probe' });
+  try {
+    await listen(server, { host, port, name: 'a probe' });
+  } catch (error) {
+    if (error instanceof TwinError) return freePort(host);
+    throw error;
+  }
   server.close();
   await once(server, 'close');
   return port;

@@ -3,12 +3,11 @@ import { fileURLToPath } from 'node:url';
 
 /** `npm run check`: types, lint and format at once. Says what is wrong and nothing else; exit code 1 if anything is. */
 const root = fileURLToPath(new URL('..', import.meta.url));
-const cache = 'node_modules/.cache';
 
 const checks = {
   'types (node)': ['tsc', '-p', '.'],
   'types (page)': ['tsc', '-p', 'dashboard/web'],
-  lint: ['eslint', '--cache', '--cache-location', `${cache}/eslint/`, '.'],
+  lint: ['eslint', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],
   format: [
     'prettier',
     '--check',

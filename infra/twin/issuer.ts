@@ -44,7 +44,10 @@ export const startIssuer = async (at: {
 }): Promise<RunningIssuer> => {
   const { privateKey, publicKey } = await generateKeyPair(algorithm);
   const key = { ...(await exportJWK(publicKey)), kid: 'twin-1', alg: algorithm, use: 'sig' };
-  const server = Fastify({ forceCloseConnections: true });
+  const server = Fastify({
+    forceCloseConnections: true,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  });
   const authority = `${at.host}:${at.port}`;
   const issuer = `http://${authority}`;
 

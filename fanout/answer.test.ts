@@ -105,6 +105,7 @@ it('unsubscribe takes the row away, and a second time says that there is none', 
 it.each([
   { action: 'hello' },
   { action: 'subscriptions' },
+  { action: 'unsubscribe', id: 's' },
   { action: 'subscribe', id: 's', to: { device: 'd' } },
 ])('%j of a connection that was cleaned up is told to reconnect', async (request) => {
   await connections.close(connectionId);

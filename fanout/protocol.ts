@@ -21,11 +21,10 @@ const count = z.number().check(z.int(), z.nonnegative());
 const epochMs = count;
 const optional = z.exactOptional;
 
-export const target = z.union([
-  z.strictObject({ device: name }),
-  z.strictObject({ region: name }),
-  z.strictObject({ type: name }),
-]);
+export const target = z.union(
+  [z.strictObject({ device: name }), z.strictObject({ region: name }), z.strictObject({ type: name })],
+  'expected exactly one of {"device":…}, {"region":…} and {"type":…}',
+);
 
 /** What a client may send, by action. Strict: a misspelt property is an error, not a silent default. */
 export const requests = {

@@ -1,5 +1,6 @@
 import type { Connections, Subscriptions } from '../ports.ts';
 import { errorFrame, type Frame } from '../protocol.ts';
+import { unknownConnection } from './hello.ts';
 
 /**
  * `unsubscribe` → `unsubscribed`. The row that delivery reads goes first: a crash in between leaves an id that can be
@@ -15,7 +16,8 @@ export const unsubscribe =
   }) =>
   async (connectionId: string, id: string): Promise<Frame> => {
     const found = await connections.find(connectionId);
-    const key = found?.subscriptions.find((subscription) => subscription.id === id);
+    if (found === undefined) return unknownConnection(id);
+    const key = found.subscriptions.find((subscription) => subscription.id === id);
     if (key === undefined)
       return errorFrame('unknown_subscription', `There is no subscription "${id}" on this connection.`, id);
     await subscriptions.delete([key]);

@@ -6,7 +6,7 @@ import { Pending, type AnswerType } from './pending.ts';
 import { openSocket, type Socket, type SocketOptions } from './socket.ts';
 
 export type ConnectionOptions = SocketOptions & {
-  /** What this client calls itself in the server's logs, up to 128 characters. */
+  /** What this client calls itself, for whoever looks at the wire; up to 128 characters. */
   client?: string;
 };
 

@@ -16,7 +16,7 @@ const forgetOldest = (names: Set<string>): void => {
 };
 
 /**
- * Tells whether an update came before; delivery is at least once. Remembers the last `capacity` readings; a reading
+ * Tells whether an update came before; the filter may send one twice. Remembers the last `capacity` readings; a reading
  * without a `seq` has no name, and is never known.
  */
 export const seenBefore = (capacity: number): ((update: SensorUpdate) => boolean) => {

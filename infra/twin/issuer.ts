@@ -62,16 +62,13 @@ export const startIssuer = async (at: {
       .sign(privateKey);
 
   server.get('/.well-known/jwks.json', () => ({ keys: [key] }));
-  server.post<{ Body: TokenRequest }>(
-    '/token',
-    { schema: { body: tokenRequest } },
-    async (request, reply) => {
-      const { host, origin } = request.headers;
-      if (host !== authority || origin !== undefined)
-        return reply.code(403).send({ error: 'not for web pages' });
-      return { token: await sign(request.body) };
-    },
-  );
+  server.addHook('onRequest', async ({ headers: { host, origin } }, reply) => {
+    if (host !== authority || origin !== undefined)
+      await reply.code(403).send({ error: 'not for web pages' });
+  });
+  server.post<{ Body: TokenRequest }>('/token', { schema: { body: tokenRequest } }, async ({ body }) => ({
+    token: await sign(body),
+  }));
   try {
     await server.listen({ host: at.host, port: at.port });
   } catch (error) {

@@ -8,16 +8,7 @@ const checks = {
   'types (node)': ['tsc', '-p', '.'],
   'types (page)': ['tsc', '-p', 'dashboard/web'],
   lint: ['eslint', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],
-  format: [
-    'prettier',
-    '--check',
-    '--log-level',
-    'warn',
-    '--cache',
-    '--cache-location',
-    `${cache}/prettier`,
-    '.',
-  ],
+  format: ['prettier', '--check', '--log-level', 'warn', '--cache', '.'],
 };
 
 const run = (name: string, [tool, ...args]: string[]): Promise<boolean> =>

@@ -14,7 +14,12 @@ const command = new Command('npm start --')
     'Runs Fieldcast on this machine: the twin of the AWS stack, the dashboard and simulated devices.',
   )
   .option('--devices <count>', 'devices to simulate, 0 for none', numberWithin(0, 5_000), 24)
-  .option('--rate <per second>', 'readings per second and device', numberWithin(0.01, 100, { whole: false }), 1)
+  .option(
+    '--rate <per second>',
+    'readings per second and device',
+    numberWithin(0.01, 100, { whole: false }),
+    1,
+  )
   .option('--data <folder>', 'keep the tables in this folder from one start to the next')
   .option('--verbose', 'show every line that the functions log', false);
 for (const [name, { port, what }] of Object.entries(servers))

@@ -229,3 +229,21 @@ it('reports streams, further replicas and unknown properties, not harmless ones'
     ['StreamSpecification', 'Surprise', 'Replicas.ResourcePolicy', 'the replica in us-east-1'].map(left),
   );
 });
+
+it.each(['/proc/nowhere', '/dev/null', '/nowhere/at/all'])(
+  '%s cannot keep the tables and is refused in one sentence',
+  async (path) => {
+    const starting = startTables({
+      resources: [],
+      host: '127.0.0.1',
+      port: 0,
+      clock: scaledClock(),
+      path,
+      report: () => undefined,
+    });
+    await expect(starting).rejects.toMatchObject({
+      code: 'folder_unusable',
+      message: expect.stringContaining(path) as string,
+    });
+  },
+);

@@ -99,6 +99,19 @@ it('one connection that is busy or refuses does not keep the reading from the ot
   expect(await subscriptions.byTarget('region#eu-west')).toHaveLength(3);
 });
 
+it('a push that is down fails the delivery, after every other post has ended', async () => {
+  for (const connectionId of ['a=', 'b=', 'c=']) await subscribe({ region: 'eu-west' }, { connectionId });
+  const ended: string[] = [];
+  const push = async (connectionId: string): Promise<Outcome> => {
+    if (connectionId === 'a=') throw new Error('no credentials');
+    await new Promise(setImmediate);
+    ended.push(connectionId);
+    return 'delivered';
+  };
+  await expect(deliver({ ...ports, push })(aReading())).rejects.toThrow('no credentials');
+  expect(ended).toEqual(['b=', 'c=']);
+});
+
 it('a store that is down fails the delivery', async () => {
   const byTarget = () => Promise.reject(new Error('throttled'));
   await expect(

@@ -44,7 +44,7 @@ const byConnection = (subscriptions: readonly Subscription[]): Map<string, Subsc
 /**
  * Brings one reading to every connection that subscribed to its device, region or type and may see it. Grants and
  * token expiry are checked here, whatever was checked when the subscription was made. One bad connection never fails
- * the others; throws only when a store is down.
+ * the others; throws, after all posts have ended, only when a store or the push itself is down.
  */
 export const deliver =
   ({ connections, subscriptions, push, now }: DeliverPorts) =>
@@ -64,7 +64,12 @@ export const deliver =
     };
 
     const delivery: Delivery = { delivered: 0, gone: 0, busy: 0, refused: 0, notGranted: 0, tokenExpired: 0 };
-    const ends = await pLimit(concurrency).map(byConnection(found.flat()).values(), deliverTo);
-    for (const end of ends) delivery[end] += 1;
+    const limit = pLimit(concurrency);
+    const posts = [...byConnection(found.flat()).values()].map((rows) => limit(() => deliverTo(rows)));
+    // Every post ends before one that threw is heard: an outage must not leave posts running behind a retry.
+    for (const end of await Promise.allSettled(posts)) {
+      if (end.status === 'rejected') throw end.reason;
+      delivery[end.value] += 1;
+    }
     return delivery;
   };

@@ -16,15 +16,16 @@ export const cachedByTarget = (
   const answers = new Map<TargetKey, { rows: Promise<Subscription[]>; until: number }>();
 
   const ask = (target: TargetKey): Promise<Subscription[]> => {
-    const rows = byTarget(target).catch((error: unknown) => {
-      answers.delete(target);
-      throw error;
-    });
+    const answer = { rows: byTarget(target), until: Infinity }; // Shared for as long as it takes.
+    answer.rows.then(
+      () => (answer.until = now() + ttlMs),
+      () => answers.get(target) === answer && answers.delete(target),
+    );
     answers.delete(target); // Re-entered at the end, so that the first key is always the oldest.
-    answers.set(target, { rows, until: now() + ttlMs });
+    answers.set(target, answer);
     const [oldest] = answers.keys();
     if (answers.size > capacity && oldest !== undefined) answers.delete(oldest);
-    return rows;
+    return answer.rows;
   };
 
   return (target) => {

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -20,10 +21,12 @@ const banner = `import{createRequire}from'node:module';const require=createRequi
 
 /** One file per function, its SDK included, so that what runs does not depend on what the runtime ships. */
 const bundle = (entry: string, outdir: string): void => {
-  buildSync({
+  const { outputFiles } = buildSync({
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile: `${outdir}/index.mjs`,
+    // Not where it is written: the source map's paths, and so the asset's hash, must not depend on this machine.
+    outfile: 'dist/handler/index.mjs',
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node20', // The twin runs the same file on its user's Node.
@@ -35,6 +38,8 @@ const bundle = (entry: string, outdir: string): void => {
     banner: { js: banner },
     logLevel: 'error',
   });
+  mkdirSync(outdir, { recursive: true });
+  for (const { path, contents } of outputFiles) writeFileSync(join(outdir, basename(path)), contents);
 };
 
 /** NodejsFunction would start a process per function to bundle; esbuild's API takes some 40 ms each in this one. */

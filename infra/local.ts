@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +48,12 @@ const originsOf = (port: number): string[] => [`http://${host}:${port}`, `http:/
 
 const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> => {
   const folder = await mkdtemp(join(tmpdir(), 'fieldcast-'));
-  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  const removeNow = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeNow); // Also when it is stopped half-way.
+  const removeFolder = async () => {
+    process.off('exit', removeNow);
+    await rm(folder, { recursive: true, force: true });
+  };
   const { dashboard, websocket, dynamodb, sqs, mqtt } = options.ports;
   try {
     const settings = parseSettings({ issuer, audience, allowedOrigins: originsOf(dashboard) });
@@ -88,13 +94,17 @@ export const startLocal = async (options: LocalOptions): Promise<Local> => {
   const { ports } = options;
   const running: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
-    for (const close of running.splice(0).reverse()) await close();
+    const ends = await Promise.allSettled(running.splice(0).map((close) => close()));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   };
   try {
     const issuer = await startIssuer({ host, port: ports.issuer, audience });
     running.push(issuer.close);
-    const [twin] = await Promise.all([bootStack(options, issuer.issuer), buildPage()]);
+    const building = buildPage();
+    building.catch(() => undefined); // Heard below, once the twin can be closed.
+    const twin = await bootStack(options, issuer.issuer);
     running.push(twin.close);
+    await building;
 
     const mqttUrl = `mqtt://${host}:${ports.mqtt}`;
     const webSocketUrl = output(twin, 'WebSocketUrl');
@@ -106,7 +116,7 @@ export const startLocal = async (options: LocalOptions): Promise<Local> => {
       port: ports.dashboard,
       config: { webSocketUrl, mqttUrl, suggestions: { regions: [...regions], types: [...new Set(types)] } },
       developmentToken: ({ grants = ['*'] }) =>
-        issuer.sign({ subject: 'dashboard', groups: grants, expiresIn: '1h' }),
+        issuer.sign({ subject: 'dashboard', groups: grants, expiresIn: '12h' }), // Longer than a connection lives.
     });
     running.push(dashboard.close);
 

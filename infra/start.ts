@@ -50,6 +50,8 @@ const run = async (options: Options): Promise<void> => {
     process.exitCode = usageError;
     return;
   }
+  const leave = (): void => process.exit(130);
+  process.on('SIGINT', leave).on('SIGTERM', leave); // Until there is something to stop.
   say('Starting: synthesizing the stack, building the page …');
   const [{ startLocal }, { banner, rejectsByReason }] = await Promise.all([
     import('./local.ts'),
@@ -88,6 +90,7 @@ const run = async (options: Options): Promise<void> => {
       },
     );
   };
+  process.off('SIGINT', leave).off('SIGTERM', leave);
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
 };
 

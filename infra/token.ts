@@ -30,12 +30,19 @@ const ask = async ({ grant, expires, subject, issuerPort }: Options): Promise<vo
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ subject, groups: grant, expiresIn: expires }),
+    signal: AbortSignal.timeout(5_000),
   }).catch(() => undefined);
-  if (response === undefined)
+  if (response === undefined) {
     fail(`No twin answers at ${issuer}; run npm start, or say where it is with --issuer-port.`);
-  else if (response.ok) console.log(((await response.json()) as { token: string }).token);
-  else
+    return;
+  }
+  if (response.status === 400) {
     fail('The issuer refuses this; give --expires as 90s, 15m, 1h or 7d, and names of 1 to 128 characters.');
+    return;
+  }
+  const { token } = (await response.json().catch(() => ({}))) as { token?: unknown };
+  if (typeof token === 'string') console.log(token);
+  else fail(`What answers at ${issuer} is not the twin's issuer; say where that is with --issuer-port.`);
 };
 
 if (parsed(command, process.argv.slice(2))) await ask(command.opts<Options>());

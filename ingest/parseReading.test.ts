@@ -110,6 +110,8 @@ describe('a message that is no reading', () => {
     ['bad_ts', '{"ts":"yesterday"}'],
     ['bad_ts', '{"ts":"2025-11-21T01:53:20"}'],
     ['bad_ts', '{"ts":"2025-13-45T99:99:99Z"}'],
+    ['bad_ts', '{"ts":"2026-02-31T00:00:00Z"}'],
+    ['bad_ts', '{"ts":"2026-02-01T24:00:00Z"}'],
     ['bad_ts', '{"ts":null}'],
     ['bad_seq', '{"seq":-1}'],
     ['bad_seq', '{"seq":1.5}'],

@@ -75,14 +75,22 @@ const faultIn = (value: JsonValue): 'bad_number' | 'bad_field_name' | undefined 
 };
 
 /** ISO 8601 with a time zone: without one, the answer would depend on where the code runs. */
-const iso8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/;
+const iso8601 = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/;
+
+/** Date.parse takes 31 February for 3 March. */
+const isInstant = (text: string): boolean => {
+  const midnight = Date.parse(text.slice(0, 10));
+  return (
+    iso8601.test(text) && midnight >= 0 && new Date(midnight).toISOString().startsWith(text.slice(0, 10))
+  );
+};
 
 /** The furthest instant that a Date can hold (ECMA-262, 21.4.1.1). */
 const maxEpochMs = 8.64e15;
 
 const timestamp = (value: JsonValue | undefined, receivedAt: number): Field<number> => {
   if (value === undefined) return { value: receivedAt };
-  const ms = typeof value === 'string' && iso8601.test(value) ? Date.parse(value) : value;
+  const ms = typeof value === 'string' && isInstant(value) ? Date.parse(value) : value;
   return typeof ms === 'number' && ms >= 0 && ms <= maxEpochMs ? { value: Math.trunc(ms) } : 'bad';
 };
 

@@ -1,10 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Push } from '../ports.ts';
-import { sdkPush } from './push.ts';
+import { pushClient, sdkPush } from './push.ts';
 
 let server: Server;
 let answer: { status: number; errorType?: string } | 'hang up';
@@ -29,11 +28,10 @@ beforeEach(async () => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   push = sdkPush(
-    new ApiGatewayManagementApiClient({
+    pushClient({
       endpoint: `http://127.0.0.1:${port}/live`,
       region: 'us-east-1',
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 1,
     }),
   );
 });

@@ -1,13 +1,22 @@
 import {
+  ApiGatewayManagementApiClient,
   ApiGatewayManagementApiServiceException,
   GoneException,
   PostToConnectionCommand,
-  type ApiGatewayManagementApiClient,
+  type ApiGatewayManagementApiClientConfig,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Outcome, Push } from '../ports.ts';
 
 /** Socket and time-out errors by their `name` or `code`: the post may or may not have arrived. */
-const unanswered = new Set(['TimeoutError', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
+const unanswered = new Set([
+  'TimeoutError',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+]);
 
 const isUnanswered = (error: unknown): boolean =>
   error instanceof Error &&
@@ -27,7 +36,15 @@ const outcomeOf = (error: unknown): Outcome | undefined => {
   return undefined;
 };
 
-/** Pushes through API Gateway's `@connections`. The client brings endpoint, retries and time-outs. */
+/** A client for pushing: one quick second try for 429 and 5xx, and no post that holds its place for longer than 2 s. */
+export const pushClient = (config: ApiGatewayManagementApiClientConfig): ApiGatewayManagementApiClient =>
+  new ApiGatewayManagementApiClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+    ...config,
+  });
+
+/** Pushes through API Gateway's `@connections`. */
 export const sdkPush =
   (client: ApiGatewayManagementApiClient): Push =>
   async (connectionId, frame) => {

@@ -187,3 +187,13 @@ describe('a stack the twin cannot run', () => {
     },
   );
 });
+
+it('a web page gets neither at the tables nor at the queues', async () => {
+  const { ports } = await boot(greenhouse);
+  for (const port of [ports.dynamodb, ports.sqs]) {
+    const headers = { origin: 'https://evil.example', 'x-amz-target': 'DynamoDB_20120810.ListTables' };
+    const response = await fetch(`http://${host}:${port}/`, { method: 'POST', headers, body: '{}' });
+    expect(response.status).toBe(403);
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  }
+});

@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import { sdkPush } from '../../fanout/aws/push.ts';
+import { pushClient, sdkPush } from '../../fanout/aws/push.ts';
 import { deliver } from '../../fanout/deliver.ts';
 import { environment } from '../../fanout/handlers/environment.ts';
 import { storesFromEnvironment } from '../../fanout/handlers/stores.ts';
@@ -30,7 +29,7 @@ const take = filter({
       ...subscriptions,
       byTarget: cachedByTarget(subscriptions.byTarget, { ttlMs: SUBSCRIPTION_CACHE_MS, now }),
     },
-    push: sdkPush(new ApiGatewayManagementApiClient({ endpoint: CALLBACK_URL })),
+    push: sdkPush(pushClient({ endpoint: CALLBACK_URL })),
     now,
   }),
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import dynalite from 'dynalite';
 import { closeServer, listen } from '../listen.ts';
+import { isFromWebPage } from '../webPage.ts';
 import { lockFolder } from './folderLock.ts';
 
 export type Store = { endpoint: string; port: number; close: () => Promise<void> };
@@ -32,6 +33,15 @@ export const openStore = async (at: {
  */
 const serverOf = (path: string | undefined): Server => {
   const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
+  const [serve] = server.listeners('request') as ((
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => void)[];
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (isFromWebPage(request)) response.writeHead(403).end();
+    else serve?.(request, response);
+  });
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     response.on('error', () => undefined);
     // After dynalite's own listener has been added, in this same turn.

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { closeServer, listen } from '../listen.ts';
 import type { Report } from '../report.ts';
+import { isFromWebPage } from '../webPage.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
 import { answer, type Endpoint } from './endpoint.ts';
@@ -51,7 +52,10 @@ export const startQueues = async (options: QueuesOptions): Promise<Queues> => {
   const find = (urlOrArn: string): Queue | undefined => queues.get(queueNameOf(urlOrArn));
 
   const served: Endpoint = { queues, account, endpoint: '' };
-  const server = createServer((request, response) => void answer(served, request, response));
+  const server = createServer((request, response) => {
+    if (isFromWebPage(request)) response.writeHead(403).end();
+    else void answer(served, request, response);
+  });
   const port = await listen(server, { host, port: options.port, name: 'SQS' });
   served.endpoint = `http://${host}:${port}`;
 

@@ -70,6 +70,17 @@ describe('a resource', () => {
     );
   });
 
+  it('of a type that is named like a property of every object is refused', () => {
+    expect(() => resolve({ Resources: { It: { Type: 'constructor' } } })).toThrow(
+      /does not know constructor/,
+    );
+  });
+
+  it('in a template with transforms or conditions is refused', () => {
+    expect(() => resolve({ Transform: 'AWS::Serverless-2016-10-31', Resources: {} })).toThrow(/Transform/);
+    expect(() => resolve({ Conditions: {}, Resources: {} })).toThrow(/Conditions/);
+  });
+
   it('under a condition is refused', () => {
     expect(() => resolve({ Resources: { It: { ...queue(), Condition: 'Prod' } } })).toThrow(/Condition.*It/);
   });

@@ -14,6 +14,17 @@ export type Resolved = {
 /** What `AWS::NoValue` becomes: the property that holds it is left out. */
 const noValue = Symbol('AWS::NoValue');
 
+/** `Rules` and `Metadata` have no effect on what is created. */
+const knownSections = new Set([
+  'AWSTemplateFormatVersion',
+  'Description',
+  'Metadata',
+  'Outputs',
+  'Parameters',
+  'Resources',
+  'Rules',
+]);
+
 const unknownIntrinsic = (name: string, path: string) =>
   new TwinError(
     'unknown_intrinsic',
@@ -35,6 +46,12 @@ const intrinsicIn = (value: Record<string, unknown>): [string, unknown] | undefi
  * intrinsic, an attribute, a reference to nothing.
  */
 export const resolveTemplate = (template: Template, place: Place): Resolved => {
+  for (const section of Object.keys(template))
+    if (!knownSections.has(section))
+      throw new TwinError(
+        'unknown_section',
+        `The twin does not know the template's section ${section}; leave it out.`,
+      );
   const pseudo = pseudoParameters(place);
   const known = new Map<string, Identity>();
   const underWay = new Set<string>();
@@ -57,7 +74,7 @@ export const resolveTemplate = (template: Template, place: Place): Resolved => {
   };
 
   const identify = (logicalId: string, { Type, Properties = {}, Condition }: TemplateResource): Identity => {
-    const of = identities[Type];
+    const of = Object.hasOwn(identities, Type) ? identities[Type] : undefined;
     if (of === undefined)
       throw new TwinError(
         'unknown_resource_type',
@@ -74,7 +91,7 @@ export const resolveTemplate = (template: Template, place: Place): Resolved => {
   const reference = (name: unknown, path: string): unknown => {
     if (typeof name !== 'string') throw misused('Ref', path);
     if (name === 'AWS::NoValue') return noValue;
-    if (pseudo[name] !== undefined) return pseudo[name];
+    if (Object.hasOwn(pseudo, name)) return pseudo[name];
     const parameter = template.Parameters?.[name];
     if (parameter === undefined) return identityOf(name, path).ref;
     if (parameter.Default === undefined)
@@ -87,7 +104,11 @@ export const resolveTemplate = (template: Template, place: Place): Resolved => {
 
   const attribute = (argument: unknown, path: string): string => {
     const [logicalId, ...names] =
-      typeof argument === 'string' ? argument.split('.') : (argument as unknown[]);
+      typeof argument === 'string'
+        ? argument.split('.')
+        : Array.isArray(argument)
+          ? (argument as unknown[])
+          : [];
     const name = names.join('.');
     if (typeof logicalId !== 'string' || name === '') throw misused('Fn::GetAtt', path);
     const value = identityOf(logicalId, path).attributes[name];
@@ -152,7 +173,7 @@ export const resolveTemplate = (template: Template, place: Place): Resolved => {
     const intrinsic = intrinsicIn(value);
     if (intrinsic === undefined) return resolveMembers(value, path);
     const [name, argument] = intrinsic;
-    const evaluate = intrinsics[name];
+    const evaluate = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
     if (evaluate === undefined) throw unknownIntrinsic(name, path);
     return evaluate(argument, path);
   };

@@ -26,3 +26,7 @@ it.each(['TypeError: x is not a function', '{"half":', '42'])(
     expect(shown(line)).toBe(`Filter: ${line}`);
   },
 );
+
+it('an authorizer that says 401 is not shown as a crash', () => {
+  expect(shown('ERROR Invoke Error {"errorType":"Error","errorMessage":"Unauthorized"}')).toBeUndefined();
+});

@@ -19,6 +19,8 @@ const noise = new Set(['level', 'message', 'timestamp', 'service', 'sampling_rat
  * WARN are left out (undefined) unless `verbose`; a line that is not structured is always shown, since it is a crash.
  */
 export const functionLogLine = ({ functionName, line }: Entry, verbose: boolean): string | undefined => {
+  // How an authorizer says 401 on AWS; the handler has logged why.
+  if (line.includes('"errorMessage":"Unauthorized"')) return undefined;
   const entry = structured(line);
   if (entry === undefined || typeof entry.level !== 'string') return `${functionName}: ${line}`;
   if (!verbose && !['WARN', 'ERROR', 'CRITICAL'].includes(entry.level)) return undefined;

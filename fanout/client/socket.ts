@@ -92,7 +92,8 @@ export const openSocket = ({ url, token, WebSocket }: SocketOptions, events: Soc
   });
   // Comes after the `close` of the same failure, and before the next attempt begins.
   socket.addEventListener('error', ({ message }) => {
-    if (stage === 'token') events.tokenFailed(message);
+    // Some failures come without a message, whatever the type says.
+    if (stage === 'token') events.tokenFailed(message || 'whoever gives tokens does not answer.');
     if (stage === 'handshake') events.handshakeFailed(statusIn(message));
   });
 

@@ -1,5 +1,8 @@
 import type { Grant } from './grants.ts';
-import type { TargetKey } from './target.ts';
+import type { Pace } from './pace.ts';
+import type { Condition, Frame } from './protocol.ts';
+import type { Reading } from './reading.ts';
+import type { Target, TargetKey } from './target.ts';
 
 /** A viewer's open WebSocket, as the store keeps it. Times are epoch ms. */
 export type Connection = {
@@ -19,35 +22,62 @@ export type SubscriptionKey = {
   readonly id: string;
 };
 
-/** One subscription as delivery needs it: everything that decides is on the row, so that one query is enough. */
-export type Subscription = SubscriptionKey & Omit<Connection, 'principal'>;
+/** What a subscription asks for, beyond its target. */
+export type Wish = {
+  readonly where?: readonly Condition[];
+  /** Updates per second and device; above it readings are folded. */
+  readonly maxRate?: number;
+};
 
-/** What came of entering a subscription's id into its connection. */
+/** A subscription as its connection's row has it. That row is the truth; the subscription's own row follows it. */
+export type HeldSubscription = SubscriptionKey & Wish;
+
+/** One subscription as delivery needs it: everything that decides is on the row, so that one query is enough. */
+export type Subscription = HeldSubscription & Omit<Connection, 'principal'>;
+
+/** A connection and its subscriptions. */
+export type Held = { readonly connection: Connection; readonly subscriptions: readonly HeldSubscription[] };
+
+/** What came of entering a subscription into its connection. */
 export type Claim =
-  | { outcome: 'claimed'; connection: Connection }
+  | { outcome: 'claimed' }
   /** The id stands for another target already. */
   | { outcome: 'taken' }
   /** The connection holds as many subscriptions as it may. */
   | { outcome: 'full' }
   | { outcome: 'unknown' };
 
+/** What came of a request at the door. */
+export type Admitted =
+  { outcome: 'admitted'; held: Held } | { outcome: 'limited'; retryAfterMs: number } | { outcome: 'unknown' };
+
 /**
- * The open connections, each with the ids and targets of its subscriptions. The row is the index by connection: read
- * strongly, and where the cap is held. Implementations throw when the store is down; everything else is a value.
+ * The open connections, each with its subscriptions. The row is the index by connection: read strongly, and where caps
+ * are held. Implementations throw when the store is down; everything else is a value.
  */
 export type Connections = {
-  /** Writes the connection, without subscriptions. */
+  /** Writes the connection, without subscriptions and with a full token bucket. */
   open: (connection: Connection) => Promise<void>;
-  /** Enters `id → target` if the connection has it already or holds fewer than `cap`. Atomic. */
-  claim: (key: SubscriptionKey, cap: number) => Promise<Claim>;
+  /**
+   * Takes one token from the connection's bucket (`limits.actionsPerSecond`, `actionsBurst`) and reads the connection
+   * in the same step. Atomic: of requests that come at once, no more than the burst are admitted. `now` is epoch ms.
+   */
+  admit: (connectionId: string, now: number) => Promise<Admitted>;
+  /** Enters or replaces `id → target, wish` if the id stands for this target or the connection holds fewer than `cap`. Atomic. */
+  claim: (subscription: HeldSubscription, cap: number) => Promise<Claim>;
   /** Takes the id out again. Repeatable. */
   release: (connectionId: string, id: string) => Promise<void>;
-  /** The connection and the keys of its subscriptions; undefined if it is unknown. */
-  find: (
+  /** Replaces grants and expiry. Undefined if the connection is unknown. */
+  authenticate: (
     connectionId: string,
-  ) => Promise<{ connection: Connection; subscriptions: SubscriptionKey[] } | undefined>;
-  /** Deletes the connection and resolves to the keys of its subscriptions, for the caller to delete. Repeatable. */
-  close: (connectionId: string) => Promise<SubscriptionKey[]>;
+    token: Pick<Connection, 'grants' | 'tokenExpiresAt'>,
+  ) => Promise<Held | undefined>;
+  /** Undefined if it is unknown. */
+  find: (connectionId: string) => Promise<Held | undefined>;
+  /** The principal's connections, the oldest first. May be some seconds behind `open` and `close`. */
+  ofPrincipal: (principal: string) => Promise<Pick<Connection, 'connectionId' | 'connectedAt'>[]>;
+  /** Deletes the connection and resolves to its subscriptions, for the caller to delete. Repeatable. */
+  close: (connectionId: string) => Promise<readonly HeldSubscription[]>;
 };
 
 /** The subscription rows, found by target. Implementations throw when the store is down. */
@@ -56,8 +86,78 @@ export type Subscriptions = {
   put: (subscription: Subscription) => Promise<void>;
   /** Deletes the rows; one that is not there is fine. */
   delete: (keys: readonly SubscriptionKey[]) => Promise<void>;
-  /** Every row of the target, all pages, in no particular order. May be some milliseconds behind `put`. */
+  /** Every row of the target, all pages, in no particular order. Sees every `put` that resolved before it was called. */
   byTarget: (target: TargetKey) => Promise<Subscription[]>;
+};
+
+/** What is known of a device. */
+export type Device = {
+  readonly deviceId: string;
+  readonly region: string;
+  readonly deviceType?: string;
+  /** The newest reading, by `isNewer`. */
+  readonly latest: Reading;
+  /** Epoch ms by the server's clock: when `latest` was recorded. */
+  readonly recordedAt: number;
+  /** By its own MQTT connection; absent where nothing is known of one. */
+  readonly online?: boolean;
+  /** Since when, epoch ms. */
+  readonly onlineAt?: number;
+};
+
+/** The devices, each with its newest reading and whether it is connected. */
+export type Devices = {
+  /**
+   * Keeps the reading if it is newer (`isNewer`) than the one kept, and enters the device with its region and type. After
+   * it resolves, `inTarget` names the device. `own`: it came over the device's own connection, so the device is online,
+   * unless its presence is known already. `recordedAt`: epoch ms. Repeatable.
+   */
+  see: (reading: Reading, seen: { recordedAt: number; own: boolean }) => Promise<void>;
+  /**
+   * Remembers that the device's own connection began or ended at `at` (epoch ms), unless something later is known.
+   * Resolves to the device if that changed whether it is online and a reading of it is known. Repeatable.
+   */
+  presence: (deviceId: string, presence: { online: boolean; at: number }) => Promise<Device | undefined>;
+  /** The ids of the devices of a target, sorted; also of some that were of it once. Sees every `see` that resolved before. */
+  inTarget: (target: Target) => Promise<string[]>;
+  /** Those that are known and have a reading, in no particular order. Sees every `see` that resolved before. */
+  get: (deviceIds: readonly string[]) => Promise<Device[]>;
+};
+
+/** One reading of the history. `position` sorts by `recordedAt` as text. */
+export type Recorded = { readonly reading: Reading; readonly recordedAt: number; readonly position: string };
+
+/** The history: every reading, for `retentionMs` after it was recorded. */
+export type Readings = {
+  readonly retentionMs: number;
+  /** Keeps the reading under `recordedAt` (epoch ms by the server's clock). Repeated later, it is kept twice. */
+  record: (reading: Reading, recordedAt: number) => Promise<void>;
+  /**
+   * The readings of a device recorded from `from` to `to` (inclusive, epoch ms), the oldest first, at most `limit`;
+   * `after` is the position of the last one already had. Sees every `record` that resolved before.
+   */
+  of: (
+    deviceId: string,
+    range: { from: number; to: number; limit: number; after?: string },
+  ) => Promise<Recorded[]>;
+};
+
+/** What names the pace of one device on one connection. */
+export type PaceKey = { readonly connectionId: string; readonly deviceId: string };
+
+/** How far folding and report-by-exception have come, by connection and device. */
+export type Paces = {
+  /** With its version, to be given back to `write`; undefined where nothing is known yet. */
+  find: (key: PaceKey) => Promise<{ pace: Pace; version: number } | undefined>;
+  /** Writes if the version is still that (undefined: if there is none). False if another was faster: find it again. */
+  write: (key: PaceKey, pace: Pace, version: number | undefined) => Promise<boolean>;
+  delete: (key: PaceKey) => Promise<void>;
+};
+
+/** Work to be done later, by whoever comes for it. */
+export type Later = {
+  /** Has {@link flush} called for this key, once or more, not before `afterMs` (0–900,000) from now and little after. */
+  flush: (key: PaceKey, afterMs: number) => Promise<void>;
 };
 
 /** Every way a post to one connection can end. */
@@ -75,3 +175,9 @@ export type Outcome = (typeof outcomes)[number];
 
 /** Sends one frame to one connection. Never throws for what an {@link Outcome} can say. */
 export type Push = (connectionId: string, frame: string) => Promise<Outcome>;
+
+/** Sends a frame to the connection whose request is being answered. */
+export type Send = (frame: Frame) => Promise<Outcome>;
+
+/** Whether the edge still holds the connection. */
+export type IsOpen = (connectionId: string) => Promise<boolean>;

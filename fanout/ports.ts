@@ -97,7 +97,7 @@ export type Device = {
   readonly deviceType?: string;
   /** The newest reading, by `isNewer`. */
   readonly latest: Reading;
-  /** Epoch ms by the server's clock: when `latest` was recorded. */
+  /** Epoch ms by the server's clock: when a reading of it was last recorded, be it the newest or a late one. */
   readonly recordedAt: number;
   /** By its own MQTT connection; absent where nothing is known of one. */
   readonly online?: boolean;

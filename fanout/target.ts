@@ -40,3 +40,16 @@ export const keysOf = ({ deviceId, region, deviceType }: Reading): TargetKey[] =
   `region#${region}`,
   ...(deviceType === undefined ? [] : [`type#${deviceType}` as const]),
 ];
+
+/** Rows by their connection, so that overlapping subscriptions bring a reading once. No group is empty. */
+export const byConnection = <Row extends { readonly connectionId: string }>(
+  rows: readonly Row[],
+): Map<string, Row[]> => {
+  const grouped = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = grouped.get(row.connectionId);
+    if (group) group.push(row);
+    else grouped.set(row.connectionId, [row]);
+  }
+  return grouped;
+};

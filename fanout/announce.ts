@@ -1,0 +1,43 @@
+import pLimit from 'p-limit';
+import { maySee } from './grants.ts';
+import type { Device, Push, Subscriptions } from './ports.ts';
+import type { FrameOf } from './protocol.ts';
+import { byConnection, keysOf } from './target.ts';
+
+const concurrency = 64;
+
+/**
+ * Tells every connection that subscribed to the device, its region or its type, and may see it, whether the device is
+ * connected. `where` and `maxRate` are about readings and do not matter. Not repeated where a post fails: the next
+ * snapshot says it again.
+ */
+export const announce =
+  ({
+    subscriptions,
+    push,
+    now,
+  }: {
+    subscriptions: Pick<Subscriptions, 'byTarget'>;
+    push: Push;
+    now: () => number;
+  }) =>
+  async ({ deviceId, region, deviceType, latest, online, onlineAt }: Device): Promise<void> => {
+    if (online === undefined || onlineAt === undefined) return;
+    const status: FrameOf<'device_status'> = {
+      type: 'device_status',
+      deviceId,
+      region,
+      ...(deviceType === undefined ? {} : { deviceType }),
+      online,
+      at: onlineAt,
+    };
+    const frame = JSON.stringify(status);
+    const found = await Promise.all(keysOf(latest).map((key) => subscriptions.byTarget(key)));
+    const limit = pLimit(concurrency);
+    const posts = [...byConnection(found.flat())]
+      .filter(([, rows]) =>
+        rows.some(({ tokenExpiresAt, grants }) => tokenExpiresAt > now() && maySee(grants, latest)),
+      )
+      .map(([connectionId]) => limit(() => push(connectionId, frame)));
+    await Promise.all(posts);
+  };

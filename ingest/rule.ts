@@ -17,3 +17,18 @@ export const ruleEvent = z.object({
   receivedAt: z.number(),
 });
 export type RuleEvent = z.infer<typeof ruleEvent>;
+
+/**
+ * IoT Core says when a client connects and disconnects.
+ *
+ * @see https://docs.aws.amazon.com/iot/latest/developerguide/life-cycle-events.html
+ */
+export const presenceRuleSql = `SELECT clientId, eventType, timestamp FROM '$aws/events/presence/+/+'`;
+
+/** What the presence rule hands on; `timestamp` is epoch ms. */
+export const presenceEvent = z.object({
+  clientId: z.string(),
+  eventType: z.enum(['connected', 'disconnected']),
+  timestamp: z.number(),
+});
+export type PresenceEvent = z.infer<typeof presenceEvent>;

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { disconnect } from './disconnect.ts';
+import { disconnect, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
 import { paceReading, type PaceReadingPorts } from './paceReading.ts';
 import type { Connections, Outcome, Push, Subscription, Subscriptions } from './ports.ts';
@@ -22,9 +22,6 @@ export type Delivery = Record<Outcome | 'folded' | 'filtered' | 'notGranted' | '
 /** Posts under way at once for one reading. */
 const concurrency = 64;
 
-/** `$connect` may still be running, and then the edge says 410 of a connection that is about to open. */
-const youngMs = 5_000;
-
 /**
  * Brings one reading to every connection that subscribed to its device, region or type and may see it. Grants and
  * token expiry are checked here, whatever was checked when the subscription was made. One bad connection never fails
@@ -38,10 +35,10 @@ export const deliver =
     const frame = JSON.stringify(updateOf(reading, now()));
 
     const post = async (rows: readonly Subscription[], text: string): Promise<Outcome> => {
-      const [{ connectionId, connectedAt }] = rows as [Subscription]; // byConnection makes no empty group
-      const outcome = await push(connectionId, text);
-      if (outcome === 'gone' && now() - connectedAt > youngMs)
-        await disconnect({ connections, subscriptions })(connectionId, rows);
+      const [row] = rows as [Subscription]; // byConnection makes no empty group
+      const outcome = await push(row.connectionId, text);
+      if (outcome === 'gone' && !mayBeOpening(row, now()))
+        await disconnect({ connections, subscriptions })(row.connectionId, rows);
       return outcome;
     };
 

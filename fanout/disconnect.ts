@@ -1,4 +1,11 @@
-import type { Connections, SubscriptionKey, Subscriptions } from './ports.ts';
+import type { Connection, Connections, SubscriptionKey, Subscriptions } from './ports.ts';
+
+/** `$connect` may still be running, and then the edge says 410 of a connection that is about to open. */
+const openingMs = 5_000;
+
+/** Whether the edge may say that a connection is gone although it is only about to open. `now`: epoch ms. */
+export const mayBeOpening = ({ connectedAt }: Pick<Connection, 'connectedAt'>, now: number): boolean =>
+  now - connectedAt <= openingMs;
 
 /**
  * Forgets a connection and its subscriptions. `seen` are rows known to the caller that the connection's own row may no

@@ -1,6 +1,9 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { Filter } from './filter.ts';
+import { Flush } from './flush.ts';
+import { Presence } from './presence.ts';
 import type { Settings } from './settings.ts';
 import { Tables } from './tables.ts';
 import { ViewersApi } from './webSocketApi.ts';
@@ -11,10 +14,14 @@ export class FieldcastStack extends Stack {
     super(scope, id, { description: 'Live IoT telemetry, in front of those who asked for it', ...props });
     const tables = new Tables(this, 'Tables');
     const viewers = new ViewersApi(this, 'Viewers', { tables, settings });
-    const filter = new Filter(this, 'Filter', { tables, viewers, settings });
+    // Messages on which a rule or a function failed until the retries ran out.
+    const failures = new Queue(this, 'Failures', { retentionPeriod: Duration.days(14) });
+    const flush = new Flush(this, 'Flush', { tables, viewers, failures });
+    const filter = new Filter(this, 'Filter', { tables, viewers, flush, failures, settings });
+    new Presence(this, 'Presence', { tables, viewers, failures });
 
     new CfnOutput(this, 'WebSocketUrl', { value: viewers.stage.url, description: 'Where viewers connect' });
     new CfnOutput(this, 'RejectsQueueUrl', { value: filter.rejects.queueUrl });
-    new CfnOutput(this, 'FailuresQueueUrl', { value: filter.failures.queueUrl });
+    new CfnOutput(this, 'FailuresQueueUrl', { value: failures.queueUrl });
   }
 }

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
@@ -14,22 +15,37 @@ export class ViewersApi extends Construct {
 
   constructor(scope: Construct, id: string, { tables, settings }: { tables: Tables; settings: Settings }) {
     super(scope, id);
-    const { environment, connections, subscriptions } = tables;
+    const { environment } = tables;
     const { authorizer } = new Authorizer(this, 'Authorizer', settings);
 
     const connect = new Handler(this, 'Connect', { entry: 'fanout/handlers/connect.ts', environment });
-    connections.grant(connect, 'dynamodb:PutItem');
+    tables.connections.grant(connect, 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem');
+    tables.subscriptions.grant(connect, 'dynamodb:DeleteItem');
 
     const disconnect = new Handler(this, 'Disconnect', {
       entry: 'fanout/handlers/disconnect.ts',
       environment,
     });
-    connections.grant(disconnect, 'dynamodb:DeleteItem');
-    subscriptions.grant(disconnect, 'dynamodb:DeleteItem');
+    tables.connections.grant(disconnect, 'dynamodb:DeleteItem');
+    tables.subscriptions.grant(disconnect, 'dynamodb:DeleteItem');
 
-    const message = new Handler(this, 'Message', { entry: 'fanout/handlers/message.ts', environment });
-    connections.grant(message, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    subscriptions.grant(message, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    const message = new Handler(this, 'Message', {
+      entry: 'fanout/handlers/message.ts',
+      environment: {
+        ...environment,
+        ISSUER: settings.issuer,
+        AUDIENCE: settings.audience,
+        SUBSCRIPTION_CACHE_MS: String(settings.subscriptionCacheMs),
+        HISTORY_MINUTES: String(settings.historyMinutes),
+      },
+      timeout: Duration.seconds(28), // API Gateway waits for 29.
+    });
+    tables.connections.grant(message, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    tables.subscriptions.grant(message, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query');
+    tables.devices.grant(message, 'dynamodb:BatchGetItem');
+    tables.members.grant(message, 'dynamodb:Query');
+    tables.readings.grant(message, 'dynamodb:Query');
+    tables.paces.grant(message, 'dynamodb:GetItem');
 
     this.api = new WebSocketApi(this, 'Api', {
       routeSelectionExpression: '$request.body.action',
@@ -50,6 +66,10 @@ export class ViewersApi extends Construct {
       stageName: 'live',
       autoDeploy: true,
     });
+    for (const handler of [connect, message]) {
+      handler.addEnvironment('CALLBACK_URL', this.stage.callbackUrl);
+      this.grantPush(handler);
+    }
   }
 
   /** Lets a function post to the connections of this API. */

@@ -1,11 +1,12 @@
 import {
   ApiGatewayManagementApiClient,
   ApiGatewayManagementApiServiceException,
+  GetConnectionCommand,
   GoneException,
   PostToConnectionCommand,
   type ApiGatewayManagementApiClientConfig,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { Outcome, Push } from '../ports.ts';
+import type { IsOpen, Outcome, Push } from '../ports.ts';
 
 /** Socket and time-out errors by their `name` or `code`: the post may or may not have arrived. */
 const unanswered = new Set([
@@ -55,5 +56,18 @@ export const sdkPush =
       const outcome = outcomeOf(error);
       if (outcome === undefined) throw error;
       return outcome;
+    }
+  };
+
+/** Asks API Gateway whether it holds a connection. */
+export const sdkIsOpen =
+  (client: ApiGatewayManagementApiClient): IsOpen =>
+  async (connectionId) => {
+    try {
+      await client.send(new GetConnectionCommand({ ConnectionId: connectionId }));
+      return true;
+    } catch (error) {
+      if (error instanceof GoneException) return false;
+      throw error;
     }
   };

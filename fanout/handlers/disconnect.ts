@@ -1,8 +1,8 @@
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import { connectionStores } from '../aws/fromEnvironment.ts';
 import { disconnect } from '../disconnect.ts';
-import { storesFromEnvironment } from './stores.ts';
 
-const forget = disconnect(storesFromEnvironment());
+const forget = disconnect(connectionStores());
 
 /** `$disconnect`: best effort on AWS's side, so 410 and TTL clean up what it misses. */
 export const handler = async ({

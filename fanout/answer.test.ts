@@ -2,7 +2,8 @@ import { beforeEach, expect, it } from 'vitest';
 import { answer } from './answer.ts';
 import { aConnection } from './factories.ts';
 import { limits } from './limits.ts';
-import { memoryConnections, memorySubscriptions } from './memory/stores.ts';
+import { memoryConnections } from './memory/connections.ts';
+import { memorySubscriptions } from './memory/subscriptions.ts';
 import type { Connections, Subscriptions } from './ports.ts';
 import { frames, type Frame } from './protocol.ts';
 

@@ -1,8 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
 import { deliver, type DeliverPorts } from './deliver.ts';
 import { aConnection, aReading } from './factories.ts';
-import { memoryConnections, memorySubscriptions } from './memory/stores.ts';
-import type { Connection, Connections, Outcome, Subscriptions } from './ports.ts';
+import { memoryConnections } from './memory/connections.ts';
+import { memorySubscriptions } from './memory/subscriptions.ts';
+import type { Connection, Connections, Outcome, Subscriptions, Wish } from './ports.ts';
 import { frames } from './protocol.ts';
 import { keyOf, type Target } from './target.ts';
 
@@ -11,14 +12,21 @@ let subscriptions: Subscriptions;
 let posts: { connectionId: string; frame: string }[];
 let outcomes: Record<string, Outcome>;
 let ports: DeliverPorts;
-const now = () => 1_763_690_000_100;
+let scheduled: ReturnType<typeof memoryLater>['scheduled'];
+let time: number;
+const now = () => time;
 
 beforeEach(() => {
   connections = memoryConnections();
   subscriptions = memorySubscriptions();
   posts = [];
   outcomes = {};
+  time = 1_763_690_000_100;
+  const delayed = memoryLater();
+  scheduled = delayed.scheduled;
   ports = {
+    paces: memoryPaces(),
+    later: delayed.later,
     connections,
     subscriptions,
     now,
@@ -29,8 +37,8 @@ beforeEach(() => {
   };
 });
 
-const subscribe = async (to: Target, over: Partial<Connection> = {}, id = 's1'): Promise<void> => {
-  const { principal: _, ...connection } = aConnection(over);
+const subscribe = async (to: Target, over: Partial<Connection> & Wish = {}, id = 's1'): Promise<void> => {
+  const { principal: _, ...connection } = { ...aConnection(), ...over };
   await subscriptions.put({ ...connection, target: keyOf(to), id });
 };
 
@@ -117,4 +125,40 @@ it('a store that is down fails the delivery', async () => {
   await expect(
     deliver({ ...ports, subscriptions: { ...subscriptions, byTarget } })(aReading()),
   ).rejects.toThrow('throttled');
+});
+
+it('a reading that its where does not want is not posted', async () => {
+  await subscribe({ region: 'eu-west' }, { where: [{ field: 'temperature', op: '>', value: 30 }] });
+  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 0, filtered: 1 });
+  expect(posts).toEqual([]);
+});
+
+it('a reading within the pace of maxRate waits, and goes out folded into the next', async () => {
+  await subscribe({ region: 'eu-west' }, { maxRate: 1 });
+  const send = (seq: number, temperature: number) => deliver(ports)(aReading({ seq, data: { temperature } }));
+  expect(await send(1, 20)).toMatchObject({ delivered: 1 });
+  expect(await send(2, 90)).toMatchObject({ folded: 1 });
+  time += 1_000;
+  expect(await send(3, 21)).toMatchObject({ delivered: 1 });
+  const updates = posts.map(({ frame }) => frames.sensor_update.parse(JSON.parse(frame)));
+  expect(updates.map(({ seq, folded }) => [seq, folded])).toEqual([
+    [1, undefined],
+    [3, { count: 2, min: { temperature: 21 }, max: { temperature: 90 } }],
+  ]);
+});
+
+it('the first reading that waits is scheduled for when it is due, and those after it are not', async () => {
+  await subscribe({ region: 'eu-west' }, { maxRate: 0.5 });
+  for (const seq of [1, 2, 3]) await deliver(ports)(aReading({ seq }));
+  expect(scheduled).toEqual([
+    { key: { connectionId: aConnection().connectionId, deviceId: 'kettle-1' }, afterMs: 2_000 },
+  ]);
+});
+
+it('a subscription without maxRate brings every reading, whatever another of the connection asks for', async () => {
+  await subscribe({ region: 'eu-west' }, { maxRate: 0.01 }, 's1');
+  await subscribe({ device: 'kettle-1' }, {}, 's2');
+  for (const seq of [1, 2, 3])
+    expect(await deliver(ports)(aReading({ seq }))).toMatchObject({ delivered: 1 });
+  expect(posts).toHaveLength(3);
 });

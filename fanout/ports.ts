@@ -114,7 +114,8 @@ export type Devices = {
    */
   see: (reading: Reading, seen: { recordedAt: number; own: boolean }) => Promise<void>;
   /**
-   * Remembers that the device's own connection began or ended at `at` (epoch ms), unless something later is known.
+   * Remembers that the device's own connection began or ended at `at` (epoch ms), unless something later is known. Of one
+   * instant the beginning counts: a connection that takes over from another ends that one at the moment it begins.
    * Resolves to the device if that changed whether it is online and a reading of it is known. Repeatable.
    */
   presence: (deviceId: string, presence: { online: boolean; at: number }) => Promise<Device | undefined>;
@@ -134,7 +135,8 @@ export type Readings = {
   record: (reading: Reading, recordedAt: number) => Promise<void>;
   /**
    * The readings of a device recorded from `from` to `to` (inclusive, epoch ms), the oldest first, at most `limit`;
-   * `after` is the position of the last one already had. Sees every `record` that resolved before.
+   * `after` is the position of the last one already had; any text is a place in the order. May bring some that were
+   * recorded longer ago than `retentionMs`: the caller, who knows the time, does not ask `from` before. Sees every `record` that resolved before.
    */
   of: (
     deviceId: string,

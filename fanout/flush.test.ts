@@ -1,0 +1,122 @@
+import { beforeEach, expect, it } from 'vitest';
+import { aConnection, aReading } from './factories.ts';
+import { flush, type FlushPorts } from './flush.ts';
+import { memoryConnections } from './memory/connections.ts';
+import { memoryLater } from './memory/later.ts';
+import { memoryPaces } from './memory/paces.ts';
+import { memorySubscriptions } from './memory/subscriptions.ts';
+import { fold, type Pace } from './pace.ts';
+import type { Connections, Outcome } from './ports.ts';
+import { frames } from './protocol.ts';
+
+const { connectionId } = aConnection();
+const key = { connectionId, deviceId: 'kettle-1' };
+const nextAt = 1_763_690_001_000;
+
+let ports: FlushPorts;
+let connections: Connections;
+let scheduled: ReturnType<typeof memoryLater>['scheduled'];
+let posts: string[];
+let outcome: Outcome;
+let time: number;
+
+/** Two readings wait for `nextAt`. */
+const waiting = (): Pace => ({
+  nextAt,
+  pending: fold(
+    fold(undefined, aReading({ seq: 1, data: { temperature: 90 } })),
+    aReading({ seq: 2, data: { temperature: 20 } }),
+  ),
+  matched: 3,
+  updates: 1,
+});
+
+beforeEach(async () => {
+  posts = [];
+  outcome = 'delivered';
+  time = nextAt;
+  const delayed = memoryLater();
+  scheduled = delayed.scheduled;
+  connections = memoryConnections();
+  ports = {
+    connections,
+    subscriptions: memorySubscriptions(),
+    paces: memoryPaces(),
+    later: delayed.later,
+    push: async (_, frame) => {
+      posts.push(frame);
+      return outcome;
+    },
+    now: () => time,
+  };
+  await connections.open(aConnection());
+  await connections.claim({ ...key, id: 's1', target: 'region#eu-west', maxRate: 1 }, 50);
+  await ports.paces.write(key, waiting(), undefined);
+});
+
+it('what waited goes out when it is due, once, and the next has to wait its turn', async () => {
+  expect(await flush(ports)(key)).toBe('delivered');
+  expect(await flush(ports)(key)).toBe('nothing');
+  expect(posts.map((frame) => frames.sensor_update.parse(JSON.parse(frame)))).toMatchObject([
+    { seq: 2, folded: { count: 2, min: { temperature: 20 }, max: { temperature: 90 } } },
+  ]);
+  const found = await ports.paces.find(key);
+  expect(found?.pace).toMatchObject({ nextAt: nextAt + 1_000 });
+  expect(found?.pace.pending).toBeUndefined();
+});
+
+it('what is not due yet is looked at again when it is', async () => {
+  time = nextAt - 400;
+  expect(await flush(ports)(key)).toBe('early');
+  expect(posts).toEqual([]);
+  expect(scheduled).toEqual([{ key, afterMs: 400 }]);
+});
+
+it.each<[string, () => Promise<unknown>]>([
+  ['the connection is gone', () => connections.close(connectionId)],
+  [
+    'its grants no longer cover the device',
+    () => connections.authenticate(connectionId, { grants: ['region:us-east'], tokenExpiresAt: nextAt * 2 }),
+  ],
+  [
+    'its token has expired',
+    () => connections.authenticate(connectionId, { grants: ['*'], tokenExpiresAt: nextAt }),
+  ],
+  ['it no longer subscribes to the device', () => connections.release(connectionId, 's1')],
+])('what waited is dropped when %s', async (_, end) => {
+  await end();
+  expect(await flush(ports)(key)).toBe('unwanted');
+  expect(posts).toEqual([]);
+  expect(await ports.paces.find(key)).toBeUndefined();
+});
+
+it('what the edge was too busy for waits on', async () => {
+  outcome = 'busy';
+  expect(await flush(ports)(key)).toBe('busy');
+  expect((await ports.paces.find(key))?.pace.pending).toBeDefined();
+});
+
+it('a reading that is folded in while the fold is posted goes out too', async () => {
+  const { push } = ports;
+  const foldIn = async () => {
+    const found = await ports.paces.find(key);
+    const pace = found?.pace ?? waiting();
+    await ports.paces.write(
+      key,
+      { ...pace, pending: fold(pace.pending, aReading({ seq: 3 })) },
+      found?.version,
+    );
+  };
+  ports.push = async (...args) => {
+    if (posts.length === 0) await foldIn();
+    return push(...args);
+  };
+  expect(await flush(ports)(key)).toBe('delivered');
+  expect(posts.map((frame) => frames.sensor_update.parse(JSON.parse(frame)).seq)).toEqual([2, 3]);
+});
+
+it('a connection that the edge does not know is forgotten', async () => {
+  outcome = 'gone';
+  expect(await flush(ports)(key)).toBe('gone');
+  expect(await connections.find(connectionId)).toBeUndefined();
+});

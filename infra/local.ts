@@ -8,9 +8,10 @@ import { fleetOf } from '../devices/fleet.ts';
 import { withDefaults, type SimulateSettings } from '../devices/settings.ts';
 import { simulate, type Summary } from '../devices/simulate.ts';
 import { host, type LocalPorts } from './ports.ts';
-import { parseSettings } from './settings.ts';
+import { parseSettings, type SettingsInput } from './settings.ts';
 import { synthesize } from './synth.ts';
 import { bootTwin, type Twin } from './twin/boot.ts';
+import type { Clock } from './twin/clock.ts';
 import { startIssuer, type RunningIssuer } from './twin/issuer.ts';
 import { readCloudAssembly } from './twin/template/cloudAssembly.ts';
 
@@ -22,6 +23,10 @@ export type LocalOptions = {
   readonly rate: number;
   /** A folder that keeps the tables from one start to the next. */
   readonly data?: string | undefined;
+  /** Settings of the stack other than a laptop's: shorter caches and histories, for tests. */
+  readonly settings?: Pick<SettingsInput, 'subscriptionCacheMs' | 'historyMinutes'>;
+  /** The twin's time, for tests; the wall clock by default. */
+  readonly clock?: Clock;
   readonly report: (line: string) => void;
   readonly log: (entry: { functionName: string; line: string }) => void;
 };
@@ -56,7 +61,12 @@ const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> =
   };
   const { dashboard, websocket, dynamodb, sqs, mqtt } = options.ports;
   try {
-    const settings = parseSettings({ issuer, audience, allowedOrigins: originsOf(dashboard) });
+    const settings = parseSettings({
+      ...options.settings,
+      issuer,
+      audience,
+      allowedOrigins: originsOf(dashboard),
+    });
     const stack = readCloudAssembly(synthesize(settings, folder));
     const twin = await bootTwin({
       ...options,

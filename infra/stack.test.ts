@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { actions } from '../fanout/protocol.ts';
-import { telemetryRuleSql } from '../ingest/rule.ts';
+import { presenceRuleSql, telemetryRuleSql } from '../ingest/rule.ts';
 import { parseSettings } from './settings.ts';
 import { FieldcastStack } from './stack.ts';
 
@@ -68,6 +68,10 @@ describe('the rule', () => {
     });
   });
 
+  it('hands on who connects and disconnects', () => {
+    template.hasResourceProperties('AWS::IoT::TopicRule', { TopicRulePayload: { Sql: presenceRuleSql } });
+  });
+
   it('may invoke the filter, and puts what it cannot hand on into the failures', () => {
     template.hasResourceProperties('AWS::Lambda::Permission', {
       Principal: 'iot.amazonaws.com',
@@ -75,6 +79,25 @@ describe('the rule', () => {
     });
     template.hasResourceProperties('AWS::IoT::TopicRule', {
       TopicRulePayload: { ErrorAction: { Sqs: { QueueUrl: { Ref: Match.stringLikeRegexp('Failures') } } } },
+    });
+  });
+});
+
+describe('folds that wait', () => {
+  it('reach their function ten at a time, and one that fails comes again alone', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('go to the failures after five tries', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 60,
+      RedrivePolicy: {
+        maxReceiveCount: 5,
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('Failures'), 'Arn'] },
+      },
     });
   });
 });
@@ -117,14 +140,18 @@ describe('the functions', () => {
     );
     const allowed = new Set(statements.flatMap(({ Action }) => Action));
     expect([...allowed].sort()).toEqual([
+      'dynamodb:BatchGetItem',
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',
       'dynamodb:UpdateItem',
       'execute-api:ManageConnections',
-      'sqs:GetQueueAttributes', // CDK's grant to a destination
+      'sqs:ChangeMessageVisibility', // CDK's grants to an event source and to a destination
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
       'sqs:GetQueueUrl',
+      'sqs:ReceiveMessage',
       'sqs:SendMessage',
     ]);
   });

@@ -1,6 +1,9 @@
 import type { Reading } from './reading.ts';
 import { partsOf, type Target, type TargetKind } from './target.ts';
 
+/** What grants look at. */
+type Whereabouts = Pick<Reading, 'deviceId' | 'region' | 'deviceType'>;
+
 /**
  * What a principal may see: `*` for everything, or `{device|region|type}:{pattern}` in which a final `*` stands for any
  * rest, e.g. `region:eu-west`, `device:pump-*`. Anything else grants nothing.
@@ -19,8 +22,8 @@ const split = (grant: Grant): { kind: string; pattern: string } | undefined => {
   return at > 0 && kinds.includes(kind) ? { kind, pattern: grant.slice(at + 1) } : undefined;
 };
 
-/** Whether any grant covers this reading. Checked at delivery, for every viewer and every reading. */
-export const maySee = (grants: readonly Grant[], { deviceId, region, deviceType }: Reading): boolean =>
+/** Whether any grant covers this reading, or device. Checked at delivery, for every viewer and every reading. */
+export const maySee = (grants: readonly Grant[], { deviceId, region, deviceType }: Whereabouts): boolean =>
   grants.some((grant) => {
     if (grant === '*') return true;
     const parts = split(grant);
@@ -41,5 +44,26 @@ export const mayEverSee = (grants: readonly Grant[], target: Target): boolean =>
     if (grant === '*') return true;
     const parts = split(grant);
     return parts !== undefined && (parts.kind !== kind || covers(parts.pattern, name));
+  });
+};
+
+/**
+ * Whether a grant covers all of the target: one of the same kind, `*`, or for a device one that covers its region or its
+ * type. Stricter than {@link mayEverSee}: a viewer of some of a region's devices does not speak to the whole region.
+ *
+ * @param device Where a targeted device is known to be. Without it, only grants that name the device cover it.
+ */
+export const coversTarget = (
+  grants: readonly Grant[],
+  target: Target,
+  device?: Omit<Whereabouts, 'deviceId'>,
+): boolean => {
+  if ('device' in target && device !== undefined)
+    return maySee(grants, { ...device, deviceId: target.device });
+  const [kind, name] = partsOf(target);
+  return grants.some((grant) => {
+    if (grant === '*') return true;
+    const parts = split(grant);
+    return parts?.kind === kind && covers(parts.pattern, name);
   });
 };

@@ -1,6 +1,7 @@
 import type { Reading } from './reading.ts';
 
-type Stamps = Pick<Reading, 'ts' | 'receivedAt' | 'boot' | 'seq'>;
+/** What dates a reading. */
+export type Stamps = Pick<Reading, 'ts' | 'receivedAt' | 'boot' | 'seq'>;
 
 /**
  * Whether `a` was measured after `b`, both of one device. Arrival does not tell: readings come late, twice and out of

@@ -1,4 +1,9 @@
+import { isNewer, nameOf, type Stamps } from './newest.ts';
+import type { Wish } from './ports.ts';
 import type { Reading } from './reading.ts';
+import { matches, numbersOf } from './where.ts';
+
+type Numbers = Readonly<Record<string, number>>;
 
 /** Several readings of one device as one. */
 export type Fold = {
@@ -6,8 +11,8 @@ export type Fold = {
   readonly last: Reading;
   readonly count: number;
   /** Of every field that was a number, at the top of `data`. */
-  readonly min: Readonly<Record<string, number>>;
-  readonly max: Readonly<Record<string, number>>;
+  readonly min: Numbers;
+  readonly max: Numbers;
 };
 
 /** How far one connection has come with one device. */
@@ -16,9 +21,149 @@ export type Pace = {
   readonly nextAt: number;
   /** What waits for `nextAt`. */
   readonly pending?: Fold;
-  /** The newest update sent: its reading's name, and its numbers at the top of `data`, for `changedBy`. */
-  readonly sent?: { readonly name: string; readonly numbers: Readonly<Record<string, number>> };
+  /** The newest update sent. */
+  readonly sent?: {
+    /** Its reading's. */
+    readonly name: string;
+    readonly stamps: Stamps;
+    /** At the top of its `data`, for `changedBy`. */
+    readonly numbers: Numbers;
+    /** What else it stood for, so that a retry sends it whole. */
+    readonly folded?: Omit<Fold, 'last'>;
+  };
   /** Readings that matched, and updates sent for them, since the connection first had this device. */
   readonly matched: number;
   readonly updates: number;
 };
+
+/** What a reading leads to. */
+export type Step = {
+  /** To be written; the very one given where nothing changed. */
+  readonly pace: Pace;
+  /** To be sent now. */
+  readonly send?: Fold;
+  /** When what waits is to be released, epoch ms. Absent where that is arranged already. */
+  readonly flushAt?: number;
+};
+
+const merge = (a: Numbers, b: Numbers, pick: (x: number, y: number) => number): Numbers => {
+  const picked = Object.entries(b).map(([field, y]): [string, number] => {
+    const x = Object.hasOwn(a, field) ? a[field] : undefined;
+    return [field, x === undefined ? y : pick(x, y)];
+  });
+  return Object.fromEntries([...Object.entries(a), ...picked]);
+};
+
+/** One reading more. The newest is the last, in whatever order they come. */
+export const fold = (pending: Fold | undefined, reading: Reading): Fold => {
+  const numbers = numbersOf(reading.data);
+  if (pending === undefined) return { last: reading, count: 1, min: numbers, max: numbers };
+  return {
+    last: isNewer(reading, pending.last) ? reading : pending.last,
+    count: pending.count + 1,
+    min: merge(pending.min, numbers, Math.min),
+    max: merge(pending.max, numbers, Math.max),
+  };
+};
+
+/**
+ * The least time between two updates, ms, by the most permissive of the wishes that match: 0 where one of them has no
+ * `maxRate`. Undefined where none matches.
+ */
+export const intervalOf = (
+  wishes: readonly Wish[],
+  data: Reading['data'],
+  last?: Numbers,
+): number | undefined => {
+  let least: number | undefined;
+  for (const { where, maxRate } of wishes) {
+    if (!matches(where, data, last)) continue;
+    const interval = maxRate === undefined ? 0 : Math.ceil(1_000 / maxRate);
+    if (least === undefined || interval < least) least = interval;
+  }
+  return least;
+};
+
+const stampsOf = ({ ts, receivedAt, boot, seq }: Reading): Stamps => ({
+  ts,
+  receivedAt,
+  ...(boot === undefined ? {} : { boot }),
+  ...(seq === undefined ? {} : { seq }),
+});
+
+const sentOf = ({ last, ...folded }: Fold): Pace['sent'] & object => ({
+  name: nameOf(last),
+  stamps: stampsOf(last),
+  numbers: numbersOf(last.data),
+  ...(folded.count > 1 ? { folded } : {}),
+});
+
+/** With nothing pending, and `sent` only ever newer: a late reading that goes out is not the last value. */
+const afterSending = ({ sent, matched, updates }: Pace, send: Fold, nextAt: number): Pace => ({
+  nextAt,
+  sent: sent !== undefined && !isNewer(send.last, sent.stamps) ? sent : sentOf(send),
+  matched,
+  updates: updates + 1,
+});
+
+const fresh: Pace = { nextAt: 0, matched: 0, updates: 0 };
+
+/**
+ * What one reading means for a connection whose wishes are these. Undefined: none of them matches, nothing is to be done.
+ * Write the pace first, then send or have it flushed.
+ *
+ * An invocation may fail after any of that and come again with the same reading. If it is the one sent, it is sent again
+ * with all it stood for (the client drops what it had). If it is the last one pending, it is not counted twice. Whatever
+ * is not newer than what pends may be such a retry, so it arranges the flush again. Of an older one nothing remembers that
+ * it was folded: `count` may then be one too many. If somebody else's reading went out between an invocation and its
+ * retry, what the first try had folded in is not sent again.
+ *
+ * A reading older than the newest one sent goes out under its own stamps, in its turn, as it does where there is no
+ * `maxRate`: it fills a gap. It never takes the place of `sent`. One older than what pends waits with it even when it is
+ * time: only a reading that is the last of its fold can be recognized, and sent again, by its retry.
+ */
+export const step = (
+  pace: Pace = fresh,
+  reading: Reading,
+  wishes: readonly Wish[],
+  now: number,
+): Step | undefined => {
+  const name = nameOf(reading);
+  if (pace.sent?.name === name) return { pace, send: { ...fold(undefined, reading), ...pace.sent.folded } };
+
+  const interval = intervalOf(wishes, reading.data, pace.sent?.numbers);
+  if (interval === undefined) return undefined;
+
+  const { pending } = pace;
+  const repeated = pending !== undefined && nameOf(pending.last) === name;
+  const waiting = repeated ? pending : fold(pending, reading);
+  const counted = repeated ? pace : { ...pace, matched: pace.matched + 1 };
+  // A more permissive wish than the one that set it does not wait that long.
+  const nextAt = Math.min(pace.nextAt, now + interval);
+  const isLast = repeated || waiting.last === reading;
+  if (now >= nextAt && isLast) return { pace: afterSending(counted, waiting, now + interval), send: waiting };
+
+  const arranged = pending !== undefined && !repeated && isLast && nextAt === pace.nextAt;
+  return {
+    pace: { ...counted, nextAt, pending: waiting },
+    ...(arranged ? {} : { flushAt: Math.max(now, nextAt) }),
+  };
+};
+
+/** A flush may come this early: clocks differ, and delays are rounded. */
+const earlyMs = 50;
+
+/**
+ * What pends, when it is time (or up to 50 ms before). Undefined if nothing pends, or not yet: then another flush is
+ * arranged. Send it first and write the pace after, so that a failure between the two sends it twice and never not at all.
+ *
+ * @param intervalMs Of the wishes as they are now, see {@link intervalOf}.
+ */
+export const release = (
+  pace: Pace,
+  intervalMs: number,
+  now: number,
+): { send: Fold; pace: Pace } | undefined =>
+  pace.pending === undefined || now < pace.nextAt - earlyMs
+    ? undefined
+    : { send: pace.pending, pace: afterSending(pace, pace.pending, now + intervalMs) };

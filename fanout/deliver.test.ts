@@ -2,6 +2,8 @@ import { beforeEach, expect, it } from 'vitest';
 import { deliver, type DeliverPorts } from './deliver.ts';
 import { aConnection, aReading } from './factories.ts';
 import { memoryConnections } from './memory/connections.ts';
+import { memoryLater } from './memory/later.ts';
+import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
 import type { Connection, Connections, Outcome, Subscriptions, Wish } from './ports.ts';
 import { frames } from './protocol.ts';

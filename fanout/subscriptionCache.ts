@@ -5,9 +5,10 @@ import type { TargetKey } from './target.ts';
 const capacity = 10_000;
 
 /**
- * Remembers the subscriptions of a target for `ttlMs` (0 or more), an empty answer too, with one look-up in flight per
- * target however many readings ask. A failed look-up is not remembered: everyone waiting hears of it, the next one
- * asks again.
+ * Remembers the subscriptions of a target, an empty answer too, from the moment it asks for them until `ttlMs` (0 or
+ * more) later; readings that come meanwhile share the look-up, finished or not. Counted from its start, because that is
+ * what an answer is sure to be as new as: `ttlMs` after a row was put, nobody is given an answer without it. A failed
+ * look-up is not remembered: everyone waiting hears of it, the next one asks again.
  */
 export const cachedByTarget = (
   byTarget: Subscriptions['byTarget'],
@@ -16,11 +17,9 @@ export const cachedByTarget = (
   const answers = new Map<TargetKey, { rows: Promise<Subscription[]>; until: number }>();
 
   const ask = (target: TargetKey): Promise<Subscription[]> => {
-    const answer = { rows: byTarget(target), until: Infinity }; // Shared for as long as it takes.
-    answer.rows.then(
-      () => (answer.until = now() + ttlMs),
-      () => answers.get(target) === answer && answers.delete(target),
-    );
+    const until = now() + ttlMs; // Before it asks.
+    const answer = { rows: byTarget(target), until };
+    answer.rows.catch(() => answers.get(target) === answer && answers.delete(target));
     answers.delete(target); // Re-entered at the end, so that the first key is always the oldest.
     answers.set(target, answer);
     const [oldest] = answers.keys();

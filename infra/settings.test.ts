@@ -9,6 +9,7 @@ it('has defaults for all but issuer and audience', () => {
     audience: 'a',
     allowedOrigins: [],
     subscriptionCacheMs: 1_000,
+    historyMinutes: 60,
   });
 });
 
@@ -26,6 +27,9 @@ it.each([
   [{ issuer, audience: 'a', allowedOrigins: ['*'] }, /fieldcast\.allowedOrigins\.0/],
   [{ issuer, audience: 'a', allowedOrigins: ['https://a.example/'] }, /fieldcast\.allowedOrigins\.0.*slash/],
   [{ issuer, audience: 'a', subscriptionCacheMs: -1 }, /fieldcast\.subscriptionCacheMs/],
+  [{ issuer, audience: 'a', historyMinutes: 0 }, /fieldcast\.historyMinutes/],
+  [{ issuer, audience: 'a', historyMinutes: 1_441 }, /fieldcast\.historyMinutes/],
+  [{ issuer, audience: 'a', historyMinutes: 1.5 }, /fieldcast\.historyMinutes/],
   [{ issuer, audience: 'a', cacheMs: 1 }, /cacheMs/],
 ])('%j is refused with a sentence that names what is wrong', (input, naming) => {
   expect(() => parseSettings(input)).toThrow(naming);

@@ -18,6 +18,8 @@ const schema = z.strictObject({
   allowedOrigins: z.array(origin).default([]),
   /** How long the filter remembers the subscriptions of a target, in ms (0–60,000). */
   subscriptionCacheMs: z.int().min(0).max(60_000).default(1_000),
+  /** How long readings are kept for `history` and `since`, in minutes (1–1,440). */
+  historyMinutes: z.int().min(1).max(1_440).default(60),
 });
 
 /** What a deployment can choose. */

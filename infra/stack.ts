@@ -12,7 +12,7 @@ import { ViewersApi } from './webSocketApi.ts';
 export class FieldcastStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: StackProps & { settings: Settings }) {
     super(scope, id, { description: 'Live IoT telemetry, in front of those who asked for it', ...props });
-    const tables = new Tables(this, 'Tables');
+    const tables = new Tables(this, 'Tables', { settings });
     const viewers = new ViewersApi(this, 'Viewers', { tables, settings });
     // Messages on which a rule or a function failed until the retries ran out.
     const failures = new Queue(this, 'Failures', { retentionPeriod: Duration.days(14) });

@@ -1,30 +1,47 @@
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { connectionsKey, subscriptionsKey, ttlAttribute } from '../fanout/aws/keys.ts';
+import {
+  byPrincipal,
+  connectionsKey,
+  devicesKey,
+  membersKey,
+  pacesKey,
+  readingsKey,
+  subscriptionsKey,
+  ttlAttribute,
+} from '../fanout/aws/keys.ts';
+import type { Settings } from './settings.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
+const number = (name: string) => ({ name, type: AttributeType.NUMBER });
 
-/** Who is connected, and who wants what. Nothing in them outlives a connection, so they go with the stack. */
+const keyOf = (key: { partition: string; sort?: string }) => ({
+  partitionKey: text(key.partition),
+  ...(key.sort === undefined ? {} : { sortKey: text(key.sort) }),
+});
+
+/**
+ * Who is connected, who wants what, which devices there are and what they said of late. All of it ends by itself and comes
+ * back by itself as viewers connect and devices send, so the tables go with the stack.
+ */
 export class Tables extends Construct {
-  readonly connections: TableV2;
-  readonly subscriptions: TableV2;
+  readonly connections = this.table('Connections', connectionsKey);
+  readonly subscriptions = this.table('Subscriptions', subscriptionsKey);
+  readonly devices = this.table('Devices', devicesKey);
+  readonly members = this.table('Members', membersKey);
+  readonly readings = this.table('Readings', readingsKey);
+  readonly paces = this.table('Paces', pacesKey);
+  private readonly settings: Settings;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
     super(scope, id);
-    const shortLived = {
-      billing: Billing.onDemand(),
-      timeToLiveAttribute: ttlAttribute,
-      removalPolicy: RemovalPolicy.DESTROY,
-    };
-    this.connections = new TableV2(this, 'Connections', {
-      partitionKey: text(connectionsKey.partition),
-      ...shortLived,
-    });
-    this.subscriptions = new TableV2(this, 'Subscriptions', {
-      partitionKey: text(subscriptionsKey.partition),
-      sortKey: text(subscriptionsKey.sort),
-      ...shortLived,
+    this.settings = settings;
+    this.connections.addGlobalSecondaryIndex({
+      indexName: byPrincipal.name,
+      partitionKey: text(byPrincipal.partition),
+      sortKey: number(byPrincipal.sort),
+      projectionType: ProjectionType.KEYS_ONLY,
     });
   }
 
@@ -33,6 +50,20 @@ export class Tables extends Construct {
     return {
       CONNECTIONS_TABLE: this.connections.tableName,
       SUBSCRIPTIONS_TABLE: this.subscriptions.tableName,
+      DEVICES_TABLE: this.devices.tableName,
+      MEMBERS_TABLE: this.members.tableName,
+      READINGS_TABLE: this.readings.tableName,
+      PACES_TABLE: this.paces.tableName,
+      HISTORY_MINUTES: String(this.settings.historyMinutes),
     };
+  }
+
+  private table(id: string, key: { partition: string; sort?: string }): TableV2 {
+    return new TableV2(this, id, {
+      ...keyOf(key),
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: ttlAttribute,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
   }
 }

@@ -1,97 +1,143 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   GetCommand,
+  paginateQuery,
   PutCommand,
   UpdateCommand,
   type DynamoDBDocumentClient,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Claim, Connection, Connections, SubscriptionKey } from '../ports.ts';
-import type { TargetKey } from '../target.ts';
-import { ttlOf } from './ttl.ts';
+import type { Claim, Connection, Connections, Held, HeldSubscription } from '../ports.ts';
+import { tokenMs, toleranceMs, waitMs } from '../tokenBucket.ts';
+import { entryOf, heldOf, newConnectionRow, type ConnectionRow } from './connectionRow.ts';
+import { byPrincipal } from './keys.ts';
+import { unlessConditionFails } from './unlessConditionFails.ts';
 
-/** A row of the Connections table. */
-type Row = Connection & { readonly targets: Readonly<Record<string, TargetKey>>; readonly expiresAt: number };
+type Change = Pick<
+  UpdateCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
 
-const connectionOf = ({ targets: _, expiresAt: __, ...connection }: Row): Connection => connection;
+/** Takes a token from a bucket that is full at `now`, so that what was earned beyond that is lost. */
+const takeFromFull = (now: number): Change => ({
+  UpdateExpression: 'SET tat = :next',
+  ConditionExpression: 'tat <= :now',
+  ExpressionAttributeValues: { ':now': now, ':next': now + tokenMs },
+});
 
-const keysOf = ({ connectionId, targets }: Row): SubscriptionKey[] =>
-  Object.entries(targets).map(([id, target]) => ({ target, connectionId, id }));
+/** Takes a token from one that is not full at `now`, nor empty. */
+const takeFromRest = (now: number): Change => ({
+  UpdateExpression: 'SET tat = tat + :token',
+  ConditionExpression: 'tat > :now AND tat <= :latest',
+  ExpressionAttributeValues: { ':now': now, ':latest': now + toleranceMs, ':token': tokenMs },
+});
 
-/** A write whose condition did not hold is an answer, not an outage. */
-const unlessConditionFails = async <T>(write: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await write;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
-};
+const enter = (subscription: HeldSubscription, cap: number): Change => ({
+  UpdateExpression: 'SET subscriptions.#id = :entry',
+  ConditionExpression:
+    'subscriptions.#id.#target = :target OR (attribute_not_exists(subscriptions.#id) AND size(subscriptions) < :cap)',
+  ExpressionAttributeNames: { '#id': subscription.id, '#target': 'target' },
+  ExpressionAttributeValues: {
+    ':entry': entryOf(subscription),
+    ':target': subscription.target,
+    ':cap': cap,
+  },
+});
 
-/** Connections in DynamoDB. The row holds its subscriptions' ids and targets in a map, so that the cap is one condition. */
+const takeOut = (id: string): Change => ({
+  UpdateExpression: 'REMOVE subscriptions.#id',
+  ConditionExpression: 'attribute_exists(connectionId)',
+  ExpressionAttributeNames: { '#id': id },
+});
+
+const renew = ({ grants, tokenExpiresAt }: Pick<Connection, 'grants' | 'tokenExpiresAt'>): Change => ({
+  UpdateExpression: 'SET grants = :grants, tokenExpiresAt = :tokenExpiresAt',
+  ConditionExpression: 'attribute_exists(connectionId)',
+  ExpressionAttributeValues: { ':grants': grants, ':tokenExpiresAt': tokenExpiresAt },
+});
+
+/**
+ * Connections in DynamoDB. The row holds its subscriptions in a map and its token bucket in a number, so that each cap
+ * is the condition of one write.
+ */
 export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Connections => {
-  const rowOf = async (connectionId: string): Promise<Row | undefined> => {
+  const read = async (connectionId: string): Promise<ConnectionRow | undefined> => {
     const { Item } = await db.send(
       new GetCommand({ TableName: table, Key: { connectionId }, ConsistentRead: true }),
     );
-    return Item as Row | undefined; // Only this module writes the table.
+    return Item as ConnectionRow | undefined; // Only this module writes the table.
   };
 
-  const whyNot = async ({ connectionId, id }: SubscriptionKey): Promise<Claim> => {
-    const row = await rowOf(connectionId);
+  /** Undefined if the condition does not hold. */
+  const change = async (connectionId: string, by: Change): Promise<Held | undefined> => {
+    const update = new UpdateCommand({
+      TableName: table,
+      Key: { connectionId },
+      ReturnValues: 'ALL_NEW',
+      ...by,
+    });
+    const changed = await unlessConditionFails(db.send(update));
+    return changed?.Attributes && heldOf(changed.Attributes);
+  };
+
+  const whyNot = async ({ connectionId, id }: HeldSubscription): Promise<Claim> => {
+    const row = await read(connectionId);
     if (row === undefined) return { outcome: 'unknown' };
-    return { outcome: Object.hasOwn(row.targets, id) ? 'taken' : 'full' };
+    return { outcome: Object.hasOwn(row.subscriptions, id) ? 'taken' : 'full' };
   };
 
   return {
     open: async (connection) => {
-      const row: Row = { ...connection, targets: {}, expiresAt: ttlOf(connection) };
-      await db.send(new PutCommand({ TableName: table, Item: row }));
+      await db.send(new PutCommand({ TableName: table, Item: newConnectionRow(connection) }));
     },
 
-    claim: async (key, cap) => {
-      const updated = await unlessConditionFails(
-        db.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: { connectionId: key.connectionId },
-            UpdateExpression: 'SET targets.#id = :target',
-            ConditionExpression:
-              'targets.#id = :target OR (attribute_not_exists(targets.#id) AND size(targets) < :cap)',
-            ExpressionAttributeNames: { '#id': key.id },
-            ExpressionAttributeValues: { ':target': key.target, ':cap': cap },
-            ReturnValues: 'ALL_NEW',
-          }),
-        ),
-      );
-      if (updated === undefined) return whyNot(key);
-      return { outcome: 'claimed', connection: connectionOf(updated.Attributes as Row) };
+    // Of the two writes one holds if there is a token: between them `tat` can only have grown.
+    admit: async (connectionId, now) => {
+      const held =
+        (await change(connectionId, takeFromFull(now))) ?? (await change(connectionId, takeFromRest(now)));
+      if (held !== undefined) return { outcome: 'admitted', held };
+      const row = await read(connectionId);
+      if (row === undefined) return { outcome: 'unknown' };
+      return { outcome: 'limited', retryAfterMs: Math.max(1, waitMs(row.tat, now)) };
+    },
+
+    claim: async (subscription, cap) => {
+      const held = await change(subscription.connectionId, enter(subscription, cap));
+      return held === undefined ? whyNot(subscription) : { outcome: 'claimed' };
     },
 
     release: async (connectionId, id) => {
-      await unlessConditionFails(
-        db.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: { connectionId },
-            UpdateExpression: 'REMOVE targets.#id',
-            ConditionExpression: 'attribute_exists(connectionId)',
-            ExpressionAttributeNames: { '#id': id },
-          }),
-        ),
-      );
+      await change(connectionId, takeOut(id));
     },
 
+    authenticate: (connectionId, token) => change(connectionId, renew(token)),
+
     find: async (connectionId) => {
-      const row = await rowOf(connectionId);
-      return row && { connection: connectionOf(row), subscriptions: keysOf(row) };
+      const row = await read(connectionId);
+      return row && heldOf(row);
+    },
+
+    ofPrincipal: async (principal) => {
+      const found: Pick<Connection, 'connectionId' | 'connectedAt'>[] = [];
+      const pages = paginateQuery(
+        { client: db },
+        {
+          TableName: table,
+          IndexName: byPrincipal.name,
+          KeyConditionExpression: 'principal = :principal',
+          ExpressionAttributeValues: { ':principal': principal },
+          ProjectionExpression: 'connectionId, connectedAt',
+        },
+      );
+      for await (const { Items = [] } of pages) found.push(...(Items as typeof found)); // As projected.
+      return found;
     },
 
     close: async (connectionId) => {
       const { Attributes } = await db.send(
         new DeleteCommand({ TableName: table, Key: { connectionId }, ReturnValues: 'ALL_OLD' }),
       );
-      return Attributes === undefined ? [] : keysOf(Attributes as Row);
+      return Attributes === undefined ? [] : heldOf(Attributes).subscriptions;
     },
   };
 };

@@ -1,24 +1,37 @@
 import { DeleteCommand, paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Subscription, SubscriptionKey, Subscriptions } from '../ports.ts';
+import type { Subscription, SubscriptionKey, Subscriptions, Wish } from '../ports.ts';
 import { ttlOf } from './ttl.ts';
+import { wishOf, wishRowOf, type WishRow } from './wish.ts';
 
 /** A row of the Subscriptions table. */
-type Row = Subscription & { readonly subscriber: string; readonly expiresAt: number };
-
-const subscriptionOf = ({ subscriber: _, expiresAt: __, ...subscription }: Row): Subscription => subscription;
+type Row = Omit<Subscription, keyof Wish> &
+  WishRow & { readonly subscriber: string; readonly expiresAt: number };
 
 /** A connectionId holds no `#`, so the first one separates. */
 const subscriberOf = ({ connectionId, id }: SubscriptionKey): string => `${connectionId}#${id}`;
 
+const rowOf = ({ where, maxRate, ...subscription }: Subscription): Row => ({
+  ...subscription,
+  ...wishRowOf({ where, maxRate }),
+  subscriber: subscriberOf(subscription),
+  expiresAt: ttlOf(subscription),
+});
+
+const subscriptionOf = ({
+  subscriber: _,
+  expiresAt: __,
+  where,
+  maxRate,
+  ...subscription
+}: Row): Subscription => ({
+  ...subscription,
+  ...wishOf({ where, maxRate }),
+});
+
 /** Subscriptions in DynamoDB: one partition a target, one row a subscription. */
 export const dynamoSubscriptions = (db: DynamoDBDocumentClient, table: string): Subscriptions => ({
   put: async (subscription) => {
-    const row: Row = {
-      ...subscription,
-      subscriber: subscriberOf(subscription),
-      expiresAt: ttlOf(subscription),
-    };
-    await db.send(new PutCommand({ TableName: table, Item: row }));
+    await db.send(new PutCommand({ TableName: table, Item: rowOf(subscription) }));
   },
 
   delete: async (keys) => {
@@ -35,6 +48,7 @@ export const dynamoSubscriptions = (db: DynamoDBDocumentClient, table: string): 
       { client: db },
       {
         TableName: table,
+        ConsistentRead: true,
         KeyConditionExpression: '#target = :target',
         ExpressionAttributeNames: { '#target': 'target' },
         ExpressionAttributeValues: { ':target': target },

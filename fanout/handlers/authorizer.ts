@@ -6,8 +6,8 @@ import type {
 import * as z from 'zod/mini';
 import { admit, type Handshake } from '../admission.ts';
 import { tokenVerifier } from '../aws/verifyToken.ts';
-import { authorizerContext } from './authorizerContext.ts';
-import { environment } from './environment.ts';
+import { authorizerContext } from '../aws/authorizerContext.ts';
+import { environment } from '../aws/environment.ts';
 
 const { ISSUER, AUDIENCE, ALLOWED_ORIGINS } = environment(
   z.object({

@@ -1,0 +1,108 @@
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Device } from '../ports.ts';
+import type { Reading } from '../reading.ts';
+import { ttlAt } from './ttl.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** A device of which nothing was recorded for so long is forgotten. */
+export const deviceTtlMs = 30 * dayMs;
+
+/** What connects and never sends a reading may be any client; so much later nobody remembers that it did. */
+const presenceTtlMs = 60 * 60 * 1000;
+
+/** A row of the Devices table. The numbers beside `latest` are there for {@link newest}'s condition. */
+type DeviceRow = Pick<Device, 'recordedAt' | 'online' | 'onlineAt'> & {
+  readonly deviceId: string;
+  /** The reading as JSON. */
+  readonly latest?: string;
+};
+
+/** What a row says; undefined where it has no reading. Takes what the SDK read, as only this module's rows are there. */
+export const deviceOf = (item: Record<string, unknown>): Device | undefined => {
+  const { deviceId, latest: text, recordedAt, online, onlineAt } = item as DeviceRow;
+  if (text === undefined) return undefined;
+  const latest = JSON.parse(text) as Reading;
+  const { region, deviceType } = latest;
+  return {
+    deviceId,
+    region,
+    ...(deviceType === undefined ? {} : { deviceType }),
+    latest,
+    recordedAt,
+    ...(online === undefined || onlineAt === undefined ? {} : { online, onlineAt }),
+  };
+};
+
+/** One thing to write, and the condition under which it is to be written. */
+export type Fact = {
+  readonly set: readonly string[];
+  readonly remove?: readonly string[];
+  readonly condition?: string;
+  readonly values: Readonly<Record<string, unknown>>;
+};
+
+/** `isNewer(reading, latest)` as an expression; a row has `boot` and `seq` only where its reading has both. */
+const isNewer = (counted: boolean): string => {
+  const byClock = '(ts < :ts OR (ts = :ts AND receivedAt < :receivedAt))';
+  const byCount = '(boot < :boot OR (boot = :boot AND seq < :seq))';
+  const told = counted
+    ? `(attribute_exists(boot) AND ${byCount}) OR (attribute_not_exists(boot) AND ${byClock})`
+    : byClock;
+  return `(attribute_not_exists(latest) OR ${told})`;
+};
+
+/** The reading is the newest one of its device. */
+export const newest = (reading: Reading): Fact => {
+  const { ts, receivedAt, boot, seq } = reading;
+  const values = { ':latest': JSON.stringify(reading), ':ts': ts, ':receivedAt': receivedAt };
+  const set = ['latest = :latest', 'ts = :ts', 'receivedAt = :receivedAt'];
+  const counted = boot !== undefined && seq !== undefined;
+  if (!counted) return { set, remove: ['boot', 'seq'], condition: isNewer(counted), values };
+  return {
+    set: [...set, 'boot = :boot', 'seq = :seq'],
+    condition: isNewer(counted),
+    values: { ...values, ':boot': boot, ':seq': seq },
+  };
+};
+
+/** A reading of the device was recorded at this time, epoch ms. */
+export const recorded = (recordedAt: number): Fact => ({
+  set: ['recordedAt = :recordedAt', 'expiresAt = :expiresAt'],
+  condition: '(attribute_not_exists(recordedAt) OR recordedAt <= :recordedAt)',
+  values: { ':recordedAt': recordedAt, ':expiresAt': ttlAt(recordedAt + deviceTtlMs) },
+});
+
+/** The device was connected at `at` (epoch ms), if nothing better is known. */
+export const heardOf = (at: number): Fact => ({
+  set: ['#online = if_not_exists(#online, :true)', 'onlineAt = if_not_exists(onlineAt, :at)'],
+  values: { ':true': true, ':at': at },
+});
+
+/** The device's own connection began or ended at `at`, epoch ms. Of one instant the beginning counts. */
+export const connected = ({ online, at }: { online: boolean; at: number }): Fact => {
+  const later = 'attribute_not_exists(onlineAt) OR onlineAt < :at';
+  return {
+    set: ['#online = :online', 'onlineAt = :at', 'expiresAt = if_not_exists(expiresAt, :expiresAt)'],
+    condition: online ? `${later} OR (onlineAt = :at AND #online <> :online)` : later,
+    values: { ':online': online, ':at': at, ':expiresAt': ttlAt(at + presenceTtlMs) },
+  };
+};
+
+/** Several facts as one write, made only if all their conditions hold. */
+export const writeOf = (
+  facts: readonly Fact[],
+): Pick<
+  UpdateCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+> => {
+  const remove = facts.flatMap((fact) => fact.remove ?? []);
+  const set = facts.flatMap((fact) => fact.set).join(', ');
+  const conditions = facts.flatMap((fact) => fact.condition ?? []);
+  return {
+    UpdateExpression: `SET ${set}${remove.length === 0 ? '' : ` REMOVE ${remove.join(', ')}`}`,
+    ...(conditions.length === 0 ? {} : { ConditionExpression: conditions.join(' AND ') }),
+    ...(set.includes('#online') ? { ExpressionAttributeNames: { '#online': 'online' } } : {}), // A reserved word.
+    ExpressionAttributeValues: Object.assign({}, ...facts.map(({ values }) => values)) as Fact['values'],
+  };
+};

@@ -1,0 +1,45 @@
+import { DeleteCommand, GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Pace } from '../pace.ts';
+import type { PaceKey, Paces } from '../ports.ts';
+import { ttlAt } from './ttl.ts';
+import { unlessConditionFails } from './unlessConditionFails.ts';
+
+/** Longer than a connection lives. */
+const ttlMs = 3 * 60 * 60 * 1000;
+
+/** A row of the Paces table: the pace as JSON. */
+type Row = PaceKey & { readonly pace: string; readonly version: number; readonly expiresAt: number };
+
+/** That the row is still of this version, or still not there. */
+const still = (version: number | undefined) =>
+  version === undefined
+    ? { ConditionExpression: 'attribute_not_exists(connectionId)' }
+    : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': version } };
+
+/** Paces in DynamoDB: one partition a connection. `now` is epoch ms, for the table's TTL. */
+export const dynamoPaces = (db: DynamoDBDocumentClient, table: string, now: () => number): Paces => ({
+  find: async ({ connectionId, deviceId }) => {
+    const { Item } = await db.send(
+      new GetCommand({ TableName: table, Key: { connectionId, deviceId }, ConsistentRead: true }),
+    );
+    if (Item === undefined) return undefined;
+    const { pace, version } = Item as Row; // Only this module writes the table.
+    return { pace: JSON.parse(pace) as Pace, version };
+  },
+
+  write: async ({ connectionId, deviceId }, pace, version) => {
+    const row: Row = {
+      connectionId,
+      deviceId,
+      pace: JSON.stringify(pace),
+      version: (version ?? 0) + 1,
+      expiresAt: ttlAt(now() + ttlMs),
+    };
+    const write = new PutCommand({ TableName: table, Item: row, ...still(version) });
+    return (await unlessConditionFails(db.send(write))) !== undefined;
+  },
+
+  delete: async ({ connectionId, deviceId }) => {
+    await db.send(new DeleteCommand({ TableName: table, Key: { connectionId, deviceId } }));
+  },
+});

@@ -1,0 +1,61 @@
+import { paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { positionOf, positionsBetween } from '../position.ts';
+import type { Readings, Recorded } from '../ports.ts';
+import type { Reading } from '../reading.ts';
+import { ttlAt } from './ttl.ts';
+
+/** A row of the Readings table: the reading as JSON. */
+type Row = {
+  readonly deviceId: string;
+  readonly position: string;
+  readonly recordedAt: number;
+  readonly reading: string;
+  readonly expiresAt: number;
+};
+
+const recordedOf = ({ reading, recordedAt, position }: Row): Recorded => ({
+  reading: JSON.parse(reading) as Reading,
+  recordedAt,
+  position,
+});
+
+/**
+ * The history in DynamoDB: one partition a device. The table's TTL deletes at some time after `retentionMs`, so until
+ * then readings are found that should be gone, by who asks for them.
+ */
+export const dynamoReadings = (db: DynamoDBDocumentClient, table: string, retentionMs: number): Readings => ({
+  retentionMs,
+
+  record: async (reading, recordedAt) => {
+    const row: Row = {
+      deviceId: reading.deviceId,
+      position: positionOf(reading, recordedAt),
+      recordedAt,
+      reading: JSON.stringify(reading),
+      expiresAt: ttlAt(recordedAt + retentionMs),
+    };
+    await db.send(new PutCommand({ TableName: table, Item: row }));
+  },
+
+  of: async (deviceId, { limit, ...range }) => {
+    const [least, greatest] = positionsBetween(range);
+    if (least > greatest) return []; // BETWEEN refuses it.
+    const rows: Row[] = [];
+    const pages = paginateQuery(
+      { client: db },
+      {
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'deviceId = :deviceId AND #position BETWEEN :least AND :greatest',
+        ExpressionAttributeNames: { '#position': 'position' },
+        ExpressionAttributeValues: { ':deviceId': deviceId, ':least': least, ':greatest': greatest },
+        Limit: limit,
+      },
+    );
+    for await (const { Items = [] } of pages) {
+      rows.push(...(Items as Row[])); // Only this module writes the table.
+      if (rows.length >= limit) break;
+    }
+    return rows.slice(0, limit).map(recordedOf);
+  },
+});

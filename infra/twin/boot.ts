@@ -2,6 +2,7 @@ import { readWebSocketApis } from './apigateway/definition.ts';
 import { startWebSocketApi } from './apigateway/webSocketApi.ts';
 import { scaledClock, type Clock } from './clock.ts';
 import { startTables } from './dynamodb/startTables.ts';
+import { startEventSources } from './eventSources/startEventSources.ts';
 import { startBroker } from './iot/broker.ts';
 import { startRules } from './iot/rules.ts';
 import { codeFolders } from './lambda/codeFolders.ts';
@@ -29,6 +30,11 @@ export type TwinOptions = {
   readonly host?: string;
   /** Default us-east-1. */
   readonly region?: string;
+  /**
+   * By default the wall clock. On `scaledClock(speed)` every wait is that much faster: idle and age cut, SQS times,
+   * batching windows, retries, TTL, throttles; the `Date` of functions shows its time. Work and I/O keep wall time:
+   * time-outs of functions and integrations, timers inside functions, the MQTT broker's keep-alive and sessions.
+   */
   readonly clock?: Clock;
   /** A folder that keeps the tables from one start to the next; without it they are in memory. */
   readonly data?: string | undefined;
@@ -146,6 +152,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
       },
     });
     started(await startBroker({ ...common, port: ports.mqtt, onPublish: rules.onPublish }));
+    started(startEventSources({ ...common, queues, functions }));
     const messagesIn = (queue: string) => (queues.find(queue)?.messages() ?? []).map(({ body }) => body);
     return { outputs, notRun: notRunIn(resources), messagesIn, close };
   } catch (error) {

@@ -1,6 +1,8 @@
 import Fastify from 'fastify';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { scaledClock, type Clock } from './clock.ts';
 import { portTaken } from './listen.ts';
+import { TwinError } from './twinError.ts';
 
 export type TokenRequest = {
   /** The `sub` of the token. */
@@ -31,6 +33,18 @@ const tokenRequest = {
   },
 } as const;
 
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+const secondsOf = (duration: string): number => {
+  const [, count, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(duration) ?? [];
+  const seconds = Number(count) * (unitSeconds[unit] ?? NaN);
+  if (seconds > 0) return seconds;
+  throw new TwinError(
+    'bad_duration',
+    `"${duration}" is no lifetime of a token; write e.g. 90s, 15m, 1h or 7d.`,
+  );
+};
+
 /**
  * Stands in for a Cognito user pool: signs tokens with a key made at start and publishes the public half. It gives a
  * token to anybody on this machine who asks, so it refuses what a web page could send it: a foreign Host (DNS
@@ -41,6 +55,8 @@ export const startIssuer = async (at: {
   /** Not 0: the address is part of every token. */
   port: number;
   audience: string;
+  /** What `iat` and `exp` are on; by default the wall clock. */
+  clock?: Clock;
 }): Promise<RunningIssuer> => {
   const { privateKey, publicKey } = await generateKeyPair(algorithm);
   const key = { ...(await exportJWK(publicKey)), kid: 'twin-1', alg: algorithm, use: 'sig' };
@@ -50,16 +66,19 @@ export const startIssuer = async (at: {
   });
   const authority = `${at.host}:${at.port}`;
   const issuer = `http://${authority}`;
+  const { now } = at.clock ?? scaledClock();
 
-  const sign = ({ subject, groups, expiresIn }: TokenRequest): Promise<string> =>
-    new SignJWT({ 'cognito:groups': groups, token_use: 'id' })
+  const sign = async ({ subject, groups, expiresIn }: TokenRequest): Promise<string> => {
+    const issuedAt = Math.floor(now() / 1000);
+    return new SignJWT({ 'cognito:groups': groups, token_use: 'id' })
       .setProtectedHeader({ alg: algorithm, kid: key.kid, typ: 'JWT' })
       .setIssuer(issuer)
       .setAudience(at.audience)
       .setSubject(subject)
-      .setIssuedAt()
-      .setExpirationTime(expiresIn)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + secondsOf(expiresIn))
       .sign(privateKey);
+  };
 
   server.get('/.well-known/jwks.json', () => ({ keys: [key] }));
   server.addHook('onRequest', async ({ headers: { host, origin } }, reply) => {

@@ -1,3 +1,4 @@
+import { workTime } from '../clock.ts';
 import { executeApiArn, type ApiContext } from './apiContext.ts';
 import type { InvokeOutcome } from './ports.ts';
 
@@ -9,7 +10,7 @@ export type IntegrationOutcome =
   | { kind: 'timeout' };
 
 /**
- * Invokes a function within `timeoutMs` of the API's clock; a later answer is ignored. `source` is the part of the
+ * Invokes a function within `timeoutMs` of work time; a later answer is ignored. `source` is the part of the
  * caller's ARN after the API id: `{stage}/{routeKey}` or `authorizers/{id}`. Never throws: whatever goes wrong is
  * an outcome, and what the developer has to mend is reported.
  */
@@ -45,7 +46,7 @@ const outcomeOf =
 const timeoutAfter = ({ clock }: ApiContext, ms: number) => {
   let cancel = (): void => undefined;
   const expired = new Promise<IntegrationOutcome>((resolve) => {
-    cancel = clock.after(ms, () => resolve({ kind: 'timeout' }));
+    cancel = clock.after(workTime(clock, ms), () => resolve({ kind: 'timeout' }));
   });
   return { expired, cancel: () => cancel() };
 };

@@ -5,6 +5,7 @@ export const stoppableClock = (clock: Clock): Clock & { stop: () => void } => {
   const pending = new Set<() => void>();
   let stopped = false;
   return {
+    ...clock,
     now: () => clock.now(),
     after: (ms, action) => {
       if (stopped) return () => undefined;

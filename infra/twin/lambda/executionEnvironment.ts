@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import { exitCause, exitError, resultOf, timeoutError } from './environmentResult.ts';
 import type { FunctionSettings } from './functionSettings.ts';
-import { clockLimit, firstOf, wallLimit, type Ended, type TimedOut } from './firstOf.ts';
+import { firstOf, wallLimit, workLimit, type Ended, type TimedOut } from './firstOf.ts';
 import type { RunResult } from './invocation.ts';
 import { eachLine } from './lines.ts';
 import type { InvokeMessage, WorkerData, WorkerMessage } from './workerMessage.ts';
@@ -78,7 +78,7 @@ const environmentOf = (
         await close();
         return { kind: 'error', ...init.error };
       }
-      const answer = await firstOf(answerTo(event, requestId), ended, clockLimit(clock, settings.timeoutMs));
+      const answer = await firstOf(answerTo(event, requestId), ended, workLimit(clock, settings.timeoutMs));
       if (answer.type === 'ended' || answer.type === 'timedOut') return failed(requestId, answer);
       return resultOf(answer);
     },
@@ -87,8 +87,14 @@ const environmentOf = (
   };
 };
 
-const startWorker = ({ settings, variables, log }: EnvironmentDependencies): Worker => {
-  const workerData: WorkerData = { code: settings.code, handler: settings.handler };
+const startWorker = ({ settings, variables, clock, log }: EnvironmentDependencies): Worker => {
+  const { course } = clock;
+  const scaled = course !== undefined && course.speed !== 1;
+  const workerData: WorkerData = {
+    code: settings.code,
+    handler: settings.handler,
+    ...(scaled ? { course } : {}),
+  };
   const worker = new Worker(workerSource(), {
     eval: true,
     workerData,

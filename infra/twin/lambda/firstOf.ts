@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { workTime, type Clock } from '../clock.ts';
 import type { WorkerMessage } from './workerMessage.ts';
 
 /** The thread is gone; `cause` in the words of Lambda's Runtime.ExitError. */
@@ -8,9 +8,10 @@ export type TimedOut = { type: 'timedOut'; afterMs: number };
 /** Arranges `expire` to be called later; returns what cancels it. */
 export type Limit = { ms: number; start: (expire: () => void) => () => void };
 
-export const clockLimit = (clock: Clock, ms: number): Limit => ({
+/** `ms` of work time on the clock. */
+export const workLimit = (clock: Clock, ms: number): Limit => ({
   ms,
-  start: (expire) => clock.after(ms, expire),
+  start: (expire) => clock.after(workTime(clock, ms), expire),
 });
 
 export const wallLimit = (ms: number): Limit => ({

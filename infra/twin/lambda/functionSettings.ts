@@ -17,6 +17,8 @@ export type FunctionSettings = {
   readonly memoryMb: number;
   /** How many execution environments may exist at once; 0 means that every call is throttled. */
   readonly concurrency: number;
+  /** Whether that number is the template's `ReservedConcurrentExecutions` or the twin's own. */
+  readonly isReserved: boolean;
   readonly runtime: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly logGroup: string;
@@ -63,6 +65,7 @@ export const functionSettings = (
     timeoutMs: 1000 * integerProperty(resource, 'Timeout', { default: 3, min: 1, max: 900 }),
     memoryMb: integerProperty(resource, 'MemorySize', { default: 128, min: 128, max: 10_240 }),
     concurrency: concurrency(resource, report),
+    isReserved: properties['ReservedConcurrentExecutions'] !== undefined,
     variables: variables(resource, report),
     logGroup: stringOf(objectOf(properties['LoggingConfig'])['LogGroup']) ?? `/aws/lambda/${name}`,
     ...(deadLetterArn === undefined ? {} : { deadLetterArn }),

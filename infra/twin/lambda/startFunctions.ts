@@ -46,8 +46,19 @@ export type Functions = {
    * must allow it; without one, the call is the twin's own.
    */
   invoke: (nameOrArn: string, event: unknown, caller?: Caller) => Promise<InvokeResult>;
+  /**
+   * As {@link Functions.invoke}, but waits for a free environment however busy the function is. Undefined: `tooLate()`
+   * held when its turn came, or the twin stopped.
+   */
+  invokeInTurn: (
+    nameOrArn: string,
+    event: unknown,
+    tooLate: () => boolean,
+  ) => Promise<InvokeResult | undefined>;
   /** Invocation type Event: takes the event and retries it as AWS does. */
   invokeAsync: (nameOrArn: string, event: unknown, caller?: Caller) => Promise<AcceptResult>;
+  /** The settings of a function; undefined when the template has none of this name. */
+  find: (nameOrArn: string) => FunctionSettings | undefined;
   /** The name of the function that signs with this access key id. */
   functionOf: (accessKeyId: string) => string | undefined;
   /** Ends every worker; events not yet done with are reported. */
@@ -81,8 +92,14 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
     invoke: async (nameOrArn, event, caller) => {
       const admitted = admit(nameOrArn, event, maxSyncBytes, caller);
       if ('reason' in admitted) return { kind: 'denied', reason: admitted.reason };
+      if (isThrottled(admitted.running)) return throttled;
       const result = await runOn(options, admitted.running, admitted.text, randomUUID(), () => false);
       return result ?? stopped;
+    },
+    invokeInTurn: async (nameOrArn, event, tooLate) => {
+      const admitted = admit(nameOrArn, event, maxSyncBytes);
+      if ('reason' in admitted) return { kind: 'denied', reason: admitted.reason };
+      return runOn(options, admitted.running, admitted.text, randomUUID(), tooLate);
     },
     invokeAsync: (nameOrArn, event, caller) => {
       const admitted = admit(nameOrArn, event, maxAsyncBytes, caller);
@@ -90,6 +107,7 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
       admitted.running.events.accept(admitted.text, randomUUID());
       return Promise.resolve({ accepted: true });
     },
+    find: (nameOrArn) => functions.get(functionNameOf(nameOrArn))?.settings,
     functionOf: (accessKeyId) => keys.get(accessKeyId),
     close: async () => {
       await Promise.all([...functions.values()].map((running) => stop(running, report)));
@@ -98,6 +116,16 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
 };
 
 type Admitted = { running: Running; text: string } | { reason: string };
+
+/** A synchronous call beyond the reserved concurrency is refused at once (Lambda API reference, Invoke, 429). */
+const throttled: RunResult = {
+  kind: 'error',
+  errorType: 'TooManyRequestsException',
+  errorMessage: 'Rate Exceeded.',
+};
+
+/** Without reserved concurrency AWS would start another environment, so there the caller waits for one instead. */
+const isThrottled = ({ settings, pool }: Running): boolean => settings.isReserved && pool.isExhausted();
 
 const stopped: RunResult = {
   kind: 'error',
@@ -133,11 +161,17 @@ const prepare = (
   const variables = functionEnvironment(settings, options.region, options.environment);
   const log = (line: string): void => options.log({ functionName: settings.name, line });
   const start = () => startEnvironment({ settings, variables, clock: options.clock, log });
-  const pool = createPool(start, Math.max(1, settings.concurrency));
+  const onExhausted = (): void => options.report(exhausted(settings));
+  const pool = createPool({ start, limit: Math.max(1, settings.concurrency), onExhausted });
   const run: Parameters<typeof createAsyncEvents>[0]['run'] = (event, requestId, tooLate) =>
     runOn(options, { settings, pool }, event, requestId, tooLate);
   return { settings, pool, events: createAsyncEvents({ ...options, settings, config, run }) };
 };
+
+const exhausted = ({ name, concurrency, isReserved }: FunctionSettings): string =>
+  isReserved
+    ? `Function ${name}: its reserved concurrency of ${concurrency} is used up; synchronous calls beyond it are throttled, others wait (said once).`
+    : `Function ${name}: ${concurrency} execution environments are busy, the most the twin starts; further calls wait, where AWS would start more (said once).`;
 
 /** Waits for an environment and runs the event there. Undefined: it was too late by then, or the twin stopped. */
 const runOn = async (

@@ -1,10 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadHandler, RuntimeError, type Handler } from './loadHandler.ts';
+import { shimDate } from './shimDate.ts';
 import type { InvokeMessage, WorkerData, WorkerError, WorkerMessage } from './workerMessage.ts';
 
 // The inside of one execution environment: loads the handler once, then answers one event at a time.
 
-const { code, handler } = workerData as WorkerData;
+const { code, handler, course } = workerData as WorkerData;
+const speed = course?.speed ?? 1;
+if (course !== undefined) shimDate(course);
 
 const tell = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
@@ -18,8 +21,9 @@ const contextOf = ({ context, timeoutMs }: InvokeMessage): object => {
   return {
     ...context,
     callbackWaitsForEmptyEventLoop: true,
-    // Wall time: a twin on a faster clock cuts off earlier than this says.
-    getRemainingTimeInMillis: () => Math.max(0, Math.round(timeoutMs - (performance.now() - started))),
+    // The time-out is in wall time, the answer in the time that Date shows: their sum is when the function is cut off.
+    getRemainingTimeInMillis: () =>
+      Math.max(0, Math.round((timeoutMs - (performance.now() - started)) * speed)),
   };
 };
 

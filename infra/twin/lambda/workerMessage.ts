@@ -1,5 +1,12 @@
+import type { Course } from '../clock.ts';
+
 /** What crosses between the twin and a worker thread. Payloads travel as JSON text, as they do on AWS. */
-export type WorkerData = { code: string; handler: string };
+export type WorkerData = {
+  code: string;
+  handler: string;
+  /** The twin's clock, when it is not the wall clock. */
+  course?: Course;
+};
 
 export type InvokeMessage = {
   event: string;

@@ -19,11 +19,18 @@ export type StoredMessage = {
   deadLetterOf?: string;
 };
 
-export type Received = { message: StoredMessage; receiptHandle: string };
+export type Received = {
+  message: StoredMessage;
+  receiptHandle: string;
+  /** When the queue's visibility time-out for it ends. */
+  visibleAgainAt: number;
+};
 
 export type ReceiveOptions = {
-  /** 1 to 10. */
+  /** 1 to 10 for callers from outside. */
   max: number;
+  /** Asked before each message is taken; the first no ends this receive. */
+  fits?: (message: StoredMessage) => boolean;
   /** Seconds; the queue's own when absent. */
   visibilityTimeout?: number;
   /** Seconds of long polling; the queue's own when absent. */
@@ -44,6 +51,8 @@ export type Queue = {
   remove: (receiptHandle: string) => void;
   /** `seconds` from now. Throws SqsError when the message is not in flight under this handle. */
   changeVisibility: (receiptHandle: string, seconds: number) => void;
+  /** Makes a message in flight visible at a time (epoch ms); nothing happens when it is not in flight under this handle. */
+  reappear: (receiptHandle: string, at: number) => void;
   depth: () => Depth;
   /** Every message it holds, those in flight included; receiving is not affected. */
   messages: () => readonly StoredMessage[];
@@ -60,9 +69,12 @@ export const createQueue = (
   const messages = new Map<string, StoredMessage>();
   const pollers = new Set<() => void>();
 
+  const wakeAll = (): void => {
+    for (const wake of pollers) wake();
+  };
   const put = (message: StoredMessage): void => {
     messages.set(message.id, message);
-    for (const wake of pollers) wake();
+    wakeAll();
   };
   const dropExpired = (now: number): void => {
     for (const [id, { sentAt }] of messages) {
@@ -82,19 +94,22 @@ export const createQueue = (
   const takeVisible = ({
     max,
     visibilityTimeout = settings.visibilityTimeout,
-  }: ReceiveOptions): Received[] => {
+    fits = () => true,
+  }: ReceiveOptions): { taken: Received[]; full: boolean } => {
     const now = clock.now();
     const taken: Received[] = [];
     dropExpired(now);
     for (const message of messages.values()) {
       if (taken.length === max) break;
       if (message.visibleAt > now || buried(message)) continue;
+      if (!fits(message)) return { taken, full: true };
       message.receiveCount++;
       message.firstReceivedAt ??= now;
       message.visibleAt = now + visibilityTimeout * 1000;
-      taken.push({ message, receiptHandle: handleOf(message) });
+      const visibleAgainAt = now + settings.visibilityTimeout * 1000;
+      taken.push({ message, receiptHandle: handleOf(message), visibleAgainAt });
     }
-    return taken;
+    return { taken, full: taken.length === max };
   };
   /** Until a message comes, one becomes visible, `until` passes or the poller goes away. */
   const change = (until: number, signal: AbortSignal | undefined): Promise<void> =>
@@ -133,8 +148,8 @@ export const createQueue = (
       const until = clock.now() + (options.wait ?? settings.receiveWait) * 1000;
       for (;;) {
         if (options.signal?.aborted === true) return [];
-        const taken = takeVisible(options);
-        if (taken.length > 0 || clock.now() >= until) return taken;
+        const { taken, full } = takeVisible(options);
+        if (taken.length > 0 || full || clock.now() >= until) return taken;
         await change(until, options.signal);
       }
     },
@@ -146,7 +161,13 @@ export const createQueue = (
       const message = inFlight(receiptHandle);
       if (message === undefined || message.visibleAt <= clock.now()) throw messageNotInflight();
       message.visibleAt = clock.now() + seconds * 1000;
-      for (const wake of pollers) wake();
+      wakeAll();
+    },
+    reappear: (receiptHandle, at) => {
+      const message = inFlight(receiptHandle);
+      if (message === undefined) return;
+      message.visibleAt = at;
+      wakeAll();
     },
     depth: () => {
       const now = clock.now();

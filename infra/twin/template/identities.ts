@@ -29,6 +29,13 @@ const idOf = ({ logicalId }: Unnamed): string =>
     .toString(36)
     .slice(0, 10);
 
+/** A UUID that stays the same from run to run. */
+const uuidOf = ({ logicalId }: Unnamed): string =>
+  createHash('sha256')
+    .update(logicalId)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
 const byId: Identify = (resource) => ({ ref: idOf(resource), attributes: {} });
 
 const table: Identify = (resource) => {
@@ -42,6 +49,14 @@ const table: Identify = (resource) => {
 const lambdaFunction: Identify = (resource) => {
   const name = nameIn(resource, 'FunctionName');
   return { ref: name, attributes: { Arn: arn(resource, 'lambda', `function:${name}`) } };
+};
+
+const eventSourceMapping: Identify = (resource) => {
+  const id = uuidOf(resource);
+  return {
+    ref: id,
+    attributes: { Id: id, EventSourceMappingArn: arn(resource, 'lambda', `event-source-mapping:${id}`) },
+  };
 };
 
 const queue: Identify = (resource) => {
@@ -90,6 +105,7 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::IAM::Role': role,
   'AWS::IoT::TopicRule': topicRule,
   'AWS::Lambda::EventInvokeConfig': byId,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': byId,
   'AWS::Logs::LogGroup': logGroup,

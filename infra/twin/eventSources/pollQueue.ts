@@ -1,0 +1,75 @@
+import { workTime, type Clock } from '../clock.ts';
+import type { InvokeResult } from '../lambda/invocation.ts';
+import type { Report } from '../report.ts';
+import type { Received } from '../sqs/queue.ts';
+import { readBatchResponse, type BatchOutcome } from './batchOutcome.ts';
+import { gatherBatch } from './gatherBatch.ts';
+import type { QueueMapping } from './queueMapping.ts';
+import { sqsEvent } from './sqsEvent.ts';
+
+export type PollDependencies = {
+  mapping: QueueMapping;
+  region: string;
+  clock: Clock;
+  /** Waits for a free environment; undefined when `tooLate()` held by then, or the twin stopped. */
+  invoke: (nameOrArn: string, event: unknown, tooLate: () => boolean) => Promise<InvokeResult | undefined>;
+  report: Report;
+};
+
+/**
+ * Feeds a function from a queue until `signal` aborts: gathers a batch, invokes, deletes what succeeded and leaves the
+ * rest to the visibility time-out and the redrive policy. While as many events are in work as may be, nothing is
+ * received. Rejects only when the twin itself is broken.
+ */
+export const pollQueue = async (dependencies: PollDependencies, signal: AbortSignal): Promise<void> => {
+  const { mapping, clock, report } = dependencies;
+  const { name, visibilityTimeout } = mapping.queue.settings;
+  const working = new Set<Promise<void>>();
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  // As long as work lasts on the clock, so that a message does not come again while a function is at it.
+  const hiddenSeconds = workTime(clock, visibilityTimeout);
+  while (!signal.aborted) {
+    if (working.size >= mapping.maxConcurrency) await Promise.race([...working, stopped]);
+    else {
+      const batch = await gatherBatch(mapping, clock, hiddenSeconds, signal);
+      if (batch.length === 0) continue;
+      const work = handleBatch(dependencies, batch, signal)
+        .catch((error: unknown) => report(`A batch of queue ${name} was left alone: ${String(error)}`))
+        .finally(() => working.delete(work));
+      working.add(work);
+    }
+  }
+};
+
+const handleBatch = async (
+  { mapping, region, clock, invoke, report }: PollDependencies,
+  batch: readonly Received[],
+  signal: AbortSignal,
+): Promise<void> => {
+  const { queue, target } = mapping;
+  const event = sqsEvent(batch, { queueArn: queue.settings.arn, region });
+  const tooLate = () => batch.some(({ message }) => message.visibleAt <= clock.now());
+  const outcome = outcomeOf(mapping, batch, await invoke(target.name, event, tooLate));
+  if (signal.aborted) return;
+  if ('why' in outcome)
+    report(`Queue ${queue.settings.name} keeps a batch of ${batch.length}: ${outcome.why}.`);
+  for (const { message, receiptHandle, visibleAgainAt } of batch)
+    if ('why' in outcome || outcome.failed.has(message.id)) queue.reappear(receiptHandle, visibleAgainAt);
+    else queue.remove(receiptHandle);
+};
+
+const outcomeOf = (
+  { target, reportsFailures }: QueueMapping,
+  batch: readonly Received[],
+  result: InvokeResult | undefined,
+): BatchOutcome => {
+  if (result === undefined) return { why: `function ${target.name} had no free environment in time` };
+  if (result.kind === 'denied') return { why: result.reason };
+  if (result.kind === 'error')
+    return { why: `function ${target.name} failed (${result.errorType}: ${result.errorMessage})` };
+  if (!reportsFailures) return { failed: new Set() };
+  const outcome = readBatchResponse(result.payload, new Set(batch.map(({ message }) => message.id)));
+  return 'why' in outcome
+    ? { why: `what function ${target.name} returned fails it whole, since ${outcome.why}` }
+    : outcome;
+};

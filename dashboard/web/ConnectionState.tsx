@@ -2,6 +2,7 @@ import type { ClientState } from '../../fanout/client/telemetryClient.ts';
 
 const words: Record<ClientState, string> = {
   connecting: 'Connecting',
+  'catching-up': 'Catching up',
   live: 'Live',
   offline: 'Offline',
   refused: 'Refused',

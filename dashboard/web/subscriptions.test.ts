@@ -14,7 +14,7 @@ const fakeClient = (refuse: (target: Target) => boolean = () => false) => {
       log.push(`- ${labelOf(to)}`);
       return Promise.resolve({ ok: true as const });
     };
-    return { ok: true, subscription: { id: 's', to, unsubscribe } };
+    return { ok: true, subscription: { id: 's', to, live: true, unsubscribe, change: unsubscribe } };
   };
   return { log, subscribe };
 };

@@ -10,6 +10,7 @@ import { errorCodes, type ErrorCode } from '../protocol.ts';
  * - `connection_lost`: the connection ended before the answer came.
  * - `closed`: `close()` was called.
  * - `updates_dropped`: an iteration over updates fell behind; its oldest updates were dropped.
+ * - `queue_full`: 200 requests wait already.
  */
 export type ClientErrorCode =
   | ErrorCode
@@ -20,10 +21,11 @@ export type ClientErrorCode =
   | 'timed_out'
   | 'connection_lost'
   | 'closed'
-  | 'updates_dropped';
+  | 'updates_dropped'
+  | 'queue_full';
 
 /** Something that went wrong, as a value. `message` is one sentence for people; `id` names the request it is about. */
-export type ClientError = { code: ClientErrorCode; message: string; id?: string };
+export type ClientError = { code: ClientErrorCode; message: string; id?: string; retryAfterMs?: number };
 
 /** A success with what it brought, or what went wrong. */
 export type Result<T> = ({ ok: true } & T) | { ok: false; error: ClientError };

@@ -1,4 +1,17 @@
+import { matches } from '../where.ts';
 import type { Frame, FrameOf, Request, SensorUpdate } from '../protocol.ts';
+import type {
+  ClientEvents,
+  ClientOptions,
+  ClientState,
+  Explanation,
+  HistoryPage,
+  HistoryRange,
+  SubscribeOptions,
+  Subscription,
+  Update,
+  Wish,
+} from './clientTypes.ts';
 import { partsOf, type Target } from '../target.ts';
 import {
   closedByCaller,
@@ -8,7 +21,7 @@ import {
   type ClientError,
   type Result,
 } from './clientError.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import { Connection } from './connection.ts';
 import { gate } from './gate.ts';
 import { listeners } from './listeners.ts';
 import type { AnswerType } from './pending.ts';
@@ -19,29 +32,13 @@ export type { ClientError, ClientErrorCode, Result } from './clientError.ts';
 export type { WebSocketConstructor } from './socket.ts';
 export { partsOf } from '../target.ts';
 export type { Frame, SensorUpdate, Target };
-export type ClientOptions = ConnectionOptions;
+export type * from './clientTypes.ts';
 
-/**
- * - `connecting`: not let in yet.
- * - `live`: the server said welcome.
- * - `offline`: the connection was lost or `token` failed, and the client tries again by itself; or it was closed.
- * - `refused`: the server answered the handshake with 401 or 403; or, since browsers hide that answer, none of the
- *   first three handshakes succeeded. The latter is a guess: a server that is not there looks the same. The client
- *   keeps trying, ever more seldom, and gets to `live` if it is let in.
- */
-export type ClientState = 'connecting' | 'live' | 'offline' | 'refused';
-
-export type ClientEvents = {
-  state: ClientState;
-  /** One reading, once. */
-  update: SensorUpdate;
-  /** What went wrong and is not in the result of a call, and whatever API Gateway says in our server's place. */
-  error: ClientError;
-  /** Every frame of the contract, before anything is made of it. */
-  frame: Frame;
-};
-
-export type Subscription = { id: string; to: Target; unsubscribe: () => Promise<Result<object>> };
+/** The wire's types are mutable. */
+const copy = <W extends Wish>({ where, ...others }: W) => ({
+  ...others,
+  ...(where === undefined ? {} : { where: [...where] }),
+});
 
 const guessRefusedAfter = 3;
 const rememberedReadings = 10_000;
@@ -55,11 +52,11 @@ export class TelemetryClient {
   readonly #listeners = listeners<ClientEvents>();
   readonly #welcomed = gate();
   readonly #seen = seenBefore(rememberedReadings);
-  readonly #streams = updateStreams<SensorUpdate>(() =>
+  readonly #streams = updateStreams<Update>(() =>
     this.#emitError(failed('updates_dropped', 'Updates come faster than they are read.').error),
   );
   /** The subscriptions that the server has confirmed, to be asked for again on the next connection. */
-  readonly #held = new Map<string, Target>();
+  readonly #held = new Map<string, { to: Target } & Wish>();
   #state: ClientState = 'connecting';
   #closed = false;
   #wasLive = false;
@@ -93,7 +90,7 @@ export class TelemetryClient {
    * The updates from now on, for one `for await`. Up to 10,000 wait for a slow reader; beyond, the oldest go and an
    * `updates_dropped` error says so once. Ends with `close()`.
    */
-  updates(): AsyncIterableIterator<SensorUpdate> {
+  updates(): AsyncIterableIterator<Update> {
     return this.#streams.open();
   }
 
@@ -101,16 +98,32 @@ export class TelemetryClient {
    * Asks for the readings of a target as soon as there is a connection, and again on every later one. Resolves with
    * the server's answer; never rejects.
    */
-  async subscribe(to: Target): Promise<Result<{ subscription: Subscription }>> {
+  async subscribe(
+    to: Target,
+    options: SubscribeOptions = {},
+  ): Promise<Result<{ subscription: Subscription }>> {
     const id = this.#connection.nextId();
     for (;;) {
-      const answer = await this.#ask({ action: 'subscribe', id, to }, 'subscribed');
+      const answer = await this.#ask({ action: 'subscribe', id, to, ...copy(options) }, 'subscribed');
       if (answer.ok) {
-        this.#held.set(id, to);
-        return { ok: true, subscription: { id, to, unsubscribe: () => this.unsubscribe(id) } };
+        this.#held.set(id, { to, ...options });
+        return {
+          ok: true,
+          subscription: {
+            id,
+            to,
+            live: true,
+            unsubscribe: () => this.unsubscribe(id),
+            change: (wish) => this.#change(id, to, wish),
+          },
+        };
       }
       if (answer.error.code !== 'connection_lost') return answer;
     }
+  }
+
+  async #change(id: string, to: Target, wish: Wish): Promise<Result<object>> {
+    return this.#ask({ action: 'subscribe', id, to, ...copy(wish), snapshot: false }, 'subscribed');
   }
 
   /** Ends a subscription. Without a connection there is nothing to ask: the server forgot it with the connection. */
@@ -126,6 +139,42 @@ export class TelemetryClient {
     const id = this.#connection.nextId();
     const answer = await this.#ask({ action: 'subscriptions', id }, 'subscriptions');
     return answer.ok ? { ok: true, items: answer.frame.items } : answer;
+  }
+
+  /** One page of what is kept of a device. */
+  async history(device: string, range: HistoryRange = {}): Promise<Result<HistoryPage>> {
+    const id = this.#connection.nextId();
+    const answer = await this.#ask({ action: 'history', id, device, ...range }, 'history');
+    return answer.ok ? { ok: true, ...answer.frame } : answer;
+  }
+
+  /** All that is kept of a device, page by page. Ends after the first page that fails. */
+  async *historyOf(device: string, range: HistoryRange = {}): AsyncGenerator<Result<HistoryPage>, undefined> {
+    let after = range.after;
+    do {
+      const page = await this.history(device, { ...range, ...(after === undefined ? {} : { after }) });
+      yield page;
+      after = page.ok ? page.next : undefined;
+    } while (after !== undefined);
+  }
+
+  /** Sends a text, up to 500 characters, to everyone who is subscribed to exactly that target. */
+  async note(to: Target, text: string): Promise<Result<{ at: number }>> {
+    const id = this.#connection.nextId();
+    const answer = await this.#ask({ action: 'note', id, to, text }, 'noted');
+    return answer.ok ? { ok: true, at: answer.frame.at } : answer;
+  }
+
+  /** Why readings of a device do or do not come, stage by stage. */
+  async explain(device: string): Promise<Result<Explanation>> {
+    const id = this.#connection.nextId();
+    const answer = await this.#ask({ action: 'explain', id, device }, 'explain');
+    return answer.ok ? { ok: true, ...answer.frame } : answer;
+  }
+
+  /** The newest update of a device, of the last 20,000 devices. */
+  latest(_deviceId: string): Update | undefined {
+    return undefined;
   }
 
   /** Ends the connection and every iteration. What still waits for an answer fails with `closed`. Final. */
@@ -159,7 +208,7 @@ export class TelemetryClient {
 
   #begin(): void {
     this.#wasLive = true;
-    for (const [id, to] of this.#held) void this.#renew(id, to);
+    for (const [id, { to }] of this.#held) void this.#renew(id, to);
     this.#welcomed.open();
     this.#enter('live');
   }
@@ -198,8 +247,10 @@ export class TelemetryClient {
       this.#connection.tell({ action: 'unsubscribe', id: frame.id });
   }
 
-  #update(update: SensorUpdate): void {
-    if (this.#seen(update)) return;
+  #update(received: SensorUpdate): void {
+    if (this.#seen(received)) return;
+    const held = [...this.#held].filter(([, { where }]) => matches(where, received.data));
+    const update: Update = { ...received, source: 'live', subscriptions: held.map(([id]) => id) };
     this.#listeners.emit('update', update);
     this.#streams.push(update);
   }

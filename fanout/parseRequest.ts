@@ -29,6 +29,9 @@ const fromJson = (text: string): unknown => {
   }
 };
 
+/** What is wrong may quote what was sent, and an error must fit a frame. */
+const cut = (why: string): string => (why.length > 300 ? `${why.slice(0, 300)}…` : why);
+
 /** Parses what a client sent. Never throws, whatever the text. */
 export const parseRequest = (text: string): ParsedRequest => {
   const message = fromJson(text);
@@ -36,11 +39,13 @@ export const parseRequest = (text: string): ParsedRequest => {
     return refuse('bad_message', 'Send one JSON object per message, e.g. {"action":"hello"}.');
   const { action } = message;
   if (!isAction(action))
-    return refuse('unknown_action', `Set "action" to one of ${actions.join(', ')}.`, idIn(message));
+    return refuse('unknown_action', `Set "action" to one of ${actions.join(', ')}.`, { id: idIn(message) });
   const parsed = requests[action].safeParse(message, { error: localeError });
   if (parsed.success) return { ok: true, request: parsed.data };
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
   const why = issue?.message ?? 'it does not fit the schema';
-  return refuse('bad_message', `The request "${action}" is wrong${where}: ${why}.`, idIn(message));
+  return refuse('bad_message', `The request "${action}" is wrong${where}: ${cut(why)}.`, {
+    id: idIn(message),
+  });
 };

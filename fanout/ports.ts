@@ -65,8 +65,8 @@ export type Connections = {
   admit: (connectionId: string, now: number) => Promise<Admitted>;
   /** Enters or replaces `id → target, wish` if the id stands for this target or the connection holds fewer than `cap`. Atomic. */
   claim: (subscription: HeldSubscription, cap: number) => Promise<Claim>;
-  /** Takes the id out again. Repeatable. */
-  release: (connectionId: string, id: string) => Promise<void>;
+  /** Takes the id out again and resolves to what it stood for, as far as it stood for anything. Repeatable. */
+  release: (connectionId: string, id: string) => Promise<HeldSubscription | undefined>;
   /** Replaces grants and expiry. Undefined if the connection is unknown. */
   authenticate: (
     connectionId: string,

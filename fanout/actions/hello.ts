@@ -1,27 +1,28 @@
 import { limits } from '../limits.ts';
-import type { Connections } from '../ports.ts';
-import { errorFrame, type Frame } from '../protocol.ts';
+import type { Held } from '../ports.ts';
+import type { RequestOf } from '../protocol.ts';
+import { echo, type Answering } from './act.ts';
+import { closesAt, notices } from './notices.ts';
 
-/** `hello` → `welcome`: who you are here, until when, and what you may do. */
-export const hello =
-  ({ connections, now }: { connections: Pick<Connections, 'find'>; now: () => number }) =>
-  async (connectionId: string, id?: string): Promise<Frame> => {
-    const found = await connections.find(connectionId);
-    if (found === undefined) return unknownConnection(id);
-    const { connectedAt, grants } = found.connection;
+/**
+ * `hello` → `welcome`: who you are here, until when, and what you may do; notices first. What the client calls itself
+ * (`client`) is checked by the schema and dropped: it would be a text of a stranger in our logs.
+ */
+export const hello = ({ now }: { now: () => number }) =>
+  async function* ({ connection }: Held, { id }: RequestOf<'hello'>): Answering {
+    yield* notices(connection, now());
+    const { connectionId, tokenExpiresAt, grants } = connection;
+    const { frameBytes, subscriptions, actionsPerSecond, actionsBurst } = limits;
     return {
       type: 'welcome',
-      ...(id === undefined ? {} : { id }),
+      ...echo(id),
       connectionId,
       edge: 'serverless',
       serverTime: now(),
-      closesAt: connectedAt + limits.connectionMs,
+      closesAt: closesAt(connection),
+      tokenExpiresAt,
       heartbeatMs: limits.heartbeatMs,
-      limits: { frameBytes: limits.frameBytes, subscriptions: limits.subscriptions },
+      limits: { frameBytes, subscriptions, actionsPerSecond, actionsBurst },
       grants: [...grants],
     };
   };
-
-/** The edge holds the socket but the store has no row: it was cleaned up while the socket lived on. */
-export const unknownConnection = (id?: string): Frame =>
-  errorFrame('unknown_connection', 'This connection is not known any more; reconnect.', id);

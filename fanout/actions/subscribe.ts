@@ -1,50 +1,110 @@
 import { mayEverSee } from '../grants.ts';
 import { limits } from '../limits.ts';
-import type { Connections, Subscriptions } from '../ports.ts';
-import { errorFrame, type Frame, type Request } from '../protocol.ts';
+import { pages } from '../pages.ts';
+import type { Connections, Held, HeldSubscription, Subscription, Subscriptions } from '../ports.ts';
+import type { ErrorFrame, Frame, RequestOf, SensorUpdate } from '../protocol.ts';
+import { rowOf, settle } from '../settle.ts';
 import { keyOf } from '../target.ts';
-import { unknownConnection } from './hello.ts';
+import type { Answering } from './act.ts';
+import { catchUp } from './catchUp.ts';
+import { clockSkewMs, type HistoryPorts } from './recordedSince.ts';
+import {
+  idInUse,
+  notGranted,
+  tokenExpired,
+  tooManySubscriptions,
+  unknownConnection,
+  unknownSubscription,
+} from './refusals.ts';
+import { snapshot } from './snapshot.ts';
 
-type Subscribe = Extract<Request, { action: 'subscribe' }>;
+export type SubscribePorts = HistoryPorts & {
+  connections: Pick<Connections, 'claim' | 'find'>;
+  subscriptions: Pick<Subscriptions, 'put' | 'delete'>;
+  wait: (ms: number) => Promise<void>;
+  subscriptionCacheMs: number;
+};
+
+const wished = (
+  connectionId: string,
+  { id, to, where, maxRate }: RequestOf<'subscribe'>,
+): HeldSubscription => ({
+  target: keyOf(to),
+  connectionId,
+  id,
+  ...(where === undefined ? {} : { where }),
+  ...(maxRate === undefined ? {} : { maxRate }),
+});
+
+const subscribed = ({ action: _, since: __, snapshot: ___, ...asked }: RequestOf<'subscribe'>): Frame => ({
+  type: 'subscribed',
+  ...asked,
+});
+
+const readingsIn = (updates: readonly SensorUpdate[]): number =>
+  updates.reduce((sum, { folded }) => sum + (folded?.count ?? 1), 0);
+
+/** Enters the subscription with its connection, then where delivery finds it. */
+const enter = async (
+  { connections, subscriptions }: SubscribePorts,
+  subscription: HeldSubscription,
+): Promise<Subscription | ErrorFrame> => {
+  const { id } = subscription;
+  const { outcome } = await connections.claim(subscription, limits.subscriptions);
+  if (outcome === 'unknown') return unknownConnection(id);
+  if (outcome === 'taken') return idInUse(id);
+  if (outcome === 'full') return tooManySubscriptions(id);
+  return (await settle({ connections, subscriptions })(subscription)) ?? unknownSubscription(id);
+};
+
+/** The subscription as it is by now: other requests of the connection may have changed it, or its token. */
+const asItIs = async (
+  { connections, now }: SubscribePorts,
+  { connectionId, id, target }: HeldSubscription,
+): Promise<Subscription | ErrorFrame> => {
+  const held = await connections.find(connectionId);
+  if (held === undefined) return unknownConnection(id);
+  const row = rowOf(held, { id, target });
+  if (row === undefined) return unknownSubscription(id);
+  return row.tokenExpiresAt <= now() ? tokenExpired(id) : row;
+};
 
 /**
- * `subscribe` → `subscribed`. The id is entered with the connection first (cap and existence checked in the same
- * write) and the row that delivery reads is written second: a crash between the two leaves an id without a row, which
- * the client's retry mends, and never a row that no clean-up would find.
+ * `subscribe` → `subscribed`, a snapshot, what was missed, `live`.
+ *
+ * Why nothing is missed: filters remember who subscribed to a target for `subscriptionCacheMs` from the start of their
+ * look-up. So that long after the row was written, no filter goes on without it; and a filter that did has recorded its
+ * reading before it looked up, so that by then the history has it. From then on readings come by themselves, what was
+ * recorded between is replayed. Readings may come twice, by both ways, under one name.
+ *
+ * With `since` the replay begins that much earlier, and `resumed` says whether all of it was there. Where it was not, or
+ * where too much came in between, a fresh snapshot follows, unless `snapshot` is false.
  */
-export const subscribe =
-  ({
-    connections,
-    subscriptions,
-  }: {
-    connections: Pick<Connections, 'claim' | 'release'>;
-    subscriptions: Pick<Subscriptions, 'put'>;
-  }) =>
-  async (connectionId: string, { id, to }: Subscribe): Promise<Frame> => {
-    const key = { target: keyOf(to), connectionId, id };
-    const claim = await connections.claim(key, limits.subscriptions);
-    switch (claim.outcome) {
-      case 'unknown':
-        return unknownConnection(id);
-      case 'taken':
-        return errorFrame(
-          'id_in_use',
-          `"${id}" is another subscription; unsubscribe it or choose another id.`,
-          id,
-        );
-      case 'full':
-        return errorFrame(
-          'too_many_subscriptions',
-          `A connection may hold ${limits.subscriptions} subscriptions; unsubscribe one first.`,
-          id,
-        );
-      case 'claimed':
+export const subscribe = (ports: SubscribePorts) =>
+  async function* ({ connection }: Held, request: RequestOf<'subscribe'>): Answering {
+    const { now, wait, subscriptionCacheMs } = ports;
+    const { id, to, since } = request;
+    if (!mayEverSee(connection.grants, to)) return notGranted(id);
+    const row = await enter(ports, wished(connection.connectionId, request));
+    if ('type' in row) return row;
+    const writtenAt = now();
+    const completeAt = writtenAt + subscriptionCacheMs;
+    yield subscribed(request);
+
+    if (request.snapshot ?? since === undefined) yield* snapshot(ports)(row);
+    await wait(Math.max(0, completeAt - now()));
+
+    const current = await asItIs(ports, row);
+    if ('type' in current) return current;
+    const begun = writtenAt - clockSkewMs;
+    const from = since === undefined ? begun : Math.min(begun, since - limits.resumeOverlapMs);
+    const updates = await catchUp(ports)(current, from);
+    if (updates === undefined) {
+      yield { type: 'resumed', id, recovered: false, readings: 0 };
+      if (request.snapshot !== false) yield* snapshot(ports)(current);
+      return { type: 'live', id, at: completeAt };
     }
-    const { grants, tokenExpiresAt, connectedAt } = claim.connection;
-    if (!mayEverSee(grants, to)) {
-      await connections.release(connectionId, id);
-      return errorFrame('not_granted', 'Your token grants nothing of this target; ask for a wider one.', id);
-    }
-    await subscriptions.put({ ...key, grants, tokenExpiresAt, connectedAt });
-    return { type: 'subscribed', id, to };
+    yield* pages(updates, (page) => ({ type: 'sensor_batch', updates: [...page] }));
+    if (since !== undefined) yield { type: 'resumed', id, recovered: true, readings: readingsIn(updates) };
+    return { type: 'live', id, at: writtenAt };
   };

@@ -1,17 +1,29 @@
-import type { Connections } from '../ports.ts';
-import type { Frame, SubscriptionItem } from '../protocol.ts';
+import { pages } from '../pages.ts';
+import type { Held } from '../ports.ts';
+import type { Frame, RequestOf, SubscriptionItem } from '../protocol.ts';
 import { targetOf } from '../target.ts';
-import { unknownConnection } from './hello.ts';
+import { echo, type Answering } from './act.ts';
 
-/** `subscriptions` → every subscription of this connection. */
-export const listSubscriptions =
-  ({ connections }: { connections: Pick<Connections, 'find'> }) =>
-  async (connectionId: string, id?: string): Promise<Frame> => {
-    const found = await connections.find(connectionId);
-    if (found === undefined) return unknownConnection(id);
-    const items = found.subscriptions.map((key): SubscriptionItem => ({
-      id: key.id,
-      to: targetOf(key.target),
-    }));
-    return { type: 'subscriptions', ...(id === undefined ? {} : { id }), items };
-  };
+/**
+ * `subscriptions` → every subscription of this connection. One frame, except where conditions are so long that 50
+ * subscriptions do not fit into one: then several, all with the request's id.
+ */
+export const subscriptions = async function* (
+  { subscriptions: held }: Held,
+  { id }: RequestOf<'subscriptions'>,
+): Answering {
+  const items = held.map(({ id: name, target, where, maxRate }): SubscriptionItem => ({
+    id: name,
+    to: targetOf(target),
+    ...(where === undefined ? {} : { where: [...where] }),
+    ...(maxRate === undefined ? {} : { maxRate }),
+  }));
+  const frameOf = (page: readonly SubscriptionItem[]): Frame => ({
+    type: 'subscriptions',
+    ...echo(id),
+    items: [...page],
+  });
+  const all = pages(items, frameOf);
+  yield* all.slice(0, -1);
+  return all.at(-1) ?? frameOf([]);
+};

@@ -1,26 +1,26 @@
-import type { Connections, Subscriptions } from '../ports.ts';
-import { errorFrame, type Frame } from '../protocol.ts';
-import { unknownConnection } from './hello.ts';
+import type { Connections, Held, Subscriptions } from '../ports.ts';
+import type { Frame, RequestOf } from '../protocol.ts';
+import { settle } from '../settle.ts';
+import { unknownSubscription } from './refusals.ts';
 
 /**
  * `unsubscribe` → `unsubscribed`. The row that delivery reads goes first: a crash in between leaves an id that can be
- * unsubscribed again, and never readings that nobody can stop.
+ * unsubscribed again, and never readings that nobody can stop. What is settled is what the id stood for when it was
+ * taken out, which another request may have changed since this one was let in.
  */
 export const unsubscribe =
-  ({
-    connections,
-    subscriptions,
-  }: {
+  (ports: {
     connections: Pick<Connections, 'find' | 'release'>;
-    subscriptions: Pick<Subscriptions, 'delete'>;
+    subscriptions: Pick<Subscriptions, 'put' | 'delete'>;
   }) =>
-  async (connectionId: string, id: string): Promise<Frame> => {
-    const found = await connections.find(connectionId);
-    if (found === undefined) return unknownConnection(id);
-    const key = found.subscriptions.find((subscription) => subscription.id === id);
-    if (key === undefined)
-      return errorFrame('unknown_subscription', `There is no subscription "${id}" on this connection.`, id);
-    await subscriptions.delete([key]);
-    await connections.release(connectionId, id);
+  async (
+    { connection: { connectionId }, subscriptions }: Held,
+    { id }: RequestOf<'unsubscribe'>,
+  ): Promise<Frame> => {
+    const asked = subscriptions.find((subscription) => subscription.id === id);
+    if (asked === undefined) return unknownSubscription(id);
+    await ports.subscriptions.delete([asked]);
+    const released = await ports.connections.release(connectionId, id);
+    await settle(ports)(released ?? asked);
     return { type: 'unsubscribed', id };
   };

@@ -1,0 +1,23 @@
+import type { Subscription } from '../ports.ts';
+import type { SensorUpdate } from '../protocol.ts';
+import { replay } from '../replay.ts';
+import { recordedSince, type HistoryPorts } from './recordedSince.ts';
+
+/** Nobody reads longer than an invocation lasts, and nothing may run out of the history meanwhile. */
+const invocationMs = 10_000;
+
+/** What device by device is in order of recording, all together the oldest first. */
+const byArrival = (a: SensorUpdate, b: SensorUpdate): number => a.receivedAt - b.receivedAt;
+
+/**
+ * The updates that a subscription would have had of everything recorded from `from` on (epoch ms). Undefined where that
+ * cannot be told: it is no longer kept, or more than is replayed.
+ */
+export const catchUp =
+  (ports: HistoryPorts) =>
+  async (subscription: Subscription, from: number): Promise<SensorUpdate[] | undefined> => {
+    if (from < ports.now() - ports.readings.retentionMs + invocationMs) return undefined;
+    const found = await recordedSince(ports)(subscription, from);
+    const sentAt = ports.now();
+    return found?.flatMap((recorded) => replay({ wish: subscription, recorded, sentAt })).sort(byArrival);
+  };

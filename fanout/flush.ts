@@ -57,11 +57,8 @@ export const flush =
         await paces.delete(key);
         return 'unwanted';
       }
-      const released = release(
-        found.pace,
-        decision.verdict === 'now' ? 0 : intervalOf(decision.wishes),
-        now(),
-      );
+      const wishes = decision.verdict === 'paced' ? decision.wishes : [];
+      const released = release(found.pace, intervalOf(wishes, pending.last.data) ?? 0, now());
       if (released === undefined) {
         await later.flush(key, Math.max(0, found.pace.nextAt - now()));
         return 'early';

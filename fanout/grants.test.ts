@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { due } from './due.ts';
 import { aReading } from './factories.ts';
-import { coversTarget, mayEverSee, maySee } from './grants.ts';
+import { coversTarget, mayEverSee, maySee, isGrant } from './grants.ts';
 import { grantsNeverLeak, type GrantRules } from './grants.property.ts';
 import { keysOf, targetOf } from './target.ts';
 
@@ -176,3 +176,12 @@ describe('twenty principals with names that are easily confused', () => {
     expect(() => grantsNeverLeak(3_000, seed, { ...real, ...broken })).toThrow(fault);
   });
 });
+
+it.each(['*', 'region:eu-west', 'device:pump-*', 'type:*', 'device:a:b'])('%s is a grant', (text) =>
+  expect(isGrant(text)).toBe(true),
+);
+
+it.each(['', 'eu-west', 'regoin:eu-west', 'region:', 'device:a*b', 'device:ünit', '**'])(
+  '"%s" is no grant',
+  (text) => expect(isGrant(text)).toBe(false),
+);

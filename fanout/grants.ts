@@ -22,6 +22,10 @@ const split = (grant: Grant): { kind: string; pattern: string } | undefined => {
   return at > 0 && kinds.includes(kind) ? { kind, pattern: grant.slice(at + 1) } : undefined;
 };
 
+/** Whether a text is a grant: one that could cover something. */
+export const isGrant = (text: string): boolean =>
+  text === '*' || /^[a-zA-Z0-9:_-]*\*?$/.test(split(text)?.pattern || '#');
+
 /** Whether any grant covers this reading, or device. Checked at delivery, for every viewer and every reading. */
 export const maySee = (grants: readonly Grant[], { deviceId, region, deviceType }: Whereabouts): boolean =>
   grants.some((grant) => {

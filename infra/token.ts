@@ -1,14 +1,33 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { isGrant } from '../fanout/grants.ts';
 import { parsed, usageError, numberWithin } from './commandLine.ts';
 import { host, servers } from './ports.ts';
+
+/** The issuer would sign any text; one that grants nothing is a slip of the finger. */
+const grant = (text: string): string => {
+  if (isGrant(text)) return text;
+  throw new InvalidArgumentError(
+    "Expected '*' or device:…, region:… or type:…, in which a final * stands for any rest.",
+  );
+};
+
+const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+const lifetime = (text: string): string => {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * secondsOf[unit as keyof typeof secondsOf]; // NaN where nothing matched.
+  if (seconds > 0 && seconds <= 7 * secondsOf.d) return text;
+  throw new InvalidArgumentError('Expected 90s, 15m, 1h or the like, at most 7d.');
+};
 
 const command = new Command('npm run -s token --')
   .description('Prints a development token of the running twin, and nothing else.')
   .requiredOption(
     '--grant <grants...>',
     "what it may see: '*', 'region:eu-west', 'device:pump-*', 'type:pump'",
+    (text: string, before: string[] = []) => [...before, grant(text)],
   )
-  .option('--expires <time>', 'how long it is good for, e.g. 90s, 15m, 1h, 7d', '1h')
+  .option('--expires <time>', 'how long it is good for, e.g. 90s, 15m, 1h; at most 7d', lifetime, '1h')
   .option('--subject <name>', 'whose token it is', 'developer')
   .option(
     '--issuer-port <port>',

@@ -129,6 +129,15 @@ describe('the lines that npm start prints', () => {
 });
 
 describe('npm run token', () => {
+  it.each([
+    [['--grant', 'regoin:eu-west'], /--grant.*device:…, region:… or type:…/],
+    [['--grant', '*', '--expires', '365d'], /--expires.*at most 7d/],
+  ])('%j is refused in one sentence', async (args, sentence) => {
+    const { child, said } = run('infra/token.ts', args);
+    expect(await end(child)).toBe(2);
+    expect(said.err).toMatch(sentence);
+  });
+
   it('says what to do when no twin runs', async () => {
     const { issuer } = await freePorts();
     const { child, said } = run('infra/token.ts', ['--grant', '*', '--issuer-port', String(issuer)]);

@@ -1,0 +1,27 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { aReading } from '../factories.ts';
+import { describeReadings, retentionMs } from '../readings.contract.ts';
+import { dynaliteForTests } from './dynalite.testing.ts';
+import { readingsKey } from './keys.ts';
+import { dynamoReadings } from './readings.ts';
+
+describe('readings in DynamoDB (dynalite)', () => {
+  const dynalite = dynaliteForTests();
+  const createTable = () => dynalite.createTable(readingsKey);
+
+  describeReadings(async () => dynamoReadings(dynalite.db, await createTable(), retentionMs));
+
+  it('end when they have been kept for so long', async () => {
+    const table = await createTable();
+    await dynamoReadings(dynalite.db, table, 60_000).record(aReading(), 1_000_001);
+    const { Items } = await dynalite.db.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'deviceId = :id',
+        ExpressionAttributeValues: { ':id': 'kettle-1' },
+      }),
+    );
+    expect(Items?.map((item) => item['expiresAt'] as unknown)).toEqual([1_061]);
+  });
+});

@@ -15,7 +15,11 @@ import { unlessConditionFails } from './unlessConditionFails.ts';
 
 type Change = Pick<
   UpdateCommandInput,
-  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  | 'UpdateExpression'
+  | 'ConditionExpression'
+  | 'ExpressionAttributeNames'
+  | 'ExpressionAttributeValues'
+  | 'ReturnValues'
 >;
 
 /** Takes a token from a bucket that is full at `now`, so that what was earned beyond that is lost. */
@@ -48,6 +52,7 @@ const takeOut = (id: string): Change => ({
   UpdateExpression: 'REMOVE subscriptions.#id',
   ConditionExpression: 'attribute_exists(connectionId)',
   ExpressionAttributeNames: { '#id': id },
+  ReturnValues: 'ALL_OLD',
 });
 
 const renew = ({ grants, tokenExpiresAt }: Pick<Connection, 'grants' | 'tokenExpiresAt'>): Change => ({
@@ -68,7 +73,7 @@ export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Co
     return Item as ConnectionRow | undefined; // Only this module writes the table.
   };
 
-  /** Undefined if the condition does not hold. */
+  /** The connection as it is then, or as `ReturnValues` says. Undefined if the condition does not hold. */
   const change = async (connectionId: string, by: Change): Promise<Held | undefined> => {
     const update = new UpdateCommand({
       TableName: table,
@@ -107,7 +112,8 @@ export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Co
     },
 
     release: async (connectionId, id) => {
-      await change(connectionId, takeOut(id));
+      const before = await change(connectionId, takeOut(id));
+      return before?.subscriptions.find((held) => held.id === id);
     },
 
     authenticate: (connectionId, token) => change(connectionId, renew(token)),

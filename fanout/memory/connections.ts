@@ -38,7 +38,10 @@ export const memoryConnections = (): Connections => {
       return { outcome: 'claimed' };
     },
     release: async (connectionId, id) => {
-      rows.get(connectionId)?.subscriptions.delete(id);
+      const subscriptions = rows.get(connectionId)?.subscriptions;
+      const released = subscriptions?.get(id);
+      subscriptions?.delete(id);
+      return released;
     },
     authenticate: async (connectionId, { grants, tokenExpiresAt }) => {
       const row = rows.get(connectionId);

@@ -3,10 +3,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { toJSONSchema, type $ZodType } from 'zod/v4/core';
 import { parseFrame } from '../fanout/client/parseFrame.ts';
 import { limits } from '../fanout/limits.ts';
 import { parseRequest } from '../fanout/parseRequest.ts';
-import { actions, errorCodes, frames } from '../fanout/protocol.ts';
+import { actions, errorCodes, frames, requests } from '../fanout/protocol.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -97,8 +98,66 @@ const namesIn = (section: string): string[] =>
 const rowsIn = (section: string): [key: string, value: string][] =>
   [...section.matchAll(/^\| `([^`]+)` *\| ([^|]*?) *\|/gm)].map(([, key = '', value = '']) => [key, value]);
 
-const linesFrom = (who: 'C' | 'S'): string[] =>
-  [...protocol.matchAll(new RegExp(`^${who} (.+)$`, 'gm'))].map(([, line = '']) => line);
+const linesFrom = (markdown: string, who: 'C' | 'S'): string[] =>
+  [...markdown.matchAll(new RegExp(`^${who} (.+)$`, 'gm'))].map(([, line = '']) => line);
+
+type Schema = {
+  type?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
+};
+type Field = { type: string; optional: boolean };
+
+/** Every field of a schema by its path: `limits.frameBytes`, `devices[].latest.ts`. */
+const fieldsOf = (schema: Schema, before = ''): Map<string, Field> => {
+  const fields = new Map<string, Field>();
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    const path = before + name;
+    const type = field.anyOf === undefined ? (field.type ?? '') : 'one of several';
+    fields.set(path, { type, optional: schema.required?.includes(name) !== true });
+    for (const [inner, each] of fieldsOf(field, `${path}.`)) fields.set(inner, each);
+    for (const [inner, each] of fieldsOf(field.items ?? {}, `${path}[].`)) fields.set(inner, each);
+  }
+  return fields;
+};
+
+/** How the tables call JSON's types. */
+const wordFor: Record<string, string> = { string: 'text', integer: 'integer', array: 'array of' };
+
+/** What a table's row says is wrong about a field; what its type links to, it need not list. */
+const faultsOf = (schema: $ZodType, section: string): string[] => {
+  const fields = fieldsOf(toJSONSchema(schema, { io: 'input' }) as Schema); // JSON Schema is JSON
+  const rows = new Map(rowsIn(section));
+  const linked = [...rows].filter(([, type]) => type.includes('](#')).map(([path]) => path);
+  const isTold = (path: string): boolean =>
+    rows.has(path) ||
+    linked.some((at) => path.startsWith(`${at}.`) || path.startsWith(`${at}[].`)) ||
+    [...rows.keys()].some((at) => at.startsWith(`${path}.`));
+  const faultIn = (path: string, told: string): string | undefined => {
+    const field = fields.get(path);
+    if (field === undefined) return `there is no ${path}`;
+    if (/, optional$/.test(told) !== field.optional)
+      return `${path} is${field.optional ? '' : ' not'} optional`;
+    const word = wordFor[field.type] ?? field.type;
+    return told.startsWith(word) || told.startsWith('[') ? undefined : `${path} is ${word}, not ${told}`;
+  };
+  return [
+    ...[...fields.keys()].filter((path) => !isTold(path)).map((path) => `${path} is missing`),
+    ...[...rows].flatMap(([path, told]) => faultIn(path, told) ?? []),
+  ];
+};
+
+/** `{ a: { b: 1 } }` as `{ 'a.b': 1 }`. */
+const flat = (value: object, before = ''): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(value).flatMap(([key, member]: [string, unknown]) =>
+      typeof member === 'object' && member !== null
+        ? Object.entries(flat(member, `${before}${key}.`))
+        : [[before + key, member]],
+    ),
+  );
 
 describe('PROTOCOL.md', () => {
   it.each([
@@ -115,26 +174,53 @@ describe('PROTOCOL.md', () => {
 
   it('has the limits of the code', () => {
     const named = rowsIn(sectionOf(protocol, '##', 'Limits')).map(([key, value]) => [key, Number(value)]);
-    expect(Object.fromEntries(named)).toEqual(limits);
+    expect(Object.fromEntries(named)).toEqual(flat(limits));
   });
 
-  it.each(Object.entries(frames))('has every field of %s in a table', (type, schema) => {
-    const rows = rowsIn(sectionOf(sectionOf(protocol, '##', 'Frames'), '###', `\`${type}\``));
-    const fields = new Set(rows.map(([key]) => key.replace(/(\.|\[\]).*$/, '')));
-    expect([...fields].toSorted()).toEqual(Object.keys(schema.shape).toSorted());
+  it.each([
+    ...Object.entries(requests).map(([name, schema]) => ['Requests', name, schema] as const),
+    ...Object.entries(frames).map(([name, schema]) => ['Frames', name, schema] as const),
+  ])('has under "%s" every field of %s in a table, and whether it is optional', (title, name, schema) => {
+    const section = sectionOf(sectionOf(protocol, '##', title), '###', `\`${name}\``);
+    expect(faultsOf(schema, section)).toEqual([]);
+  });
+
+  it('has every field of a reading in a table', () => {
+    const section = sectionOf(sectionOf(protocol, '##', 'Targets, conditions, readings'), '###', 'Reading');
+    expect(faultsOf(frames.snapshot.shape.devices.def.element.shape.latest, section)).toEqual([]);
+  });
+
+  it('has every kind of target, and every operator, in a table', () => {
+    const section = sectionOf(protocol, '##', 'Targets, conditions, readings');
+    const keys = (title: string) => rowsIn(sectionOf(section, '###', title)).map(([key]) => key);
+    const { to, where } = (toJSONSchema(requests.subscribe, { io: 'input' }) as Schema).properties ?? {};
+    expect(keys('Target')).toEqual(to?.anyOf?.flatMap(({ properties = {} }) => Object.keys(properties)));
+    const operators = JSON.stringify(where).matchAll(
+      /"op":\{[^}]*?(?:"enum":(\[[^\]]*\])|"const":("[^"]*"))/g,
+    );
+    const named = [...operators].flatMap(([, many, one = '']) => JSON.parse(many ?? `[${one}]`) as string[]);
+    expect(keys('Condition')).toEqual(named);
+    expect(named.length).toBeGreaterThan(7);
   });
 
   it('shows requests that are accepted, each action among them', () => {
-    const parsed = linesFrom('C').map((line) => parseRequest(line));
+    const parsed = linesFrom(protocol, 'C').map((line) => parseRequest(line));
     expect(parsed.filter(({ ok }) => !ok)).toEqual([]);
     const shown = new Set(parsed.map((each) => (each.ok ? each.request.action : undefined)));
     expect([...shown].toSorted()).toEqual(actions.toSorted());
   });
 
   it('shows frames that a client understands, each type among them', () => {
-    const parsed = linesFrom('S').map((line) => parseFrame(line));
+    const parsed = linesFrom(protocol, 'S').map((line) => parseFrame(line));
     expect(parsed.filter(({ kind }) => kind !== 'frame' && kind !== 'edge_error')).toEqual([]);
     const shown = new Set(parsed.flatMap((each) => (each.kind === 'frame' ? [each.frame.type] : [])));
     expect([...shown].toSorted()).toEqual(Object.keys(frames).toSorted());
+  });
+
+  it('ends with a conversation in which every action is asked for', () => {
+    const recorded = sectionOf(protocol, '##', 'A conversation');
+    const asked = linesFrom(recorded, 'C').map((line) => (JSON.parse(line) as { action: string }).action);
+    expect([...new Set(asked)].toSorted()).toEqual(actions.toSorted());
+    expect(recorded).toMatch(/^D telemetry\//m);
   });
 });

@@ -1,6 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
+import { aConnection } from './factories.ts';
 import type { Subscription } from './ports.ts';
 import { cachedByTarget } from './subscriptionCache.ts';
+
+const { principal: _, ...connection } = aConnection();
+const aSubscription: Subscription = { ...connection, target: 'region#eu-west', id: 's1' };
 
 let time = 0;
 let lookUps = 0;
@@ -30,6 +34,55 @@ it('looks a target up again when the time is over', async () => {
   await cached('region#eu-west');
   time += 1_000;
   await cached('region#eu-west');
+  expect(lookUps).toBe(2);
+});
+
+it('counts the time from the start of a look-up, not from its end', async () => {
+  answer = async () => {
+    time += 600;
+    return [];
+  };
+  await cached('region#eu-west');
+  time += 399;
+  await cached('region#eu-west');
+  expect(lookUps).toBe(1);
+  time += 1;
+  await cached('region#eu-west');
+  expect(lookUps).toBe(2);
+});
+
+it('is not held up by a look-up that takes longer than the time', async () => {
+  let finish = (_: Subscription[]): void => undefined;
+  answer = () => new Promise((resolve) => (finish = resolve));
+  const first = cached('region#eu-west');
+  time += 1_000;
+  answer = async () => [aSubscription];
+  expect(await cached('region#eu-west')).toEqual([aSubscription]);
+  finish([]);
+  expect(await first).toEqual([]);
+  expect(await cached('region#eu-west')).toEqual([aSubscription]);
+});
+
+it('never gives an answer without a row that was put the whole time ago', async () => {
+  let rows: Subscription[] = [];
+  answer = async () => rows;
+  for (let asked = 0; asked < 3_000; asked += 1) {
+    time += 1;
+    if (asked === 1_500) rows = [aSubscription];
+    const found = await cached('region#eu-west');
+    if (asked >= 2_500) expect(found).toEqual([aSubscription]);
+  }
+});
+
+it('remembers nothing where the time is 0, not even a look-up in flight', async () => {
+  const uncached = cachedByTarget(
+    () => {
+      lookUps += 1;
+      return answer();
+    },
+    { ttlMs: 0, now: () => time },
+  );
+  await Promise.all([uncached('region#eu-west'), uncached('region#eu-west')]);
   expect(lookUps).toBe(2);
 });
 

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type CreateTableCommandInput,
+  type GlobalSecondaryIndex,
+} from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import dynalite from 'dynalite';
+import { afterAll, beforeAll } from 'vitest';
+import type { byPrincipal } from './keys.ts';
+
+type Key = { readonly partition: string; readonly sort?: string };
+
+const schemaOf = ({ partition, sort }: Key): CreateTableCommandInput['KeySchema'] => [
+  { AttributeName: partition, KeyType: 'HASH' },
+  ...(sort === undefined ? [] : [{ AttributeName: sort, KeyType: 'RANGE' as const }]),
+];
+
+const text = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
+
+/** What makes the index of the Connections table, beside its key. */
+const indexOf = (index: typeof byPrincipal) => ({
+  GlobalSecondaryIndexes: [
+    { IndexName: index.name, KeySchema: schemaOf(index), Projection: { ProjectionType: 'KEYS_ONLY' } },
+  ] satisfies GlobalSecondaryIndex[],
+  AttributeDefinitions: [text(index.partition), { AttributeName: index.sort, AttributeType: 'N' as const }],
+});
+
+export type Dynalite = {
+  /** There once the tests run. */
+  readonly db: DynamoDBDocumentClient;
+  /** A new table, so that no test sees another's rows. */
+  readonly createTable: (key: Key, index?: typeof byPrincipal) => Promise<string>;
+};
+
+/** A DynamoDB for the tests of this file. */
+export const dynaliteForTests = (): Dynalite => {
+  const server = dynalite({ createTableMs: 0 });
+  let db: DynamoDBDocumentClient;
+  let tables = 0;
+
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    db = DynamoDBDocumentClient.from(
+      new DynamoDBClient({
+        endpoint: `http://127.0.0.1:${port}`,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      }),
+    );
+  });
+
+  afterAll(() => {
+    db.destroy();
+    server.close();
+  });
+
+  return {
+    get db() {
+      return db;
+    },
+    createTable: async (key, index) => {
+      const TableName = `table-${tables++}`;
+      const indexed = index && indexOf(index);
+      await db.send(
+        new CreateTableCommand({
+          TableName,
+          BillingMode: 'PAY_PER_REQUEST',
+          KeySchema: schemaOf(key),
+          ...indexed,
+          AttributeDefinitions: [
+            ...[key.partition, key.sort ?? []].flat().map(text),
+            ...(indexed?.AttributeDefinitions ?? []),
+          ],
+        }),
+      );
+      return TableName;
+    },
+  };
+};

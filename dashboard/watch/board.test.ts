@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { SensorUpdate } from '../../fanout/protocol.ts';
+import type { Update } from '../../fanout/client/clientTypes.ts';
 import { Board } from './board.ts';
 
-const update = (seq: number, over: Partial<SensorUpdate> = {}): SensorUpdate => ({
+const update = (seq: number, over: Partial<Update> = {}): Update => ({
   type: 'sensor_update',
   deviceId: 'kettle-1',
   region: 'eu-west',
@@ -12,12 +12,15 @@ const update = (seq: number, over: Partial<SensorUpdate> = {}): SensorUpdate => 
   boot: 1,
   seq,
   data: { seq },
+  source: 'live',
+  subscriptions: ['s1'],
   ...over,
 });
+const status = (at: number, online: boolean) => ({ deviceId: 'kettle-1', region: 'eu-west', online, at });
 
 it('the newest reading stays, though an older one comes later', () => {
   const board = new Board();
-  [2, 3, 1].forEach((seq) => board.take(update(seq)));
+  [update(2), update(3), update(1, { late: true })].forEach((one) => board.take(one));
   expect(board.rows()).toMatchObject([{ deviceId: 'kettle-1', update: { data: { seq: 3 } } }]);
   expect(board.updates).toBe(3);
 });
@@ -35,20 +38,17 @@ it('devices stand in the order of their ids', () => {
   expect(board.rows().map(({ deviceId }) => deviceId)).toEqual(['a', 'b', 'c']);
 });
 
-it('a snapshot brings devices and whether they are online, and nothing older than what is there', () => {
+it('what a snapshot says is shown, and counts as no update', () => {
   const board = new Board();
-  board.take(update(9));
-  const latest = { ts: 1, receivedAt: 1, boot: 1, seq: 1, data: {} };
-  board.takeSnapshot({ deviceId: 'kettle-1', region: 'eu-west', online: true, lastSeen: 1, latest });
-  board.takeSnapshot({ deviceId: 'oven-1', region: 'eu-west', lastSeen: 1, latest });
-  expect(board.rows()).toMatchObject([{ online: true, update: { seq: 9 } }, { deviceId: 'oven-1' }]);
-  expect(board.updates).toBe(1);
+  board.take(update(1, { source: 'snapshot' }));
+  expect([board.size, board.updates]).toEqual([1, 0]);
 });
 
-it('a status is shown of a device that is known', () => {
+it('whether a device is online is known before its first reading, and by the later word', () => {
   const board = new Board();
+  board.takeStatus(status(2, false));
+  board.takeStatus(status(1, true));
+  expect(board.rows()).toEqual([]);
   board.take(update(1));
-  board.takeStatus({ deviceId: 'kettle-1', online: false });
-  board.takeStatus({ deviceId: 'oven-1', online: true });
-  expect(board.rows()).toMatchObject([{ deviceId: 'kettle-1', online: false }]);
+  expect(board.rows()).toMatchObject([{ online: false }]);
 });

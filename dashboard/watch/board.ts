@@ -1,27 +1,23 @@
-import { isNewer } from '../../fanout/newest.ts';
-import type { FrameOf, SensorUpdate } from '../../fanout/protocol.ts';
+import type { DeviceStatus, Update } from '../../fanout/client/clientTypes.ts';
 
 /** What is shown of one device. */
 export type Row = {
-  readonly update: Pick<SensorUpdate, 'ts' | 'receivedAt' | 'boot' | 'seq' | 'data'>;
+  readonly update: Pick<Update, 'receivedAt' | 'data'>;
   readonly deviceId: string;
-  readonly region: string;
   readonly deviceType?: string | undefined;
   /** Absent where nobody knows. */
   readonly online?: boolean | undefined;
-  /** Readings that the updates so far stood for beyond themselves. */
+  /** Readings that its updates so far stood for beyond themselves. */
   readonly folded: number;
 };
-
-type SnapshotDevice = FrameOf<'snapshot'>['devices'][number];
-type Status = FrameOf<'device_status'>;
 
 /** The devices that were heard of, each with its newest reading. */
 export class Board {
   readonly #rows = new Map<string, Row>();
+  readonly #statuses = new Map<string, DeviceStatus>();
   #updates = 0;
 
-  /** How many updates came. */
+  /** How many updates came, what a snapshot says not counted. */
   get updates(): number {
     return this.#updates;
   }
@@ -32,29 +28,23 @@ export class Board {
 
   /** By device id. */
   rows(): Row[] {
-    return [...this.#rows.values()].toSorted((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+    return [...this.#rows.values()]
+      .toSorted((a, b) => (a.deviceId < b.deviceId ? -1 : 1))
+      .map((row) => ({ ...row, online: this.#statuses.get(row.deviceId)?.online }));
   }
 
-  take(update: SensorUpdate): void {
-    this.#updates += 1;
-    const { deviceId, region, deviceType } = update;
+  take(update: Update): void {
+    if (update.source !== 'snapshot') this.#updates += 1;
+    const { deviceId, deviceType } = update;
     const known = this.#rows.get(deviceId);
     const folded = (known?.folded ?? 0) + Math.max(0, (update.folded?.count ?? 1) - 1);
-    if (known !== undefined && !isNewer(update, known.update))
-      this.#rows.set(deviceId, { ...known, folded }); // It came late.
-    else this.#rows.set(deviceId, { deviceId, region, deviceType, update, folded, online: known?.online });
+    const newest = known !== undefined && update.late === true ? known : { deviceId, deviceType, update };
+    this.#rows.set(deviceId, { ...newest, folded });
   }
 
-  takeSnapshot({ deviceId, region, deviceType, online, latest }: SnapshotDevice): void {
-    const known = this.#rows.get(deviceId);
-    const newer = known === undefined || isNewer(latest, known.update);
-    const row = newer ? { deviceId, region, deviceType, update: latest, folded: known?.folded ?? 0 } : known;
-    this.#rows.set(deviceId, { ...row, online: online ?? known?.online });
-  }
-
-  /** Of a device without a reading there is nothing to show. */
-  takeStatus({ deviceId, online }: Pick<Status, 'deviceId' | 'online'>): void {
-    const known = this.#rows.get(deviceId);
-    if (known !== undefined) this.#rows.set(deviceId, { ...known, online });
+  /** The later of two statuses of a device counts, in whatever order they come. */
+  takeStatus(status: DeviceStatus): void {
+    const known = this.#statuses.get(status.deviceId);
+    if (known === undefined || status.at >= known.at) this.#statuses.set(status.deviceId, status);
   }
 }

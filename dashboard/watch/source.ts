@@ -6,6 +6,8 @@ export type Source = {
   readonly url: string;
   /** A fresh token. Rejects with a sentence for people. */
   readonly token: () => Promise<string>;
+  /** Whether it is the same one every time. */
+  readonly isFixed: boolean;
 };
 
 export type SourceOptions = {
@@ -52,7 +54,7 @@ const developmentToken = async (dashboard: string): Promise<string> => {
  */
 export const findSource = async ({ url, token, dashboard }: SourceOptions): Promise<Source> => {
   const given = token === undefined ? undefined : () => Promise.resolve(token);
-  if (url !== undefined && given !== undefined) return { url, token: given };
+  if (url !== undefined && given !== undefined) return { url, token: given, isFixed: true };
   const config = served.safeParse(await fetchJson(new URL('/config.json', dashboard)));
   if (!config.success) throw unreachable(dashboard);
   if (given === undefined && !config.data.developmentToken)
@@ -60,5 +62,9 @@ export const findSource = async ({ url, token, dashboard }: SourceOptions): Prom
       'unreachable',
       `The dashboard at ${dashboard} signs no tokens; give one with --token.`,
     );
-  return { url: url ?? config.data.webSocketUrl, token: given ?? (() => developmentToken(dashboard)) };
+  return {
+    url: url ?? config.data.webSocketUrl,
+    token: given ?? (() => developmentToken(dashboard)),
+    isFixed: given !== undefined,
+  };
 };

@@ -11,10 +11,9 @@ const row = (
   data: Row['update']['data'] = { temperature: 21.4 },
 ): Row => ({
   deviceId,
-  region: 'eu-west',
   deviceType: 'kettle',
   folded: 0,
-  update: { ts: now, receivedAt: now - 1_000, data },
+  update: { receivedAt: now - 1_000, data },
   ...over,
 });
 const picture = (rows: Row[], over: Partial<Picture> = {}): Picture => ({

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bytesOf } from './bytesOf.ts';
 import { aReading } from './factories.ts';
+import { limits } from './limits.ts';
 import { nameOf } from './newest.ts';
 import { fold, intervalOf, release, step, type Fold, type Pace } from './pace.ts';
 import type { Wish } from './ports.ts';
 import type { JsonValue, Reading } from './reading.ts';
+import { updateOf } from './update.ts';
 
 const t0 = 1_763_690_000_000;
 const perSecond: Wish[] = [{ maxRate: 1 }];
@@ -53,6 +56,45 @@ describe('fold', () => {
       min: { a: 1, b: 2, constructor: 4 },
       max: { a: 3, b: 2, constructor: 4 },
     });
+  });
+
+  it('has a field named __proto__ as a field', () => {
+    const data = JSON.parse('{"__proto__":1}') as Reading['data'];
+    const two = fold(fold(undefined, aReading({ data })), aReading({ data }));
+    expect(Object.entries(two.max)).toEqual([['__proto__', 1]]);
+  });
+
+  it('still fits into a frame when a device of the largest readings invents fields with every one', () => {
+    const long = 'n'.repeat(128);
+    const full = (seq: number): Reading => {
+      const own = Object.fromEntries(
+        Array.from({ length: 200 }, (_, i) => [`${seq}.${i}\u0007🙂`, -Math.random()]),
+      );
+      const room = 24 * 1024 - bytesOf({ ...own, text: '' });
+      return aReading({
+        seq,
+        deviceId: long,
+        region: long,
+        deviceType: long,
+        data: { ...own, text: 'x'.repeat(room) },
+      });
+    };
+    const whole = [1, 2, 3, 4, 5, 6, 7, 8].map(full).reduce<Fold | undefined>(fold, undefined);
+    expect(whole && Object.keys(whole.min).length).toBeGreaterThan(40);
+    const frame = { type: 'sensor_batch', updates: [whole && updateOf(whole, t0)] };
+    expect(bytesOf(frame)).toBeLessThanOrEqual(limits.frameBytes);
+    expect(bytesOf(frame)).toBeGreaterThan(30_000);
+  });
+
+  it('goes on with the fields it has when there is no room for more', () => {
+    const many = Object.fromEntries(Array.from({ length: 256 }, (_, i) => [`field-${i}`, 1]));
+    const two = fold(
+      fold(undefined, aReading({ data: many })),
+      aReading({ data: { ...many, 'field-0': 9, new: 1 } }),
+    );
+    expect(two.max).toMatchObject({ 'field-0': 9, 'field-80': 1 });
+    expect(two.max).not.toHaveProperty('new');
+    expect(Object.keys(two.min)).toEqual(Object.keys(two.max));
   });
 
   it('is the same in whatever order the readings come', () => {

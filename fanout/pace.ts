@@ -1,3 +1,4 @@
+import { bytesOf } from './bytesOf.ts';
 import { isNewer, nameOf, type Stamps } from './newest.ts';
 import type { Wish } from './ports.ts';
 import type { Reading } from './reading.ts';
@@ -10,7 +11,7 @@ export type Fold = {
   /** The newest of them. */
   readonly last: Reading;
   readonly count: number;
-  /** Of every field that was a number, at the top of `data`. */
+  /** Of every field that was a number, at the top of `data`, as far as there is room: see {@link fold}. */
   readonly min: Numbers;
   readonly max: Numbers;
 };
@@ -46,23 +47,47 @@ export type Step = {
   readonly flushAt?: number;
 };
 
-const merge = (a: Numbers, b: Numbers, pick: (x: number, y: number) => number): Numbers => {
-  const picked = Object.entries(b).map(([field, y]): [string, number] => {
+/**
+ * What `min` and `max` may take of a frame: what is left beside a reading of 24 KB and its stamps. A device may invent new
+ * fields with every reading, and then a fold would outgrow a frame, and the store's row after it.
+ */
+const extremesBytes = 7_000;
+
+/** A field in both, with the longest number there is: 24 characters, e.g. -1.2345678901234567e-300. */
+const roomFor = (field: string): number => 2 * (bytesOf(field) + ':'.length + 24 + ','.length);
+
+/** The numbers to fold in: those of fields that are kept already, and of new ones while there is room. */
+const kept = (known: Numbers, numbers: Numbers): [field: string, x: number][] => {
+  const entries = Object.entries(numbers);
+  if (entries.every(([field]) => Object.hasOwn(known, field))) return entries;
+  let room = extremesBytes - Object.keys(known).reduce((sum, field) => sum + roomFor(field), 0);
+  return entries.filter(([field]) => Object.hasOwn(known, field) || (room -= roomFor(field)) >= 0);
+};
+
+const merge = (
+  a: Numbers,
+  entries: readonly [field: string, x: number][],
+  pick: (x: number, y: number) => number,
+): Numbers => {
+  const picked = entries.map(([field, y]): [string, number] => {
     const x = Object.hasOwn(a, field) ? a[field] : undefined;
     return [field, x === undefined ? y : pick(x, y)];
   });
   return Object.fromEntries([...Object.entries(a), ...picked]);
 };
 
-/** One reading more. The newest is the last, in whatever order they come. */
+/**
+ * One reading more. The newest is the last, in whatever order they come. `min` and `max` keep the fields that came first
+ * and leave out those for which a frame would have no room: from about 90 fields of common length on.
+ */
 export const fold = (pending: Fold | undefined, reading: Reading): Fold => {
-  const numbers = numbersOf(reading.data);
-  if (pending === undefined) return { last: reading, count: 1, min: numbers, max: numbers };
+  const { last, count, min, max } = pending ?? { last: reading, count: 0, min: {}, max: {} };
+  const entries = kept(min, numbersOf(reading.data));
   return {
-    last: isNewer(reading, pending.last) ? reading : pending.last,
-    count: pending.count + 1,
-    min: merge(pending.min, numbers, Math.min),
-    max: merge(pending.max, numbers, Math.max),
+    last: isNewer(reading, last) ? reading : last,
+    count: count + 1,
+    min: merge(min, entries, Math.min),
+    max: merge(max, entries, Math.max),
   };
 };
 

@@ -1,9 +1,6 @@
+import { bytesOf } from './bytesOf.ts';
 import { limits } from './limits.ts';
 import type { Frame } from './protocol.ts';
-
-const encoder = new TextEncoder();
-
-const bytesOf = (value: unknown): number => encoder.encode(JSON.stringify(value)).length;
 
 /**
  * The items in as few frames as it takes, in order, each frame at most `limits.frameBytes` of UTF-8 when serialized. No

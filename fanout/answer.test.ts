@@ -1,114 +1,101 @@
-import { beforeEach, expect, it } from 'vitest';
-import { answer } from './answer.ts';
-import { aConnection } from './factories.ts';
+import { beforeEach, expect, it, describe } from 'vitest';
+import { aConnection, aReading } from './factories.ts';
 import { limits } from './limits.ts';
-import { memoryConnections } from './memory/connections.ts';
-import { memorySubscriptions } from './memory/subscriptions.ts';
-import type { Connections, Subscriptions } from './ports.ts';
-import { frames, type Frame } from './protocol.ts';
+import { anEdge, start, type Edge } from './memory/edge.testing.ts';
+import type { Outcome, Send } from './ports.ts';
+import type { Frame } from './protocol.ts';
 
-const now = () => 1_763_690_000_000;
-const { connectionId, connectedAt } = aConnection();
-
-let connections: Connections;
-let subscriptions: Subscriptions;
-let ask: (request: object) => Promise<Frame>;
-
-beforeEach(async () => {
-  connections = memoryConnections();
-  subscriptions = memorySubscriptions();
-  await connections.open(aConnection({ grants: ['region:eu-west'] }));
-  const reply = answer({ connections, subscriptions, now });
-  ask = async (request) => {
-    const frame = await reply(connectionId, JSON.stringify(request));
-    return frames[frame.type].parse(frame);
-  };
-});
-
-it('hello is answered with who you are and until when', async () => {
-  expect(await ask({ action: 'hello', id: 'h' })).toEqual({
-    type: 'welcome',
-    id: 'h',
-    connectionId,
-    edge: 'serverless',
-    serverTime: now(),
-    closesAt: connectedAt + limits.connectionMs,
-    heartbeatMs: limits.heartbeatMs,
-    limits: { frameBytes: 32_768, subscriptions: 50 },
-    grants: ['region:eu-west'],
-  });
-});
-
-it('ping is answered with what was sent and the server’s time', async () => {
-  expect(await ask({ action: 'ping', id: 'p', at: 5 })).toEqual({
-    type: 'pong',
-    id: 'p',
-    at: 5,
-    serverTime: now(),
-  });
-});
-
-it('subscribe writes a row that carries what delivery decides by', async () => {
-  const to = { region: 'eu-west' };
-  expect(await ask({ action: 'subscribe', id: 's1', to })).toEqual({ type: 'subscribed', id: 's1', to });
-  const { principal: _, ...rest } = aConnection({ grants: ['region:eu-west'] });
-  expect(await subscriptions.byTarget('region#eu-west')).toEqual([
-    { ...rest, target: 'region#eu-west', id: 's1' },
-  ]);
-});
-
-it('subscribing twice under one id is one subscription', async () => {
-  const request = { action: 'subscribe', id: 's1', to: { region: 'eu-west' } };
-  await ask(request);
-  expect(await ask(request)).toMatchObject({ type: 'subscribed' });
-  expect(await ask({ action: 'subscriptions' })).toMatchObject({
-    items: [{ id: 's1', to: { region: 'eu-west' } }],
-  });
-});
-
-it('an id that is another subscription is refused', async () => {
-  await ask({ action: 'subscribe', id: 's1', to: { region: 'eu-west' } });
-  expect(await ask({ action: 'subscribe', id: 's1', to: { type: 'pump' } })).toMatchObject({
-    code: 'id_in_use',
-  });
-});
-
-it('a target of which the token grants nothing is refused and leaves no trace', async () => {
-  expect(await ask({ action: 'subscribe', id: 's1', to: { region: 'us-east' } })).toMatchObject({
-    type: 'error',
-    code: 'not_granted',
-    id: 's1',
-  });
-  expect(await ask({ action: 'subscriptions' })).toMatchObject({ items: [] });
-  expect(await subscriptions.byTarget('region#us-east')).toEqual([]);
-});
-
-it('a connection takes as many subscriptions as welcome said and refuses the next', async () => {
-  for (let n = 0; n < limits.subscriptions; n += 1)
-    expect(await ask({ action: 'subscribe', id: `s${n}`, to: { device: `d${n}` } })).toMatchObject({
-      type: 'subscribed',
-    });
-  expect(await ask({ action: 'subscribe', id: 'more', to: { device: 'd' } })).toMatchObject({
-    code: 'too_many_subscriptions',
-  });
-});
-
-it('unsubscribe takes the row away, and a second time says that there is none', async () => {
-  await ask({ action: 'subscribe', id: 's1', to: { region: 'eu-west' } });
-  expect(await ask({ action: 'unsubscribe', id: 's1' })).toEqual({ type: 'unsubscribed', id: 's1' });
-  expect(await subscriptions.byTarget('region#eu-west')).toEqual([]);
-  expect(await ask({ action: 'unsubscribe', id: 's1' })).toMatchObject({
-    code: 'unknown_subscription',
-    id: 's1',
-  });
-});
-
-it.each([
+const { connectionId } = aConnection();
+const toRegion = { action: 'subscribe', id: 's1', to: { region: 'eu-west' } };
+const needToken = [
+  toRegion,
+  { action: 'history', device: 'kettle-1' },
+  { action: 'note', to: { region: 'eu-west' }, text: 'hello' },
+  { action: 'explain', device: 'kettle-1' },
+];
+const needNone = [
   { action: 'hello' },
+  { action: 'ping' },
   { action: 'subscriptions' },
-  { action: 'unsubscribe', id: 's' },
-  { action: 'subscribe', id: 's', to: { device: 'd' } },
-])('%j of a connection that was cleaned up is told to reconnect', async (request) => {
-  await connections.close(connectionId);
-  expect(await ask(request)).toMatchObject({ type: 'error', code: 'unknown_connection' });
+  { action: 'unsubscribe', id: 's1' },
+  { action: 'authenticate', token: 'bad' },
+];
+
+let edge: Edge;
+beforeEach(async () => {
+  edge = anEdge();
+  await edge.open();
+});
+
+describe('the door', () => {
+  it.each([...needToken, ...needNone, 'no JSON'])(
+    '%j of an unknown connection is told to reconnect',
+    async (request) => {
+      await edge.ports.connections.close(connectionId);
+      expect(await edge.ask(request)).toMatchObject([{ code: 'unknown_connection' }]);
+    },
+  );
+
+  it('requests beyond the burst are told when to come again, and then answered', async () => {
+    for (let n = 0; n < limits.actionsBurst; n += 1)
+      await edge.ask(n % 2 === 0 ? { action: 'ping' } : 'no JSON');
+    const [refused] = await edge.ask({ action: 'ping', id: 'p1' });
+    expect(refused).toMatchObject({ code: 'rate_limited', id: 'p1' });
+    edge.pass((refused as { retryAfterMs: number }).retryAfterMs);
+    expect(await edge.ask({ action: 'ping' })).toMatchObject([{ type: 'pong' }]);
+  });
+
+  it.each(needToken)('%j with a token that has expired is refused', async (request) => {
+    await edge.open({ tokenExpiresAt: start });
+    expect(await edge.ask({ ...request, id: 'r1' })).toMatchObject([{ code: 'token_expired', id: 'r1' }]);
+  });
+
+  it.each(needNone)('%j with a token that has expired is answered', async (request) => {
+    await edge.open({ tokenExpiresAt: start });
+    expect(await edge.ask(request)).not.toMatchObject([{ code: 'token_expired' }]);
+  });
+});
+
+describe('an answer of several frames', () => {
+  const sentBy = async (send: (frame: Frame, nth: number) => Outcome) => {
+    const sent: string[] = [];
+    const counted: Send = async (frame) => {
+      sent.push(frame.type);
+      return send(frame, sent.length);
+    };
+    const last = await edge.reply(connectionId, JSON.stringify(toRegion), counted);
+    return [...sent, last?.type];
+  };
+
+  it('ends when the connection is gone', async () => {
+    expect(await sentBy((_, nth) => (nth === 2 ? 'gone' : 'delivered'))).toEqual([
+      'subscribed',
+      'snapshot_end',
+      undefined,
+    ]);
+  });
+
+  it('is tried again where the edge is busy', async () => {
+    expect(await sentBy((_, nth) => (nth < 4 ? 'busy' : 'delivered'))).toEqual([
+      ...['subscribed', 'subscribed', 'subscribed', 'subscribed'],
+      ...['snapshot_end', 'live'],
+    ]);
+  });
+
+  it.each(['busy', 'refused'] as const)(
+    'fails rather than have a hole where the edge is %s',
+    async (outcome) => {
+      await expect(sentBy(({ type }) => (type === 'snapshot_end' ? outcome : 'delivered'))).rejects.toThrow(
+        /snapshot_end/,
+      );
+    },
+  );
+
+  it('ends with token_expired when the token expires halfway', async () => {
+    await edge.open({ tokenExpiresAt: start + 500 });
+    await edge.record(aReading());
+    const answered = await edge.ask(toRegion);
+    expect(answered.map(({ type }) => type)).toEqual(['subscribed', 'snapshot', 'snapshot_end', 'error']);
+    expect(answered.at(-1)).toMatchObject({ code: 'token_expired', id: 's1' });
+  });
 });

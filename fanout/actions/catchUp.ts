@@ -6,8 +6,15 @@ import { recordedSince, type HistoryPorts } from './recordedSince.ts';
 /** Nobody reads longer than an invocation lasts, and nothing may run out of the history meanwhile. */
 const invocationMs = 10_000;
 
-/** What device by device is in order of recording, all together the oldest first. */
-const byArrival = (a: SensorUpdate, b: SensorUpdate): number => a.receivedAt - b.receivedAt;
+/** Of several devices the oldest first, while those of one stay in the order of their recording. */
+const merged = (byDevice: readonly (readonly SensorUpdate[])[]): SensorUpdate[] =>
+  byDevice
+    .flatMap((updates) => {
+      let at = 0;
+      return updates.map((update) => ({ update, at: (at = Math.max(at, update.receivedAt)) }));
+    })
+    .sort((a, b) => a.at - b.at)
+    .map(({ update }) => update);
 
 /**
  * The updates that a subscription would have had of everything recorded from `from` on (epoch ms). Undefined where that
@@ -19,5 +26,5 @@ export const catchUp =
     if (from < ports.now() - ports.readings.retentionMs + invocationMs) return undefined;
     const found = await recordedSince(ports)(subscription, from);
     const sentAt = ports.now();
-    return found?.flatMap((recorded) => replay({ wish: subscription, recorded, sentAt })).sort(byArrival);
+    return found && merged(found.map((recorded) => replay({ wish: subscription, recorded, sentAt })));
   };

@@ -51,6 +51,17 @@ describe('@connections through the SDK', () => {
     expect(answer.LastActiveAt).toBeInstanceOf(Date);
   });
 
+  it('GET and DELETE of a closed connection are Gone', async () => {
+    const api = await start(resources, handlers);
+    const { id, ws } = await open(api);
+    ws.close();
+    await api.event('DISCONNECT');
+    const gone = { name: 'GoneException', $metadata: { httpStatusCode: 410 } };
+    const client = sdk(api);
+    await expect(client.send(new GetConnectionCommand({ ConnectionId: id }))).rejects.toMatchObject(gone);
+    await expect(client.send(new DeleteConnectionCommand({ ConnectionId: id }))).rejects.toMatchObject(gone);
+  });
+
   it('DELETE closes with 1000, and the next POST is Gone', async () => {
     const api = await start(resources, handlers);
     const { id, closed } = await open(api);
@@ -165,6 +176,33 @@ describe('@connections over plain HTTP', () => {
     expect(answer.headers.get('x-amzn-ErrorType')).toBe(type);
     expect(answer.headers.get('x-amzn-RequestId')).toMatch(/^[\da-f-]{36}$/);
     expect(await answer.text()).toBe(body);
+  });
+
+  it('GET answers JSON in the spelling of the wire, and does not count as activity', async () => {
+    let now = 1_700_000_000_000;
+    const clock = { now: () => now, after: () => () => undefined };
+    const api = await start(resources, handlers, { clock });
+    const { id } = await open(api);
+    now += 5000;
+    for (const path of [encodeURIComponent(id), id]) {
+      const answer = await call(api, path);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toBe('application/json');
+      expect(await answer.json()).toStrictEqual({
+        connectedAt: '2023-11-14T22:13:20.000Z',
+        identity: { sourceIp: '127.0.0.1', userAgent: 'probe' },
+        lastActiveAt: '2023-11-14T22:13:20.000Z',
+      });
+    }
+  });
+
+  it('DELETE answers 204 without a body, once', async () => {
+    const api = await start(resources, handlers);
+    const { id } = await open(api);
+    const first = await call(api, encodeURIComponent(id), { method: 'DELETE' });
+    expect([first.status, await first.text()]).toEqual([204, '']);
+    const second = await call(api, encodeURIComponent(id), { method: 'DELETE' });
+    expect([second.status, second.headers.get('x-amzn-ErrorType')]).toEqual([410, 'GoneException']);
   });
 
   it('does not find a connection under another stage', async () => {

@@ -219,10 +219,10 @@ describe.each(levels)('the broker, to a client of protocol level %i,', (level) =
     expect(await came).toMatchObject({ clientId: 'device', eventType: 'connected', versionNumber: 0 });
     const left = event();
     device.end();
-    expect(await left).toMatchObject({ clientInitiatedDisconnect: true, versionNumber: 1 });
+    expect(await left).toMatchObject({ clientInitiatedDisconnect: true, versionNumber: 0 });
     const back = event();
     const again = await client(options(level, { clientId: 'device' }));
-    await back;
+    expect(await back).toMatchObject({ eventType: 'connected', versionNumber: 1 });
     const lost = event();
     again.stream.destroy();
     expect(await lost).toMatchObject({ eventType: 'disconnected', disconnectReason: 'CONNECTION_LOST' });
@@ -233,6 +233,40 @@ describe.each(levels)('the broker, to a client of protocol level %i,', (level) =
       'connected device',
       'disconnected device',
     ]);
+  });
+
+  it('tells of a client whose id is taken over that it goes before the other comes', async () => {
+    const { client, presence } = await start();
+    await client(options(level, { clientId: 'device' }));
+    const second = await client(options(level, { clientId: 'device' }));
+    await second.publishAsync('fence', 'x', { qos: 1 });
+    const events = presence.map(({ payload }) => JSON.parse(payload.toString()) as Record<string, unknown>);
+    expect(events.map((event) => [event['eventType'], event['versionNumber']])).toEqual([
+      ['connected', 0],
+      ['disconnected', 0],
+      ['connected', 1],
+    ]);
+    expect(events[1]).toMatchObject({
+      disconnectReason: 'DUPLICATE_CLIENTID',
+      clientInitiatedDisconnect: false,
+      sessionIdentifier: events[0]?.['sessionIdentifier'],
+    });
+    expect(events[2]?.['sessionIdentifier']).not.toBe(events[0]?.['sessionIdentifier']);
+  });
+
+  it('tells of a client that sends what AWS does not take, or nothing for too long, why it goes', async () => {
+    const { client } = await start();
+    const observer = await client(options(level, { clientId: 'observer' }));
+    await observer.subscribeAsync('$aws/events/presence/disconnected/+');
+    const reason = async (): Promise<unknown> => JSON.parse((await next(observer)).text);
+    const wrong = reason();
+    const faulty = await client(options(level, { clientId: 'faulty' }));
+    faulty.publish('$SYS/not/allowed', 'x');
+    expect(await wrong).toMatchObject({ clientId: 'faulty', disconnectReason: 'CLIENT_ERROR' });
+    const late = reason();
+    const silent = await client(options(level, { clientId: 'silent', keepalive: 1, reschedulePings: false }));
+    silent.sendPing = () => undefined;
+    expect(await late).toMatchObject({ clientId: 'silent', disconnectReason: 'MQTT_KEEP_ALIVE_TIMEOUT' });
   });
 
   it('discards what exceeds 100 publishes in a second, without a PUBACK, and says so', async () => {

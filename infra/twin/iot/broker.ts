@@ -1,10 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { Aedes, type Client, type Connection } from 'aedes';
+import { Aedes, type Client } from 'aedes';
 import { listen } from '../listen.ts';
-import { createHooks, type HookOptions } from './brokerHooks.ts';
+import { createHooks, type BrokerHooks, type HookOptions } from './brokerHooks.ts';
+import { createDisconnectReasons, type DisconnectReasons } from './disconnectReasons.ts';
 import { guard } from './frontGuard.ts';
-import { createPresence, type PresenceEvent } from './presence.ts';
+import { publishPresence } from './publishPresence.ts';
 import { maxPacketBytes, maxSessionExpirySeconds, maxTopicAlias, maxUnacknowledged } from './limits.ts';
 
 export type BrokerOptions = HookOptions & {
@@ -29,8 +30,11 @@ const drainTimeoutMs = 5_000;
  */
 export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   const { unsubscribed, ...hooks } = createHooks(options);
+  const reasons = createDisconnectReasons();
+  const clients = new Map<string, Client>();
   const aedes = await Aedes.createBroker({
     ...hooks,
+    authenticate: watchTakeovers(hooks.authenticate, clients, reasons),
     drainTimeout: drainTimeoutMs,
     maximumPacketSize: maxPacketBytes,
     receiveMaximum: maxUnacknowledged,
@@ -39,12 +43,18 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   });
   aedes.on('unsubscribe', unsubscribed);
   reportErrors(aedes, options.report);
-  const onDisconnect = publishPresence(aedes, options);
+  aedes.on('clientReady', (client) => void clients.set(client.id, client));
+  aedes.on('clientDisconnect', ({ id }) => void clients.delete(id));
+  const addresses = new WeakMap<object, string>();
+  const addressOf = (connection: object): string => addresses.get(connection) ?? options.host;
+  publishPresence(aedes, { ...options, reasons, addressOf });
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    aedes.handle(guard(socket, { ...options, onDisconnect }));
+    const stream = guard(socket, { ...options, onEnd: reasons.note });
+    if (socket.remoteAddress !== undefined) addresses.set(stream, socket.remoteAddress);
+    aedes.handle(stream);
   });
   const close = (): Promise<void> => stop(aedes, server, sockets);
   try {
@@ -68,28 +78,18 @@ const reportErrors = (aedes: Aedes, report: BrokerOptions['report']): void => {
   emitter.on('error', (error: Error) => report(`MQTT broker: ${error.message}.`));
 };
 
-/** Lifecycle events go to rules and subscribers alike. Returns what to call when a client sends DISCONNECT. */
-const publishPresence = (aedes: Aedes, options: BrokerOptions): ((connection: Connection) => void) => {
-  const presence = createPresence(options.clock);
-  const left = new WeakSet<Connection>();
-  const publish = ({ id }: Client, event: PresenceEvent): void => {
-    if (aedes.closed) return;
-    const message = presence(id, event);
-    const { topic, payload } = message;
-    aedes.publish({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }, () => undefined);
-    options
-      .onPublish(message)
-      .catch((error: unknown) => options.report(`MQTT message to ${topic} was lost: ${String(error)}.`));
+/** Notes of a connected client that another comes with its id, which ends it. */
+const watchTakeovers =
+  (
+    authenticate: BrokerHooks['authenticate'],
+    clients: ReadonlyMap<string, Client>,
+    reasons: DisconnectReasons,
+  ): BrokerHooks['authenticate'] =>
+  (client, ...rest) => {
+    const former = clients.get(client.id);
+    if (former !== undefined) reasons.note(former.conn, 'DUPLICATE_CLIENTID');
+    authenticate(client, ...rest);
   };
-  aedes.on('clientReady', (client) => publish(client, { kind: 'connected' }));
-  aedes.on('clientDisconnect', (client) =>
-    publish(client, {
-      kind: 'disconnected',
-      reason: left.has(client.conn) ? 'CLIENT_INITIATED_DISCONNECT' : 'CONNECTION_LOST',
-    }),
-  );
-  return (connection) => void left.add(connection);
-};
 
 /** Clients of MQTT 5 are told first; then every socket goes, also those that never sent a CONNECT or do not read. */
 const stop = async (aedes: Aedes, server: Server, sockets: ReadonlySet<Socket>): Promise<void> => {

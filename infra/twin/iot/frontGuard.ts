@@ -12,8 +12,8 @@ import { socketStream } from './socketStream.ts';
 export type GuardOptions = {
   clock: Clock;
   report: Report;
-  /** Called when the client takes its leave with a DISCONNECT. */
-  onDisconnect: (stream: Duplex) => void;
+  /** Called when the client takes its leave with a DISCONNECT, or sends what ends its connection. */
+  onEnd: (stream: Duplex, reason: 'CLIENT_INITIATED_DISCONNECT' | 'CLIENT_ERROR') => void;
 };
 
 /**
@@ -21,7 +21,7 @@ export type GuardOptions = {
  * it returns. Reads the fixed header first, so that a packet that is too large is cut before its bytes are kept.
  * Never throws.
  */
-export const guard = (socket: Socket, { clock, report, onDisconnect }: GuardOptions): Duplex => {
+export const guard = (socket: Socket, { clock, report, onEnd }: GuardOptions): Duplex => {
   const stream = socketStream(socket);
   const frame = createFramer(maxPacketBytes);
   const rules = createConnectionRules(clock);
@@ -29,12 +29,13 @@ export const guard = (socket: Socket, { clock, report, onDisconnect }: GuardOpti
 
   const refuse = (reason: string, code: number): void => {
     report(`MQTT connection closed: ${reason}.`);
+    onEnd(stream, 'CLIENT_ERROR');
     // Only MQTT 5 has a DISCONNECT from the server [MQTT-3.14.0-1].
     if (rules.level() === 5) socket.write(Buffer.from([0xe0, 1, code]));
     stream.destroy();
   };
   const take = (packet: Packet): void => {
-    if (packet.type === packetType.disconnect) onDisconnect(stream);
+    if (packet.type === packetType.disconnect) onEnd(stream, 'CLIENT_INITIATED_DISCONNECT');
     const verdict = rules.judge(packet);
     if (verdict.kind === 'disconnect') refuse(verdict.reason, verdict.reasonCode);
     else if (verdict.kind === 'pass' && !stream.push(packet.bytes)) socket.pause();

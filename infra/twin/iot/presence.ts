@@ -1,29 +1,47 @@
 import { Buffer } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { DisconnectReason } from './disconnectReasons.ts';
 import type { PublishedMessage } from './publishedMessage.ts';
 
-/** How a connection begins and ends. AWS knows more reasons; the twin tells these two apart. */
+/** How a connection begins and ends. */
 export type PresenceEvent =
-  { kind: 'connected' } | { kind: 'disconnected'; reason: 'CLIENT_INITIATED_DISCONNECT' | 'CONNECTION_LOST' };
+  { kind: 'connected'; ipAddress: string } | { kind: 'disconnected'; reason: DisconnectReason };
+
+type Session = { sessionIdentifier: string; versionNumber: number; endedAt?: number };
+
+/** A client that was away for about an hour begins at version 0 again. */
+const forgottenAfterMs = 3_600_000;
 
 /**
  * Makes the lifecycle events that AWS publishes to `$aws/events/presence/connected|disconnected/<clientId>` (AWS IoT
- * developer guide, "Connect/Disconnect events"; fields from memory). `versionNumber` grows with each event of a client; the twin remembers
- * every client id it has seen.
+ * developer guide, "Lifecycle events", "Connect/Disconnect events"). Both events of a connection have the same
+ * `versionNumber`, the next connection of the client has a higher one. The twin remembers every client id it has seen.
  */
 export const createPresence = ({ now }: Pick<Clock, 'now'>) => {
-  const sessions = new Map<string, { sessionIdentifier: string; versionNumber: number }>();
-  return (clientId: string, event: PresenceEvent): PublishedMessage => {
+  const sessions = new Map<string, Session>();
+
+  const sessionOf = (clientId: string, kind: PresenceEvent['kind'], timestamp: number): Session => {
     const last = sessions.get(clientId);
-    const session = {
-      sessionIdentifier:
-        event.kind === 'connected' || last === undefined ? randomUUID() : last.sessionIdentifier,
-      versionNumber: last === undefined ? 0 : last.versionNumber + 1,
-    };
-    sessions.set(clientId, session);
+    if (last !== undefined && kind === 'disconnected') return last;
+    const isRemembered = last !== undefined && timestamp - (last.endedAt ?? timestamp) < forgottenAfterMs;
+    return { sessionIdentifier: randomUUID(), versionNumber: isRemembered ? last.versionNumber + 1 : 0 };
+  };
+
+  return (clientId: string, event: PresenceEvent): PublishedMessage => {
     const timestamp = now();
-    const body = { clientId, timestamp, eventType: event.kind, ...session, ...ending(event) };
+    const { sessionIdentifier, versionNumber } = sessionOf(clientId, event.kind, timestamp);
+    const endedAt = event.kind === 'connected' ? {} : { endedAt: timestamp };
+    sessions.set(clientId, { sessionIdentifier, versionNumber, ...endedAt });
+    const body = {
+      clientId,
+      timestamp,
+      eventType: event.kind,
+      sessionIdentifier,
+      principalIdentifier: principalOf(clientId),
+      ...detailsOf(event),
+      versionNumber,
+    };
     return {
       topic: `$aws/events/presence/${event.kind}/${clientId}`,
       payload: Buffer.from(JSON.stringify(body)),
@@ -35,9 +53,12 @@ export const createPresence = ({ now }: Pick<Clock, 'now'>) => {
   };
 };
 
-const ending = (event: PresenceEvent): { clientInitiatedDisconnect?: boolean; disconnectReason?: string } =>
+/** In the form of a certificate id; as if every client had a certificate of its own, since here nobody shows one. */
+const principalOf = (clientId: string): string => createHash('sha256').update(clientId).digest('hex');
+
+const detailsOf = (event: PresenceEvent): object =>
   event.kind === 'connected'
-    ? {}
+    ? { ipAddress: event.ipAddress }
     : {
         clientInitiatedDisconnect: event.reason === 'CLIENT_INITIATED_DISCONNECT',
         disconnectReason: event.reason,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { account, type Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
 import type { ActionPorts, Handover } from './actions.ts';
+import { createPresence } from './presence.ts';
 import type { PublishedMessage } from './publishedMessage.ts';
 import { startRules, type Rules } from './rules.ts';
 
@@ -69,6 +70,34 @@ describe('a rule', () => {
     };
     expect(invoked).toEqual([{ functionArn: arn('f'), event: { n: 1 }, caller }]);
     expect(lines).toEqual([]);
+  });
+
+  it.each([
+    [
+      '*',
+      [
+        'clientId',
+        'timestamp',
+        'eventType',
+        'sessionIdentifier',
+        'principalIdentifier',
+        'ipAddress',
+        'versionNumber',
+      ],
+    ],
+    ['clientId, eventType, timestamp', ['clientId', 'eventType', 'timestamp']],
+  ])('gets the presence of every client with SELECT %s', async (columns, keys) => {
+    const Sql = `SELECT ${columns} FROM '$aws/events/presence/+/+'`;
+    const { onPublish, invoked } = engine([ruleResource('presence', { Sql, Actions: [lambda('seen')] })]);
+    const presence = createPresence({ now: () => 7 });
+    await onPublish(presence('pump', { kind: 'connected', ipAddress: '127.0.0.1' }));
+    await onPublish(presence('pump', { kind: 'disconnected', reason: 'CONNECTION_LOST' }));
+    const events = invoked.map((call) => (call as { event: Record<string, unknown> }).event);
+    expect(events).toMatchObject([
+      { clientId: 'pump', timestamp: 7, eventType: 'connected' },
+      { clientId: 'pump', timestamp: 7, eventType: 'disconnected' },
+    ]);
+    expect(Object.keys(events[0] ?? {}).sort()).toEqual([...keys].sort());
   });
 
   it('takes its name from RuleName before that of the resource', async () => {

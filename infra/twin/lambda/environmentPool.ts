@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ExecutionEnvironment } from './executionEnvironment.ts';
 
 /** The execution environments of one function: warm ones first, new ones up to a limit, then a queue. */
@@ -6,7 +7,7 @@ export type EnvironmentPool = {
   take: () => Promise<ExecutionEnvironment | undefined>;
   /** Gives one back. One that is no longer usable is replaced when it is needed. */
   give: (environment: ExecutionEnvironment) => void;
-  /** Whether all are busy and no more may be started; says so, once, if they are. */
+  /** Whether as many events are in work, or about to be, as there may be environments; says so the first time. */
   isExhausted: () => boolean;
   close: () => Promise<void>;
 };
@@ -15,7 +16,7 @@ export type PoolOptions = {
   start: () => ExecutionEnvironment;
   /** At least 1. */
   limit: number;
-  /** Called the first time that the limit keeps somebody waiting. */
+  /** Called the first time that the limit is in somebody's way. */
   onExhausted: () => void;
   /** How long an environment may be idle before it is ended. */
   idleMs?: number;
@@ -24,45 +25,67 @@ export type PoolOptions = {
 /** Not AWS's, which keeps idle environments for minutes: a thread costs memory that a laptop needs elsewhere. Wall time. */
 const defaultIdleMs = 60_000;
 
+/** More starts at once than the machine has cores would all end late, some after Lambda's limit for it. */
+const maxStarting = Math.max(2, availableParallelism());
+
+type Waiting = (environment: ExecutionEnvironment | undefined) => void;
+
+/** An event that waits gets the environment that is free first: the one started for it or one that others gave back. */
 export const createPool = ({
   start,
   limit,
   onExhausted,
   idleMs = defaultIdleMs,
 }: PoolOptions): EnvironmentPool => {
-  const all = new Set<ExecutionEnvironment>();
+  const starting = new Set<ExecutionEnvironment>();
+  const busy = new Set<ExecutionEnvironment>();
   const idle: { environment: ExecutionEnvironment; retirement: NodeJS.Timeout }[] = [];
-  const queue: ((environment: ExecutionEnvironment | undefined) => void)[] = [];
   const retiring = new Set<Promise<void>>();
+  const queue: Waiting[] = [];
   let closed = false;
   let told = false;
 
-  const grow = (): ExecutionEnvironment => {
-    const environment = start();
-    all.add(environment);
-    return environment;
+  const size = (): number => starting.size + busy.size + idle.length;
+
+  const grow = (): void => {
+    while (starting.size < Math.min(maxStarting, queue.length) && size() < limit) {
+      const environment = start();
+      starting.add(environment);
+      void environment.ready.then(() => {
+        starting.delete(environment);
+        offer(environment);
+      });
+    }
   };
-  /** The one that was busy last, so that the others can cool down; those that died while idle are dropped. */
-  const warm = (): ExecutionEnvironment | undefined => {
-    const last = idle.pop();
-    if (last === undefined) return undefined;
-    clearTimeout(last.retirement);
-    if (last.environment.usable()) return last.environment;
-    all.delete(last.environment);
-    return warm();
+  /** To the event that waits longest; without one it rests. */
+  const offer = (environment: ExecutionEnvironment): void => {
+    if (closed) return;
+    const next = queue.shift();
+    if (next === undefined) rest(environment);
+    else {
+      busy.add(environment);
+      next(environment);
+    }
+    grow();
   };
   const rest = (environment: ExecutionEnvironment): void => {
     const retire = (): void => {
       idle.splice(idle.indexOf(resting), 1);
-      all.delete(environment); // at once, so that it no longer counts for the limit
       const ending = environment.close().finally(() => retiring.delete(ending));
       retiring.add(ending);
     };
     const resting = { environment, retirement: setTimeout(retire, idleMs).unref() };
     idle.push(resting);
   };
+  /** The one that was busy last, so that the others can cool down; those that died while idle are dropped. */
+  const warm = (): ExecutionEnvironment | undefined => {
+    const last = idle.pop();
+    if (last === undefined) return undefined;
+    clearTimeout(last.retirement);
+    return last.environment.usable() ? last.environment : warm();
+  };
   const isExhausted = (): boolean => {
-    if (idle.length > 0 || all.size < limit) return false;
+    if (busy.size + queue.length < limit) return false;
     if (!told) onExhausted();
     told = true;
     return true;
@@ -70,23 +93,29 @@ export const createPool = ({
 
   return {
     isExhausted,
-    take: () => {
-      if (closed) return Promise.resolve(undefined);
-      const free = warm() ?? (isExhausted() ? undefined : grow());
-      return free === undefined ? new Promise((resolve) => queue.push(resolve)) : Promise.resolve(free);
+    take: async () => {
+      if (closed) return undefined;
+      isExhausted();
+      const free = warm();
+      if (free !== undefined) {
+        busy.add(free);
+        return free;
+      }
+      const turn = new Promise<ExecutionEnvironment | undefined>((resolve) => void queue.push(resolve));
+      grow();
+      return turn;
     },
     give: (environment) => {
-      if (closed) return;
-      if (!environment.usable()) all.delete(environment);
-      const next = queue.shift();
-      if (next !== undefined) next(environment.usable() ? environment : grow());
-      else if (environment.usable()) rest(environment);
+      busy.delete(environment);
+      if (environment.usable()) offer(environment);
+      else grow();
     },
     close: async () => {
       closed = true;
       for (const resolve of queue.splice(0)) resolve(undefined);
       for (const { retirement } of idle) clearTimeout(retirement);
-      await Promise.all([...retiring, ...[...all].map((environment) => environment.close())]);
+      const alive = [...starting, ...busy, ...idle.map(({ environment }) => environment)];
+      await Promise.all([...retiring, ...alive.map((environment) => environment.close())]);
     },
   };
 };

@@ -13,6 +13,8 @@ import { workerSource } from './workerSource.ts';
 export type ExecutionEnvironment = {
   /** Runs one event, given as JSON text. Never rejects: crash and time-out are results. */
   run: (event: string, requestId: string) => Promise<RunResult>;
+  /** Resolves once the handler is loaded, or cannot be: `run` tells which. */
+  ready: Promise<void>;
   /** False once it crashed, timed out, failed to load its handler or was closed. */
   usable: () => boolean;
   close: () => Promise<void>;
@@ -43,6 +45,7 @@ export const startEnvironment = (dependencies: EnvironmentDependencies): Executi
 
 const stillborn = (cause: string): ExecutionEnvironment => ({
   run: (_event, requestId) => Promise.resolve(exitError(requestId, cause)),
+  ready: Promise.resolve(),
   usable: () => false,
   close: () => Promise.resolve(),
 });
@@ -54,7 +57,7 @@ const environmentOf = (
   const logStreamName = logStream(clock);
   let usable = true;
   const ended = endOf(worker, log).finally(() => (usable = false));
-  const initialised = nextMessage(worker);
+  const initialised = firstOf(nextMessage(worker), ended, wallLimit(initLimitMs));
 
   const close = async (): Promise<void> => {
     usable = false;
@@ -72,7 +75,7 @@ const environmentOf = (
 
   return {
     run: async (event, requestId) => {
-      const init = await firstOf(initialised, ended, wallLimit(initLimitMs));
+      const init = await initialised;
       if (init.type === 'ended' || init.type === 'timedOut') return failed(requestId, init);
       if ('error' in init) {
         await close();
@@ -82,6 +85,7 @@ const environmentOf = (
       if (answer.type === 'ended' || answer.type === 'timedOut') return failed(requestId, answer);
       return resultOf(answer);
     },
+    ready: initialised.then(() => undefined),
     usable: () => usable,
     close,
   };

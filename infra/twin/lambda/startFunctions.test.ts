@@ -135,24 +135,59 @@ describe('invoke', () => {
     });
   });
 
+  it('shows the functions the time of a fast clock, as long as their work may last', async () => {
+    const text = `export const handler = async (at, context) => ({
+      late: Date.now() - at, text: Math.abs(new Date(Date()) - new Date()) < 60_000, left: context.getRemainingTimeInMillis(),
+      shape: [new Date(0).toISOString(), new Date() instanceof Date, new Date().constructor === Date, Date.UTC(1970, 0, 1)],
+    });`;
+    const clock = scaledClock(600);
+    const { functions } = await start({ 'late/index.mjs': text }, [fn('late')], { clock });
+    await functions.invoke('late', 0);
+    const before = clock.now() + 7_200_000;
+    const later = new Promise<void>((resolve) => void clock.after(7_200_000, resolve));
+    await later;
+    const result = await functions.invoke('late', before);
+    const after = clock.now();
+    const seen = result.kind === 'ok' ? (result.payload as Record<string, number>) : {};
+    expect(seen['late']).toBeGreaterThanOrEqual(0);
+    expect(seen['late']).toBeLessThanOrEqual(after - before);
+    expect(seen['left']).toBeGreaterThan(60_000);
+    expect(seen).toMatchObject({ text: true, shape: ['1970-01-01T00:00:00.000Z', true, true, 0] });
+  });
+
   it('uses a warm environment again, and a second one while the first is busy', async () => {
     const text = `
       let n = 0;
       export const handler = async ({ wait }) => { n++; if (wait) await new Promise((r) => setTimeout(r, wait)); return n; };`;
     const { functions } = await start({ 'warm/index.mjs': text }, [fn('warm')]);
-    const busy = functions.invoke('warm', { wait: 300 });
+    const busy = functions.invoke('warm', { wait: 1500 });
     expect(await functions.invoke('warm', {})).toEqual({ kind: 'ok', payload: 1 });
     expect(await functions.invoke('warm', {})).toEqual({ kind: 'ok', payload: 2 });
     expect(await busy).toEqual({ kind: 'ok', payload: 1 });
   });
 
-  it('waits for an environment beyond the reserved concurrency', async () => {
-    const text = 'let n = 0; export const handler = async () => ++n;';
-    const { functions } = await start({ 'one/index.mjs': text }, [
-      fn('one', { ReservedConcurrentExecutions: 1 }),
-    ]);
-    const results = await Promise.all([1, 2, 3].map((n) => functions.invoke('one', n)));
-    expect(results.map((result) => result.kind === 'ok' && result.payload)).toEqual([1, 2, 3]);
+  const counter = { 'one/index.mjs': 'let n = 0; export const handler = async () => ++n;' };
+  const one = fn('one', { ReservedConcurrentExecutions: 1 });
+
+  it('is throttled beyond the reserved concurrency, and says so once', async () => {
+    const { functions, reports } = await start(counter, [one]);
+    const [first, ...others] = await Promise.all([1, 2, 3].map((n) => functions.invoke('one', n)));
+    expect(first).toEqual({ kind: 'ok', payload: 1 });
+    const throttled = {
+      kind: 'error',
+      errorType: 'TooManyRequestsException',
+      errorMessage: 'Rate Exceeded.',
+    };
+    expect(others).toEqual([throttled, throttled]);
+    expect(reports).toEqual([expect.stringContaining('reserved concurrency of 1 is used up')]);
+    expect(await functions.invoke('one', 4)).toEqual({ kind: 'ok', payload: 2 });
+  });
+
+  it('waits for its turn when it is told to, unless that comes too late', async () => {
+    const { functions } = await start(counter, [one]);
+    const turns = [false, false, true, false].map((late) => functions.invokeInTurn('one', 0, () => late));
+    const payload = (n: number) => ({ kind: 'ok', payload: n });
+    expect(await Promise.all(turns)).toEqual([payload(1), payload(2), undefined, payload(3)]);
   });
 
   it('reports an error of the handler with its type, message and trace', async () => {
@@ -168,13 +203,13 @@ describe('invoke', () => {
 
   it('cuts off a handler at its timeout, a busy loop too, and goes on with a new environment', async () => {
     const text = 'let n = 0; export const handler = async ({ hang }) => { n++; while (hang); return n; };';
-    const { functions } = await start({ 'hang/index.mjs': text }, [fn('hang', { Timeout: 3 })], {
-      clock: scaledClock(5),
+    const { functions } = await start({ 'hang/index.mjs': text }, [fn('hang', { Timeout: 1 })], {
+      clock: scaledClock(60), // which does not make work faster
     });
     expect(await functions.invoke('hang', { hang: true })).toMatchObject({
       errorType: 'Sandbox.Timedout',
       errorMessage: expect.stringMatching(
-        /^RequestId: \S+ Error: Task timed out after 3\.00 seconds$/,
+        /^RequestId: \S+ Error: Task timed out after 1\.00 seconds$/,
       ) as string,
     });
     expect(await functions.invoke('hang', {})).toEqual({ kind: 'ok', payload: 1 });

@@ -1,0 +1,37 @@
+import type { Aedes, Client } from 'aedes';
+import type { HookOptions } from './brokerHooks.ts';
+import type { DisconnectReasons } from './disconnectReasons.ts';
+import { createPresence, type PresenceEvent } from './presence.ts';
+
+export type PresenceOptions = HookOptions & {
+  reasons: DisconnectReasons;
+  /** The address at the other end of a client's connection. */
+  addressOf: (connection: object) => string;
+};
+
+/**
+ * Publishes lifecycle events to rules and subscribers alike. A client that takes over the id of another comes after
+ * that one has gone: `disconnected`, then `connected`. AWS promises no order, only the version numbers.
+ */
+export const publishPresence = (
+  aedes: Aedes,
+  { clock, onPublish, report, reasons, addressOf }: PresenceOptions,
+): void => {
+  const presence = createPresence(clock);
+  const publish = ({ id }: Client, event: PresenceEvent): void => {
+    if (aedes.closed) return;
+    const message = presence(id, event);
+    const { topic, payload } = message;
+    aedes.publish({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }, () => undefined);
+    onPublish(message).catch((error: unknown) =>
+      report(`MQTT message to ${topic} was lost: ${String(error)}.`),
+    );
+  };
+  aedes.on('clientReady', (client) =>
+    publish(client, { kind: 'connected', ipAddress: addressOf(client.conn) }),
+  );
+  aedes.on('clientDisconnect', (client) =>
+    publish(client, { kind: 'disconnected', reason: reasons.of(client.conn) }),
+  );
+  aedes.on('keepaliveTimeout', (client) => reasons.note(client.conn, 'MQTT_KEEP_ALIVE_TIMEOUT'));
+};

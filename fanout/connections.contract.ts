@@ -247,7 +247,7 @@ export const describeConnections = (make: () => Promise<Connections>): void => {
             expect((await connections.admit(id, now)).outcome).toBe(expected);
           }
         }),
-        { numRuns: 30 },
+        { numRuns: 12 },
       );
     });
   });

@@ -1,3 +1,4 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   GetCommand,
@@ -62,6 +63,17 @@ const renew = ({ grants, tokenExpiresAt }: Pick<Connection, 'grants' | 'tokenExp
 });
 
 /**
+ * Whether a write was refused because the item would be larger than 400 KB, which fifty subscriptions with the longest
+ * conditions of escaped characters can make of a connection.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof DynamoDBServiceException &&
+  error.name === 'ValidationException' &&
+  error.message.includes('exceeded the maximum allowed size');
+
+/**
  * Connections in DynamoDB. The row holds its subscriptions in a map and its token bucket in a number, so that each cap
  * is the condition of one write.
  */
@@ -107,8 +119,13 @@ export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Co
     },
 
     claim: async (subscription, cap) => {
-      const held = await change(subscription.connectionId, enter(subscription, cap));
-      return held === undefined ? whyNot(subscription) : { outcome: 'claimed' };
+      try {
+        const held = await change(subscription.connectionId, enter(subscription, cap));
+        return held === undefined ? await whyNot(subscription) : { outcome: 'claimed' };
+      } catch (error) {
+        if (isTooLarge(error)) return { outcome: 'full' };
+        throw error;
+      }
     },
 
     release: async (connectionId, id) => {

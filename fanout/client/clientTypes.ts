@@ -53,14 +53,20 @@ export type SubscribeOptions = Wish & {
   snapshot?: boolean;
 };
 
-export type Subscription = Readonly<Wish> & {
+export type Subscription = {
   readonly id: string;
   readonly to: Target;
+  /** As the server has them. */
+  readonly where?: readonly Condition[] | undefined;
+  readonly maxRate?: number | undefined;
   /** Whether it misses nothing as of now. */
   readonly live: boolean;
   /** Ends it. Without a connection there is nothing to ask: the server forgot it with the connection. */
   unsubscribe: () => Promise<Result<object>>;
-  /** Replaces `where` and `maxRate`, both: what is not given is not asked for any more. */
+  /**
+   * Replaces `where` and `maxRate`, both: what is not given is not asked for any more. Waits until the subscription is
+   * live; resolves when the server has changed it, or refuses to.
+   */
   change: (wish: Wish) => Promise<Result<object>>;
 };
 

@@ -1,5 +1,6 @@
 import type { Frame, FrameOf, Request } from '../protocol.ts';
 import { failed, type ClientError, type Result } from './clientError.ts';
+import { wallClock, type ClientClock } from './clock.ts';
 import { heartbeat } from './heartbeat.ts';
 import { parseFrame } from './parseFrame.ts';
 import { Pending, type AnswerType } from './pending.ts';
@@ -8,11 +9,13 @@ import { openSocket, type Socket, type SocketOptions } from './socket.ts';
 export type ConnectionOptions = SocketOptions & {
   /** What this client calls itself, for whoever looks at the wire; up to 128 characters. */
   client?: string;
+  /** How long to wait for an answer, ms by `clock`; default 10,000. More makes sense where the clock runs fast. */
+  answerWithinMs?: number;
 };
 
 export type ConnectionEvents = {
   /** The server answered `hello`: requests make sense from now on. */
-  welcomed: () => void;
+  welcomed: (welcome: FrameOf<'welcome'>) => void;
   lost: () => void;
   handshakeFailed: (status: number | undefined) => void;
   tokenFailed: (message: string) => void;
@@ -20,6 +23,8 @@ export type ConnectionEvents = {
   frame: (frame: Frame) => void;
   /** Those that answer no request of this connection. */
   unasked: (frame: Frame) => void;
+  /** API Gateway answered in the place of our code; the error does not say to which request. */
+  edgeError: (error: ClientError) => void;
   error: (error: ClientError) => void;
 };
 
@@ -28,11 +33,14 @@ export class Connection {
   readonly #socket: Socket;
   readonly #client: string | undefined;
   readonly #events: ConnectionEvents;
-  readonly #pending = new Pending();
+  readonly #clock: ClientClock;
+  readonly #pending: Pending;
   #ids = 0;
   #stopHeartbeat = (): void => undefined;
 
-  constructor({ client, ...options }: ConnectionOptions, events: ConnectionEvents) {
+  constructor({ client, answerWithinMs, ...options }: ConnectionOptions, events: ConnectionEvents) {
+    this.#clock = options.clock ?? wallClock;
+    this.#pending = new Pending(this.#clock, answerWithinMs);
     this.#client = client;
     this.#events = events;
     this.#socket = openSocket(options, {
@@ -59,9 +67,19 @@ export class Connection {
     return this.#pending.wait(request.id, answer);
   }
 
-  /** Sends what needs no answer. */
-  tell(request: Request): void {
-    this.#socket.send(JSON.stringify(request));
+  /** How many requests wait for their answer. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  /** Resolves once no request waits for its answer. */
+  idle(): Promise<void> {
+    return this.#pending.idle();
+  }
+
+  /** An error that names no request is about the only one, if there is only one. Whether there was. */
+  failOnly(error: ClientError): boolean {
+    return this.#pending.failOnly(error);
   }
 
   /** Where the contract's basics fail, this connection is of no use; the next may be. */
@@ -86,13 +104,15 @@ export class Connection {
       return;
     }
     this.#socket.settled();
-    this.#stopHeartbeat = heartbeat(answer.frame.heartbeatMs, () => void this.#ping());
-    this.#events.welcomed();
+    this.#stopHeartbeat();
+    this.#stopHeartbeat = heartbeat(this.#clock, answer.frame.heartbeatMs, () => void this.#ping());
+    this.#events.welcomed(answer.frame);
   }
 
   async #ping(): Promise<void> {
     const answer = await this.ask({ action: 'ping', id: this.nextId() }, 'pong');
-    if (!answer.ok && answer.error.code === 'timed_out') this.giveUp(answer.error);
+    if (!answer.ok && ['timed_out', 'unknown_connection'].includes(answer.error.code))
+      this.giveUp(answer.error);
   }
 
   #lose(): void {
@@ -112,7 +132,7 @@ export class Connection {
   #failAtEdge({ message, requestId }: { message: string; requestId: string }): void {
     const { error } = failed('edge_error', `API Gateway says "${message}" (its request ${requestId}).`);
     this.#events.error(error);
-    this.#pending.failOnly(error);
+    this.#events.edgeError(error);
   }
 
   #take(frame: Frame): void {

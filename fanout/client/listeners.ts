@@ -1,8 +1,10 @@
+export type Emit<Events> = <Name extends keyof Events>(name: Name, event: Events[Name]) => void;
+
 /** Listeners by event name. */
 export type Listeners<Events extends Record<string, unknown>> = {
   /** Calls `listener` at each event of that name. Returns what stops it. */
   on: <Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void) => () => void;
-  emit: <Name extends keyof Events>(name: Name, event: Events[Name]) => void;
+  emit: Emit<Events>;
 };
 
 /** A listener that throws is its owner's defect: the others still hear, and the error goes to the host. */

@@ -1,8 +1,9 @@
 import type { Frame, FrameOf, FrameType } from '../protocol.ts';
 import { failed, type ClientError, type Result } from './clientError.ts';
+import { after, type ClientClock } from './clock.ts';
 
 /** How long a request waits for its answer, in ms. API Gateway itself gives up on an integration after 29 s. */
-export const answerWithinMs = 10_000;
+export const defaultAnswerWithinMs = 10_000;
 
 export type AnswerType = Exclude<FrameType, 'error' | 'sensor_update'>;
 
@@ -15,27 +16,30 @@ type Request = {
 /** Requests that wait for an answer, in the order they were made. */
 export class Pending {
   readonly #requests = new Set<Request>();
+  readonly #clock: ClientClock;
   readonly #withinMs: number;
+  #whenIdle: (() => void)[] = [];
 
-  constructor(withinMs = answerWithinMs) {
+  constructor(clock: ClientClock, withinMs = defaultAnswerWithinMs) {
+    this.#clock = clock;
     this.#withinMs = withinMs;
   }
 
   /** Resolves to the answer of type `answer` with this id, or to what went wrong. Never rejects. */
   wait<T extends AnswerType>(id: string, answer: T): Promise<Result<{ frame: FrameOf<T> }>> {
     return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => request.settle(failed('timed_out', 'The server did not answer; try again.')),
-        this.#withinMs,
+      const cancel = after(this.#clock, this.#withinMs, () =>
+        request.settle(failed('timed_out', 'The server did not answer; try again.')),
       );
       const request: Request = {
         id,
         answer,
         settle: (result) => {
-          clearTimeout(timer);
+          cancel();
           this.#requests.delete(request);
           // `take` compares the frame's type with `answer`; TypeScript cannot follow that through the Set.
           resolve(result as Result<{ frame: FrameOf<T> }>);
+          if (this.#requests.size === 0) this.#whenIdle.splice(0).forEach((idle) => idle());
         },
       };
       this.#requests.add(request);
@@ -60,6 +64,16 @@ export class Pending {
 
   failAll(error: ClientError): void {
     for (const request of [...this.#requests]) request.settle({ ok: false, error });
+  }
+
+  get size(): number {
+    return this.#requests.size;
+  }
+
+  /** Resolves once nothing waits for an answer. */
+  idle(): Promise<void> {
+    if (this.#requests.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   #find(matches: (request: Request) => boolean): Request | undefined {

@@ -1,32 +1,21 @@
-import type { SensorUpdate } from '../protocol.ts';
-
-/**
- * What names a reading, if anything does. A device that does not say its boot counts from the start again after a
- * restart, so its own time must tell two equal `seq` apart: better a reading twice than a new one taken for an old.
- */
-const nameOf = ({ deviceId, boot, seq, ts }: SensorUpdate): string | undefined => {
-  if (seq === undefined) return undefined;
-  return boot === undefined ? `${deviceId} @${ts} ${seq}` : `${deviceId} ${boot} ${seq}`;
+/** Names, each remembered until `capacity` others came after it. */
+export type Seen = {
+  /** False if it is remembered already. */
+  add: (name: string) => boolean;
+  forget: (name: string) => void;
 };
 
-/** A Set iterates in the order of insertion. */
-const forgetOldest = (names: Set<string>): void => {
-  const [oldest] = names;
-  if (oldest !== undefined) names.delete(oldest);
-};
-
-/**
- * Tells whether an update came before; the filter may send one twice. Remembers the last `capacity` readings; a reading
- * without a `seq` has no name, and is never known.
- */
-export const seenBefore = (capacity: number): ((update: SensorUpdate) => boolean) => {
+export const seenNames = (capacity: number): Seen => {
+  // A Set iterates in the order of insertion.
   const names = new Set<string>();
-  return (update) => {
-    const name = nameOf(update);
-    if (name === undefined) return false;
-    if (names.has(name)) return true;
-    names.add(name);
-    if (names.size > capacity) forgetOldest(names);
-    return false;
+  return {
+    add: (name) => {
+      if (names.has(name)) return false;
+      names.add(name);
+      const [oldest] = names;
+      if (names.size > capacity && oldest !== undefined) names.delete(oldest);
+      return true;
+    },
+    forget: (name) => void names.delete(name),
   };
 };

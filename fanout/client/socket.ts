@@ -1,6 +1,7 @@
 import ReconnectingWebSocket from 'partysocket/ws';
 import { bearerPrefix, subprotocol } from '../protocol.ts';
 import { waitBefore } from './backOff.ts';
+import { after, wallClock, type ClientClock } from './clock.ts';
 
 /** What the browser's WebSocket and that of `ws` have in common, as far as it is needed. */
 export type WebSocketConstructor = new (url: string, protocols?: string[]) => unknown;
@@ -11,6 +12,8 @@ export type SocketOptions = {
   token: () => Promise<string>;
   /** Needed where there is no global WebSocket (Node before 22). */
   WebSocket?: WebSocketConstructor;
+  /** Default: that of the computer. */
+  clock?: ClientClock;
 };
 
 export type SocketEvents = {
@@ -40,13 +43,13 @@ const statusIn = (message: unknown): number | undefined =>
   Number(/^Unexpected server response: (\d{3})$/.exec(String(message))?.[1]) || undefined;
 
 /** A pause that can be cut short. */
-const pauses = () => {
+const pauses = (clock: ClientClock) => {
   let end = (): void => undefined;
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
+      const cancel = after(clock, ms, resolve);
       end = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });
@@ -57,15 +60,19 @@ const pauses = () => {
  * A WebSocket that connects again by itself, until closed. partysocket's own delays grow but have no jitter, so they
  * are off; the wait is in the function that gives it the subprotocols, which it awaits before every attempt.
  */
-export const openSocket = ({ url, token, WebSocket }: SocketOptions, events: SocketEvents): Socket => {
+export const openSocket = (
+  { url, token, WebSocket, clock = wallClock }: SocketOptions,
+  events: SocketEvents,
+): Socket => {
   let stage: 'waiting' | 'token' | 'handshake' | 'open' = 'waiting';
   let failures = 0;
-  let settling: ReturnType<typeof setTimeout> | undefined;
-  const { pause, cut } = pauses();
+  let unsettle = (): void => undefined;
+  const { pause, cut } = pauses(clock);
 
   const protocols = async (): Promise<string[]> => {
     stage = 'waiting';
-    await pause(waitBefore(failures++, Math.random()));
+    const ms = waitBefore(failures++, Math.random());
+    if (ms > 0) await pause(ms);
     stage = 'token';
     const offered = [subprotocol, bearerPrefix + (await token())];
     stage = 'handshake';
@@ -86,7 +93,7 @@ export const openSocket = ({ url, token, WebSocket }: SocketOptions, events: Soc
   });
   socket.addEventListener('message', ({ data }) => events.message(data));
   socket.addEventListener('close', () => {
-    clearTimeout(settling);
+    unsettle();
     // A handshake that fails brings a `close` too; it is told by its `error`.
     if (stage === 'open') events.lost();
   });
@@ -100,12 +107,13 @@ export const openSocket = ({ url, token, WebSocket }: SocketOptions, events: Soc
   return {
     send: (text) => socket.send(text),
     settled: () => {
-      clearTimeout(settling);
+      unsettle();
       // Not 0: viewers cut together must not come back together.
-      settling = setTimeout(() => (failures = 1), settledAfterMs);
+      unsettle = after(clock, settledAfterMs, () => (failures = 1));
     },
     drop: () => socket.reconnect(),
     close: () => {
+      unsettle();
       socket.close();
       cut();
     },

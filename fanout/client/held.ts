@@ -1,0 +1,79 @@
+import type { RequestOf, SensorUpdate } from '../protocol.ts';
+import { partsOf, type Target } from '../target.ts';
+import { matches } from '../where.ts';
+import type { SubscribeOptions, Wish } from './clientTypes.ts';
+import { gate, type Gate } from './gate.ts';
+
+/** A subscription as its owner wants it, whatever becomes of connections. */
+export type Held = {
+  readonly id: string;
+  readonly to: Target;
+  wish: Wish;
+  /** What it is about to become, once the server says so. */
+  next?: Wish;
+  /** Grows with each change of the wish. */
+  version: number;
+  /** Whether the server ever confirmed it. */
+  confirmed: boolean;
+  /** Open while it misses nothing. */
+  readonly live: Gate;
+  /** By the server's clock, epoch ms: everything sent before then was had. Undefined before it was live. */
+  since?: number;
+  /** How many updates had been handed out when it was first live with this wish; from there on a hole is a gap. */
+  wholeFrom?: number;
+};
+
+const wishOf = ({ where, maxRate }: Wish): Wish => ({
+  ...(where === undefined ? {} : { where: [...where] }),
+  ...(maxRate === undefined ? {} : { maxRate }),
+});
+
+export const newHeld = (id: string, to: Target, { since, ...options }: SubscribeOptions): Held => ({
+  id,
+  to,
+  wish: wishOf(options),
+  version: 0,
+  confirmed: false,
+  live: gate(),
+  ...(since === undefined ? {} : { since }),
+});
+
+/** The server said `subscribed`. Another wish takes the place of the old one; a hole is a gap only once it is live. */
+export const confirm = (held: Held): void => {
+  held.confirmed = true;
+  if (held.next === undefined) return;
+  held.wish = wishOf(held.next);
+  held.version++;
+  delete held.next;
+  delete held.wholeFrom;
+};
+
+/** The request that asks for it. `since` counts only where it is given. */
+export const requestFor = (
+  { id, to }: Held,
+  wish: Wish,
+  more: { since?: number | undefined; snapshot?: boolean | undefined },
+): RequestOf<'subscribe'> => {
+  const { where, maxRate } = wish;
+  return {
+    action: 'subscribe',
+    id,
+    to,
+    ...(where === undefined ? {} : { where: [...where] }),
+    ...(maxRate === undefined ? {} : { maxRate }),
+    ...(more.since === undefined ? {} : { since: more.since }),
+    ...(more.snapshot === undefined ? {} : { snapshot: more.snapshot }),
+  };
+};
+
+const isOf = (to: Target, { deviceId, region, deviceType }: SensorUpdate): boolean => {
+  const [kind, name] = partsOf(to);
+  return name === (kind === 'device' ? deviceId : kind === 'region' ? region : deviceType);
+};
+
+/** Whether the server sends this update for this subscription. `changedBy` counts as true: the client cannot tell. */
+export const covers = ({ to, wish }: Held, update: SensorUpdate): boolean =>
+  isOf(to, update) && matches(wish.where, update.data);
+
+/** Whether every reading of its devices comes. */
+export const isPlain = ({ wish }: Held): boolean => wish.where === undefined && wish.maxRate === undefined;

@@ -1,0 +1,246 @@
+import type { Frame, FrameOf, Request } from '../protocol.ts';
+import { partsOf } from '../target.ts';
+import { closedByCaller, failed, handshakeFailure, type ClientError, type Result } from './clientError.ts';
+import type { ClientEvents, ClientOptions, ClientState } from './clientTypes.ts';
+import { wallClock } from './clock.ts';
+import { gate } from './gate.ts';
+import { confirm, type Held } from './held.ts';
+import type { Inbox } from './inbox.ts';
+import type { Emit } from './listeners.ts';
+import type { AnswerType } from './pending.ts';
+import { renewal, type Renewal } from './renewal.ts';
+import { rollover, type Rollover } from './rollover.ts';
+import { Session } from './session.ts';
+
+const guessRefusedAfter = 3;
+/** How many requests of the application wait, for a connection or an answer. */
+const requestCapacity = 200;
+
+/**
+ * Keeps a connection with all subscriptions on it: brings them back after a loss, and moves them to another one before
+ * the edge cuts this one.
+ */
+export class Link {
+  readonly #options: ClientOptions;
+  readonly #held: Map<string, Held>;
+  readonly #inbox: Pick<Inbox, 'take' | 'settle' | 'drop'>;
+  readonly #emit: Emit<ClientEvents>;
+  readonly #welcomed = gate();
+  readonly #rollover: Rollover;
+  #session: Session;
+  /** The one that is to take the session's place. */
+  #next: Session | undefined;
+  #state: ClientState = 'connecting';
+  #closed = false;
+  #wasWelcome = false;
+  #failedHandshakes = 0;
+  #requests = 0;
+
+  constructor({
+    options,
+    held,
+    inbox,
+    emit,
+  }: {
+    options: ClientOptions;
+    held: Map<string, Held>;
+    inbox: Pick<Inbox, 'take' | 'settle' | 'drop'>;
+    emit: Emit<ClientEvents>;
+  }) {
+    this.#options = options;
+    this.#held = held;
+    this.#inbox = inbox;
+    this.#emit = emit;
+    this.#rollover = rollover({ clock: options.clock ?? wallClock, move: () => this.#move() });
+    this.#session = this.#open();
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  get isConnected(): boolean {
+    return this.#welcomed.isOpen();
+  }
+
+  /** The connection that counts. */
+  get session(): Session {
+    return this.#session;
+  }
+
+  /**
+   * Waits for a connection, asks, and waits for the answer.
+   *
+   * @param asked What to ask of the connection there is then.
+   */
+  async request<T extends object>(asked: (session: Session) => Promise<Result<T>>): Promise<Result<T>> {
+    if (this.#requests >= requestCapacity)
+      return failed(
+        'queue_full',
+        `${requestCapacity} requests wait already; try again when there is a connection.`,
+      );
+    this.#requests++;
+    await this.#welcomed.passed();
+    const result = this.#closed ? closedByCaller : await asked(this.#session);
+    this.#requests--;
+    return result;
+  }
+
+  ask<T extends AnswerType>(
+    request: (id: string) => Request & { id: string },
+    answer: T,
+  ): Promise<Result<{ frame: FrameOf<T> }>> {
+    return this.request((session) => session.ask(request(session.nextId()), answer));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#rollover.cancel();
+    this.#next?.close();
+    this.#session.close();
+    this.#welcomed.open(); // whoever waits for a connection finds #closed
+    for (const { live } of this.#held.values()) live.open();
+    this.#enter('offline');
+  }
+
+  /** The held subscription misses nothing from now on. */
+  settle({ id }: Held): void {
+    if (this.#session.isLive(id)) this.#settle(id);
+  }
+
+  #open(): Session {
+    const isOurs = (): boolean => session === this.#session && !this.#closed;
+    const session: Session = new Session(this.#options, {
+      welcomed: () => isOurs() && void this.#begin(session),
+      lost: () => isOurs() && this.#lose(),
+      handshakeFailed: (status) => isOurs() && this.#fail(status),
+      tokenFailed: (message) => isOurs() && this.#failWithoutToken(message),
+      frame: (frame) => !this.#closed && this.#take(frame, session),
+      error: (error) => isOurs() && this.#emit('error', error),
+    });
+    return session;
+  }
+
+  #enter(state: ClientState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#emit('state', state);
+  }
+
+  async #begin(session: Session): Promise<void> {
+    this.#wasWelcome = true;
+    this.#rollover.plan(session.closesAt);
+    const renewed = this.#renewal(session).run();
+    this.#enter([...this.#held.values()].some(({ confirmed }) => confirmed) ? 'catching-up' : 'live');
+    this.#welcomed.open();
+    const result = await renewed;
+    if (!result.ok) session.giveUp(result.error);
+    else if (session === this.#session && this.isConnected) this.#enter('live');
+  }
+
+  #renewal(session: Session, before?: Session): Renewal {
+    return renewal({
+      session,
+      wanted: () => this.#held.values(),
+      since: ({ id, since }) => (before?.isLive(id) ? before.newest : since),
+      refused: (held, error) => this.#drop(held, error),
+    });
+  }
+
+  #drop({ id, to, live }: Held, { code, message }: ClientError): void {
+    if (!this.#held.delete(id)) return;
+    live.open(); // whoever waits finds that it is gone
+    this.#inbox.drop();
+    const [kind, name] = partsOf(to);
+    this.#emit('error', { code, id, message: `No more readings of ${kind} ${name}. ${message}` });
+  }
+
+  #lose(): void {
+    for (const held of this.#held.values()) {
+      if (this.#session.isLive(held.id)) held.since = this.#session.newest;
+      held.live.shut();
+    }
+    this.#welcomed.shut();
+    this.#rollover.cancel();
+    this.#next?.close();
+    this.#next = undefined;
+    if (this.#wasWelcome) this.#enter('offline');
+  }
+
+  #fail(status: number | undefined): void {
+    const told = status === 401 || status === 403;
+    const guessed = !this.#wasWelcome && ++this.#failedHandshakes >= guessRefusedAfter;
+    if (told || guessed) this.#enter('refused');
+    this.#emit('error', handshakeFailure(status));
+  }
+
+  #failWithoutToken(message: string): void {
+    this.#enter('offline');
+    this.#emit('error', failed('token_failed', `There is no token to connect with: ${message}`).error);
+  }
+
+  #take(frame: Frame, session: Session): void {
+    this.#emit('frame', frame);
+    const own = session === this.#session;
+    this.#inbox.take(frame, session, own);
+    if (frame.type === 'subscribed') this.#confirm(frame.id, session);
+    if (!own) return;
+    if (frame.type === 'live' && session.isLive(frame.id)) this.#settle(frame.id);
+    if (frame.type === 'resumed' && this.#held.has(frame.id)) this.#emit('resumed', withoutType(frame));
+    if (frame.type === 'rollover') this.#rollover.plan(session.local(frame.before));
+  }
+
+  /** What nobody wants any more, since its `subscribe` was given up or it ended meanwhile, must not go on. */
+  #confirm(id: string, session: Session): void {
+    const held = this.#held.get(id);
+    if (held === undefined) void session.unsubscribe(id);
+    else if (session === this.#session) confirm(held);
+  }
+
+  #settle(id: string): void {
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    held.live.open();
+    this.#inbox.settle(held);
+    this.#emit('live', { id });
+  }
+
+  /** Make before break: everything is live on the other connection before this one goes. Whether it is. */
+  async #move(): Promise<boolean> {
+    if (this.#state !== 'live') return false;
+    const next = (this.#next = this.#open());
+    const ready = await this.#prepare(next);
+    if (this.#next !== next) return false; // the first was lost meanwhile
+    this.#next = undefined;
+    if (ready.ok) this.#promote(next);
+    else next.close();
+    return ready.ok;
+  }
+
+  async #prepare(next: Session): Promise<Result<object>> {
+    const opened = await next.opened;
+    if (!opened.ok) return opened;
+    const { run, isDone } = this.#renewal(next, this.#session);
+    for (;;) {
+      const done = await run();
+      if (!done.ok || isDone()) return done;
+    }
+  }
+
+  #promote(next: Session): void {
+    const before = this.#session;
+    this.#session = next;
+    void before.retire();
+    this.#rollover.cancel();
+    this.#rollover.plan(next.closesAt);
+    for (const id of next.subscriptionIds()) if (!this.#held.has(id)) void next.unsubscribe(id);
+    for (const { id, live } of this.#held.values()) if (next.isLive(id) && !live.isOpen()) this.#settle(id);
+  }
+}
+
+const withoutType = ({ id, recovered, readings }: FrameOf<'resumed'>): ClientEvents['resumed'] => ({
+  id,
+  recovered,
+  readings,
+});

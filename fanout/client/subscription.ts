@@ -1,0 +1,69 @@
+import { failed, type Result } from './clientError.ts';
+import type { Subscription, Wish } from './clientTypes.ts';
+import { requestFor, type Held } from './held.ts';
+import type { Link } from './link.ts';
+
+const gone = failed('unknown_subscription', 'This subscription ended; make a new one.');
+
+type Dependencies = {
+  held: Held;
+  link: Pick<Link, 'request' | 'settle'>;
+  isHeld: () => boolean;
+  unsubscribe: () => Promise<Result<object>>;
+};
+
+/** What came of one attempt; undefined if the connection was lost, or moved, in the middle of it. */
+const attempt = async ({ held, link }: Dependencies, wish: Wish): Promise<Result<object> | undefined> => {
+  const begun = held.version;
+  held.next = wish;
+  held.live.shut();
+  const answer = await link.request((session) => {
+    const request = session.subscribe(requestFor(held, wish, { snapshot: false }));
+    return request.then((result) => {
+      // Whether the server changed it is unknown; the next connection begins with what is known.
+      if (!result.ok && ['timed_out', 'edge_error'].includes(result.error.code)) session.giveUp(result.error);
+      return result;
+    });
+  });
+  const taken = held.version > begun;
+  delete held.next;
+  if (answer.ok && taken) return answer;
+  link.settle(held);
+  return answer.ok || answer.error.code === 'connection_lost' ? undefined : answer;
+};
+
+/** Another wish under the same id, once the subscription is live. */
+const change = async (dependencies: Dependencies, wish: Wish): Promise<Result<object>> => {
+  const { held, isHeld } = dependencies;
+  for (;;) {
+    await held.live.passed();
+    if (!isHeld()) return gone;
+    const result = await attempt(dependencies, wish);
+    if (result !== undefined) return result.ok ? { ok: true } : result;
+  }
+};
+
+/** What the application has in hand of a subscription. Its changes are made one after another. */
+export const subscriptionOf = (dependencies: Dependencies): Subscription => {
+  const { held, isHeld, unsubscribe } = dependencies;
+  let changes: Promise<unknown> = Promise.resolve();
+  return {
+    id: held.id,
+    to: held.to,
+    get where() {
+      return held.wish.where;
+    },
+    get maxRate() {
+      return held.wish.maxRate;
+    },
+    get live() {
+      return isHeld() && held.live.isOpen();
+    },
+    unsubscribe,
+    change: (wish) => {
+      const changed = changes.then(() => change(dependencies, wish));
+      changes = changed;
+      return changed;
+    },
+  };
+};

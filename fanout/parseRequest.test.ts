@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { malformedMessagesAreAnswered } from './parseRequest.property.ts';
 import { parseRequest } from './parseRequest.ts';
 
 const errorOf = (message: unknown) => {
@@ -14,6 +15,18 @@ it.each([
   { action: 'subscribe', id: 's1', to: { type: 'kettle' } },
   { action: 'unsubscribe', id: 's1' },
   { action: 'subscriptions' },
+  {
+    action: 'subscribe',
+    id: 's1',
+    to: { type: 'kettle' },
+    where: [{ field: 't', op: 'exists' }],
+    maxRate: 0.01,
+  },
+  { action: 'subscribe', id: 's1', to: { type: 'kettle' }, since: 0, snapshot: false },
+  { action: 'history', device: 'kettle-1', from: 0, to: 1, limit: 1_000, after: '' },
+  { action: 'note', to: { type: 'kettle' }, text: 'x'.repeat(501) },
+  { action: 'explain', device: 'kettle-1' },
+  { action: 'authenticate', token: 'eyJ' },
   { action: 'ping', at: 1 },
 ])('%j is a request', (request) => {
   expect(parseRequest(JSON.stringify(request))).toEqual({ ok: true, request });
@@ -44,6 +57,17 @@ it.each([
   [{ action: 'subscribe', id: 's1', to: { region: 'a#b' } }, /"to.region"/],
   [{ action: 'subscribe', id: 's1', to: { region: 'a', device: 'b' } }, /"to"/],
   [{ action: 'subscribe', id: 's1', to: { region: 'a' }, were: [] }, /were/],
+  [{ action: 'subscribe', id: 's1', to: { region: 'a' }, where: [] }, /"where"/],
+  [
+    { action: 'subscribe', id: 's1', to: { region: 'a' }, where: [{ field: 't', op: '>', value: '3' }] },
+    /"where.0"/,
+  ],
+  [{ action: 'subscribe', id: 's1', to: { region: 'a' }, maxRate: 0 }, /"maxRate"/],
+  [{ action: 'subscribe', id: 's1', to: { region: 'a' }, maxRate: null }, /"maxRate"/],
+  [{ action: 'subscribe', id: 's1', to: { region: 'a' }, since: -1 }, /"since"/],
+  [{ action: 'history', device: 'kettle-1', limit: 1_001 }, /"limit"/],
+  [{ action: 'history', device: 'a/b' }, /"device"/],
+  [{ action: 'note', to: { region: 'a' }, text: '' }, /"text"/],
   [{ action: 'ping', at: 1.5 }, /"at"/],
 ])('%j is refused and the message names what is wrong', (message, naming) => {
   const error = errorOf(message);
@@ -60,6 +84,10 @@ it('an id that may not be echoed is left out of the error', () => {
   expect(errorOf({ action: 'dance', id: { nested: true } })).not.toHaveProperty('id');
 });
 
+it('an error that quotes what was sent stays short', () => {
+  expect(errorOf({ action: 'ping', ['\u0000'.repeat(20_000)]: 1 })?.message.length).toBeLessThan(500);
+});
+
 it('no text makes it throw', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json(), fc.string({ unit: 'binary' })), (text) => {
@@ -67,4 +95,8 @@ it('no text makes it throw', () => {
     }),
     { numRuns: 1_000 },
   );
+});
+
+it('no message goes unanswered, and none makes the connection useless', async () => {
+  await malformedMessagesAreAnswered(1_000);
 });

@@ -21,7 +21,7 @@ export const rateStage = (
     stage: 'rate',
     ok: true,
     detail: Number.isFinite(maxRate)
-      ? `You get at most ${maxRate} updates a second of it: ${folded}.`
+      ? `You get at most ${maxRate} ${maxRate === 1 ? 'update' : 'updates'} a second of it: ${folded}.`
       : 'You get each reading that matches at once; no maxRate folds them.',
   };
 };

@@ -61,10 +61,13 @@ describe('a device publishes, a browser receives', () => {
     await page.goto(`${local.dashboardUrl}?device=kettle-2`);
     await page.waitForSelector('[data-state="live"]');
     await expect
-      .poll(async () => {
-        await publish('kettle-2', { temperature: 20 });
-        return page.locator('[data-device="kettle-2"]').count();
-      })
+      .poll(
+        async () => {
+          await publish('kettle-2', { temperature: 20 });
+          return page.locator('[data-device="kettle-2"]').count();
+        },
+        { timeout: 15_000 },
+      )
       .toBe(1);
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations).toEqual([]);

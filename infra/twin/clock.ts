@@ -36,3 +36,6 @@ export const scaledClock = (speed = 1): Clock => {
  * milliseconds as ever, so what limits work (its time-out, an integration's) is as long in wall time as AWS has it.
  */
 export const workTime = ({ course }: Clock, ms: number): number => ms * (course?.speed ?? 1);
+
+/** The wall milliseconds in which `ms` pass on the clock: how long work took, by {@link workTime}'s rule. */
+export const workDone = ({ course }: Clock, ms: number): number => ms / (course?.speed ?? 1);

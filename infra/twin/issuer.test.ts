@@ -89,3 +89,18 @@ it('a taken port is an error that names it', async () => {
     message: expect.stringContaining(String(port)) as string,
   });
 });
+
+it('a token of an issuer on a fast clock is as old as that clock says', async () => {
+  const clock = { now: () => Date.parse('2031-05-05T00:00:00Z'), after: () => () => undefined };
+  const other = await startIssuer({ host, port: await freePort(host), audience, clock });
+  const token = await other.sign({ ...wanted, expiresIn: '2h' });
+  await other.close();
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object;
+  const iat = Date.parse('2031-05-05T00:00:00Z') / 1000;
+  expect(claims).toMatchObject({ iat, exp: iat + 7200 });
+});
+
+it('a lifetime that is none is refused in a sentence', async () => {
+  const sign = running.sign({ ...wanted, expiresIn: 'soon' });
+  await expect(sign).rejects.toMatchObject({ name: 'TwinError', code: 'bad_duration' });
+});

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { workDone, type Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
 import { destinationRecord, type Condition } from './destinationRecord.ts';
 import type { EventInvokeConfig } from './eventInvokeConfig.ts';
@@ -35,18 +35,26 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
 
   const pause = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
 
-  /** Runs the event until it succeeds, its retries are used up or it is too old. */
+  /**
+   * Runs the event until it succeeds, its retries are used up or it is too old. Of its age, pauses count as long as
+   * they are on the clock, but waiting for an environment and running are work.
+   */
   const attempt = async (event: string, requestId: string): Promise<Ending> => {
-    const expiresAt = clock.now() + config.maxAgeMs;
+    let agedMs = 0;
     let last: RunResult | undefined;
     for (let attempts = 0; ; attempts++) {
-      const result = await run(event, requestId, () => clock.now() >= expiresAt);
+      const begun = clock.now();
+      const age = (): number => agedMs + workDone(clock, clock.now() - begun);
+      const result = await run(event, requestId, () => age() >= config.maxAgeMs);
       if (result === undefined) return { condition: 'EventAgeExceeded', attempts, last };
       last = result;
       if (result.kind === 'ok') return { condition: 'Success', attempts: attempts + 1, last };
       if (attempts >= config.maxRetries)
         return { condition: 'RetriesExhausted', attempts: attempts + 1, last };
-      await pause(Math.min(retryAfterMs[attempts] ?? 0, Math.max(0, expiresAt - clock.now())));
+      agedMs = age();
+      const pauseMs = Math.min(retryAfterMs[attempts] ?? 0, Math.max(0, config.maxAgeMs - agedMs));
+      await pause(pauseMs);
+      agedMs += pauseMs;
     }
   };
 

@@ -30,7 +30,7 @@ const poolOf = (options: Partial<PoolOptions> = {}) => {
     return environment;
   };
   let told = 0;
-  const pool = createPool({ start, limit: 50, onExhausted: () => void told++, ...options });
+  const pool = createPool({ start, limit: 50, onExhausted: () => (told += 1), ...options });
   return { pool, started, told: () => told };
 };
 

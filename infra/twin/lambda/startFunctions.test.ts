@@ -144,8 +144,7 @@ describe('invoke', () => {
     const { functions } = await start({ 'late/index.mjs': text }, [fn('late')], { clock });
     await functions.invoke('late', 0);
     const before = clock.now() + 7_200_000;
-    const later = new Promise<void>((resolve) => void clock.after(7_200_000, resolve));
-    await later;
+    await new Promise<void>((resolve) => void clock.after(7_200_000, resolve));
     const result = await functions.invoke('late', before);
     const after = clock.now();
     const seen = result.kind === 'ok' ? (result.payload as Record<string, number>) : {};

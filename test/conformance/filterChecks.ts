@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import pLimit from 'p-limit';
 import { subscribe, updatesIn, updatesUntil } from './asking.ts';
 import type { Bench, Check } from './edge.ts';
 
@@ -60,27 +61,26 @@ const passing = async (bench: Bench, where: readonly Data[], sent: readonly Data
 const fenceOf = (where: readonly Data[]): string =>
   Buffer.from(JSON.stringify(where)).toString('hex').slice(0, 40);
 
-/** Every condition at once, each on a device of its own which says the same as the others. */
+/** Every condition at once, each on a device of its own; all of them say the same. */
 const everyCondition = async (bench: Bench): Promise<void> => {
   const { viewer, publish, unique } = bench;
-  const [region, witness] = [unique('r'), await viewer()];
-  await subscribe(witness, { id: 's', to: { region } });
-  const viewers = await Promise.all(
-    conditions.map(async ([condition]) => {
-      const ada = await viewer({ subject: unique(`v${conditions.findIndex(([one]) => one === condition)}`) });
-      await subscribe(ada, { id: 's', to: { region }, where: [{ field: 'x', ...condition }] });
-      await subscribe(ada, { id: 'fence', to: { device: unique('fence') } });
-      return ada;
-    }),
+  const [ada, fence] = [await viewer(), { region: unique('r'), deviceId: unique('fence') }];
+  const deviceOf = (n: number): string => unique(`d${n}`);
+  await subscribe(ada, { id: 'fence', to: { device: fence.deviceId } });
+  await pLimit(4).map(conditions, ([condition], n) =>
+    subscribe(ada, { id: `s${n}`, to: { device: deviceOf(n) }, where: [{ field: 'x', ...condition }] }),
   );
+  const witness = await viewer();
+  await subscribe(witness, { id: 's', to: { region: fence.region } });
   for (const [seq, data] of readings.entries())
-    await publish({ region, deviceId: unique('d') }, { boot: 1, seq, ...data });
-  await updatesUntil(witness, (got) => got.length === readings.length, `all ${readings.length}`);
-  await publish({ region: unique('elsewhere'), deviceId: unique('fence') }, { seq: 99 });
-  for (const [n, ada] of viewers.entries()) {
-    await updatesUntil(ada, (got) => got.some(({ seq }) => seq === 99), 'the last reading');
-    const got = updatesIn(ada.frames).flatMap(({ seq }) => (seq === 99 || seq === undefined ? [] : [seq]));
-    const [condition, passes] = conditions[n] ?? assert.fail();
+    for (const n of conditions.keys())
+      await publish({ region: fence.region, deviceId: deviceOf(n) }, { boot: 1, seq, ...data });
+  const count = readings.length * conditions.length;
+  await updatesUntil(witness, (got) => got.length >= count, `all ${count}`);
+  await publish(fence, { boot: 1, seq: 99 });
+  const updates = await updatesUntil(ada, (got) => got.some(({ seq }) => seq === 99), 'the last reading');
+  for (const [n, [condition, passes]] of conditions.entries()) {
+    const got = updates.filter(({ deviceId }) => deviceId === deviceOf(n)).map(({ seq }) => seq ?? -1);
     assert.deepEqual(
       got.toSorted((one, two) => one - two),
       passes,
@@ -143,7 +143,11 @@ export const filterChecks: readonly Check[] = [
       const updates = await updatesUntil(ada, (got) => counted(got) >= values.length, 'all counted');
       assert.equal(counted(updates), values.length, 'each reading counts once');
       assert.ok(updates.length < values.length, 'something was folded');
-      assert.equal(updates.at(-1)?.seq, values.length - 1, 'the last value comes in the end');
+      // Not by itself the last to come: two invocations may overtake each other.
+      assert.ok(
+        updates.some(({ seq }) => seq === values.length - 1),
+        'the last value comes in the end',
+      );
       const numbersOf = ({ folded, data }: (typeof updates)[number]) =>
         folded === undefined ? [data['x']] : [folded.min['x'], folded.max['x']];
       const numbers = updates.flatMap(numbersOf).map(Number);

@@ -134,21 +134,19 @@ export const subscribeChecks: readonly Check[] = [
       const device = { region: bench.unique('r'), deviceId: bench.unique('d') };
       const ada = await bench.viewer();
       let seq = 0;
-      let isLive = false;
+      const state = { live: false };
       const subscribing = subscribe(ada, { id: 's', to: { device: device.deviceId } }).then((frames) => {
-        isLive = true;
+        state.live = true;
         return frames;
       });
-      while (!isLive && seq < 2_000) await bench.publish(device, { boot: 1, seq: seq++ });
+      while (!state.live && seq < 2_000) await bench.publish(device, { boot: 1, seq: seq++ });
       for (const last = seq + 5; seq < last;) await bench.publish(device, { boot: 1, seq: seq++ });
       const frames = await subscribing;
+      await updatesUntil(ada, (got) => got.some((one) => one.seq === seq - 1), 'the last one');
       const shown = ofType(frames, 'snapshot').flatMap(({ devices }) =>
-        devices.map(({ latest }) => latest.seq),
+        devices.map(({ latest }) => (latest.seq ?? 0) + 1),
       );
-      const first = Math.min(
-        ...shown.map((one) => (one ?? 0) + 1),
-        ...updatesIn(ada.frames).map((one) => one.seq ?? 0),
-      );
+      const first = Math.min(...shown, ...updatesIn(ada.frames).map((one) => one.seq ?? 0));
       const wanted = upTo(seq).filter((one) => one >= first);
       const updates = await updatesUntil(
         ada,

@@ -196,20 +196,20 @@ export const describeConnections = (make: () => Promise<Connections>): void => {
 
     it('lets the burst in and no more, of requests that come at once', async () => {
       await connections.open(aConnection());
-      expect(await admittedOf(60, start)).toBe(limits.actionsBurst);
+      expect(await admittedOf(30, start)).toBe(limits.actionsBurst);
     });
 
     it('lets so many in a second, once the burst is over', async () => {
       await connections.open(aConnection());
       await admittedOf(limits.actionsBurst, start);
-      expect(await admittedOf(30, start + 1000)).toBe(limits.actionsPerSecond);
-      expect(await admittedOf(30, start + 1500)).toBe(limits.actionsPerSecond / 2);
+      expect(await admittedOf(15, start + 1000)).toBe(limits.actionsPerSecond);
+      expect(await admittedOf(10, start + 1500)).toBe(limits.actionsPerSecond / 2);
     });
 
     it('saves no more than the burst, however long the silence', async () => {
       await connections.open(aConnection());
       await admittedOf(limits.actionsBurst, start);
-      expect(await admittedOf(60, start + 3_600_000)).toBe(limits.actionsBurst);
+      expect(await admittedOf(30, start + 3_600_000)).toBe(limits.actionsBurst);
     });
 
     it('says to the millisecond when there is room again', async () => {

@@ -51,6 +51,12 @@ const pushAll = async (
   return counts;
 };
 
+const tooLong = (id: string | undefined): Frame =>
+  errorFrame('note_too_long', `A note has at most ${limits.noteCharacters} characters; shorten it.`, { id });
+
+const speaksToTerminals = (id: string | undefined): Frame =>
+  errorFrame('bad_message', 'Leave control characters out of a note, but for line feed and tab.', { id });
+
 /**
  * `note` → `noted`, and a `note` frame to everyone who subscribed to exactly that target and whose grants cover it, the
  * sender too. At most once: who is gone or slow misses it. Whether anybody heard it the sender does not learn, as that
@@ -62,22 +68,8 @@ export const note =
   (ports: Ports) =>
   async ({ connection }: Held, { id, to, text }: RequestOf<'note'>): Promise<Frame> => {
     const characters = Array.from(text);
-    if (characters.length > limits.noteCharacters)
-      return errorFrame(
-        'note_too_long',
-        `A note has at most ${limits.noteCharacters} characters; shorten it.`,
-        {
-          id,
-        },
-      );
-    if (characters.some(isControl))
-      return errorFrame(
-        'bad_message',
-        'A note holds no control characters but line feed and tab; leave them out.',
-        {
-          id,
-        },
-      );
+    if (characters.length > limits.noteCharacters) return tooLong(id);
+    if (characters.some(isControl)) return speaksToTerminals(id);
     const [device] = 'device' in to ? await ports.devices.get([to.device]) : [];
     if (!coversTarget(connection.grants, to, device)) return notGranted(id);
     const at = ports.now();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { connectAsync } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect, refusal, stopAll } from './apigateway/webSocketApi.testing.ts';
@@ -118,6 +119,95 @@ describe('a booted stack', () => {
     const north = await gardener(second, 'north');
     await second.publish('moisture/north/beds', { bed: 2, moisture: 2 });
     expect(JSON.parse(await north.frame())).toMatchObject({ bed: 2 });
+  });
+});
+
+const inline = (source: string, properties: object = {}) => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: { Runtime: 'nodejs24.x', Handler: 'index.handler', Code: { ZipFile: source }, ...properties },
+});
+
+describe('a queue with a function behind it', () => {
+  it('hands over messages in batches, delayed ones when they are due, and keeps what fails', async () => {
+    const lines: string[] = [];
+    const packer = `exports.handler = async ({ Records }) => {
+      console.log(Records.map(({ body }) => body).join());
+      return { batchItemFailures: Records.filter(({ body }) => body === 'pear').map((r) => ({ itemIdentifier: r.messageId })) };
+    };`;
+    const template = greenhouseWith({
+      Orders: {
+        Type: 'AWS::SQS::Queue',
+        Properties: {
+          VisibilityTimeout: 60,
+          RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Failures', 'Arn'] }, maxReceiveCount: 2 },
+        },
+      },
+      Packer: inline(packer, { Timeout: 10 }),
+      PackerOrders: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          EventSourceArn: { 'Fn::GetAtt': ['Orders', 'Arn'] },
+          FunctionName: { Ref: 'Packer' },
+          BatchSize: 100,
+          MaximumBatchingWindowInSeconds: 5,
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+        },
+      },
+    });
+    const log = ({ line }: { line: string }): void => void lines.push(line);
+    const twin = await boot(template, { clock: scaledClock(100), log });
+    const client = new SQSClient({
+      endpoint: `http://${host}:${twin.ports.sqs}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'k', secretAccessKey: 's' },
+    });
+    running.push({ close: async () => client.destroy() });
+    const QueueUrl = `http://${host}:${twin.ports.sqs}/000000000000/greenhouse-Orders`;
+    const order = (Id: string, DelaySeconds = 0) => ({ Id, MessageBody: Id, DelaySeconds });
+    const Entries = [order('plum', 300), order('apple'), order('pear')];
+    await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    await expect.poll(() => lines, { timeout: 15_000 }).toEqual(['apple,pear', 'pear', 'plum']);
+    expect(twin.messagesIn(output(twin, 'FailuresUrl'))).toEqual(['pear']);
+    expect(twin.messagesIn(QueueUrl)).not.toContain('apple');
+    expect(twin.lines).toEqual([]);
+  });
+});
+
+describe('on a fast clock', () => {
+  it('functions see the time of the connections, until the two hours are over', async () => {
+    const clock = scaledClock(1000);
+    const door = `exports.handler = async ({ requestContext: { connectedAt, requestTimeEpoch } }) =>
+      ({ statusCode: 200, body: JSON.stringify([connectedAt, requestTimeEpoch, Date.now(), +new Date()]) });`;
+    const twin = await boot(greenhouseWith({ Door: inline(door) }), { clock });
+    const { ws, frame, closed } = await connect(output(twin, 'Url'));
+    const times = async (): Promise<number[] | undefined> => {
+      ws.send('{"verb":"dig"}');
+      const text = await Promise.race([frame(), closed.then(() => undefined)]);
+      return text === undefined ? undefined : [...(JSON.parse(text) as number[]), clock.now()];
+    };
+    let last: number[] | undefined;
+    for (let now = await times(); now !== undefined; now = await times()) {
+      last = now;
+      expect(last).toEqual([...last].sort((a, b) => a - b));
+    }
+    expect(await closed).toEqual({ code: 1001, reason: 'Going away' });
+    expect(clock.now() - (last?.[0] ?? 0)).toBeGreaterThanOrEqual(7_200_000);
+  });
+});
+
+describe('a throttled function', () => {
+  it('is an error frame to the client whose message it was to handle', async () => {
+    const door = `exports.handler = async ({ requestContext: { routeKey } }) => {
+      if (routeKey === '$default') await new Promise((resolve) => setTimeout(resolve, 500));
+      return { statusCode: 200, body: 'done' };
+    };`;
+    const template = greenhouseWith({ Door: inline(door, { ReservedConcurrentExecutions: 1 }) });
+    const twin = await boot(template);
+    const { ws, frame } = await connect(output(twin, 'Url'));
+    ws.send('{"verb":"one"}');
+    ws.send('{"verb":"two"}');
+    expect(await frame()).toContain('{"message": "Internal server error", "connectionId":');
+    expect(await frame()).toBe('done');
   });
 });
 

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
   DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -110,6 +112,76 @@ it('creates the tables of the template, ACTIVE, with their indexes', async () =>
     }),
   );
   expect(Items).toEqual([{ user: { S: 'ann' }, at: { N: '1' }, city: { S: 'Graz' } }]);
+});
+
+it('projects to an index what the template says', async () => {
+  const index = (IndexName: string, Projection: object) => ({
+    IndexName,
+    KeySchema: [{ AttributeName: 'city', KeyType: 'HASH' }],
+    Projection,
+  });
+  const GlobalSecondaryIndexes = [
+    index('keys', { ProjectionType: 'KEYS_ONLY' }),
+    index('some', { ProjectionType: 'INCLUDE', NonKeyAttributes: ['a'] }),
+    index('all', { ProjectionType: 'ALL' }),
+  ];
+  const { client } = await start([sessions({ GlobalSecondaryIndexes })]);
+  await put(client, 'ann', { city: { S: 'Graz' }, a: { N: '1' }, b: { N: '2' } });
+  const query = (IndexName: string, ConsistentRead = false) =>
+    client.send(
+      new QueryCommand({
+        TableName: 'Sessions-1',
+        IndexName,
+        ConsistentRead,
+        KeyConditionExpression: 'city = :c',
+        ExpressionAttributeValues: { ':c': { S: 'Graz' } },
+      }),
+    );
+  const keys = { user: { S: 'ann' }, at: { N: '1' }, city: { S: 'Graz' } };
+  expect((await query('keys')).Items).toEqual([keys]);
+  expect((await query('some')).Items).toEqual([{ ...keys, a: { N: '1' } }]);
+  expect((await query('all')).Items).toEqual([{ ...keys, a: { N: '1' }, b: { N: '2' } }]);
+  await expect(query('keys', true)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+it('writes and reads batches over several tables, consistently when asked', async () => {
+  const { client } = await start([sessions(), { ...sessions(), ref: 'Sessions-2' }]);
+  const item = (user: string) => ({ user: { S: user }, at: { N: '1' } });
+  const puts = (...names: string[]) => names.map((name) => ({ PutRequest: { Item: item(name) } }));
+  const RequestItems = { 'Sessions-1': puts('ann', 'bob'), 'Sessions-2': puts('cid') };
+  const written = await client.send(new BatchWriteItemCommand({ RequestItems }));
+  expect(written.UnprocessedItems).toEqual({});
+  const keysOf = (...names: string[]) => ({ Keys: names.map(item), ConsistentRead: true });
+  const { Responses, UnprocessedKeys } = await client.send(
+    new BatchGetItemCommand({
+      RequestItems: { 'Sessions-1': keysOf('ann', 'bob', 'nobody'), 'Sessions-2': keysOf('cid') },
+    }),
+  );
+  const found = Responses?.['Sessions-1']?.map(({ user }) => user?.S).sort();
+  expect([found, Responses?.['Sessions-2']]).toEqual([['ann', 'bob'], [item('cid')]]);
+  expect(UnprocessedKeys).toEqual({});
+  const tooMany = puts(...Array.from({ length: 26 }, (_, n) => `user${n}`));
+  const over = new BatchWriteItemCommand({ RequestItems: { 'Sessions-1': tooMany } });
+  await expect(client.send(over)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
+it('sweeps every table that has a TTL, each by its own attribute', async () => {
+  const TimeToLiveSpecification = { AttributeName: 'expiresAt', Enabled: true };
+  const { tables, client } = await start([
+    sessions(),
+    { ...sessions({ TimeToLiveSpecification }), ref: 'Sessions-2' },
+    { ...sessions({ TimeToLiveSpecification: undefined }), ref: 'Sessions-3' },
+  ]);
+  const past = { N: String(Math.floor(Date.now() / 1000) - 1) };
+  for (const TableName of ['Sessions-1', 'Sessions-2', 'Sessions-3'])
+    for (const attribute of ['until', 'expiresAt']) {
+      const Item = { user: { S: attribute }, at: { N: '1' }, [attribute]: past };
+      await client.send(new PutItemCommand({ TableName, Item }));
+    }
+  expect(await tables.sweep()).toBe(2);
+  expect(await users(client)).toEqual(['expiresAt']);
+  const second = await client.send(new ScanCommand({ TableName: 'Sessions-2' }));
+  expect(second.Items?.map(({ user }) => user?.S)).toEqual(['until']);
 });
 
 it('takes an AWS::DynamoDB::Table too', async () => {

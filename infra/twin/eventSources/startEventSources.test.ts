@@ -43,7 +43,11 @@ const handClock = () => {
 const passing = async <T>(advance: (ms: number) => void, coming: Promise<T>): Promise<T> => {
   const state = { done: false };
   void coming.then(() => (state.done = true));
-  for (await turn(); !state.done; await turn()) advance(1000);
+  await turn();
+  while (!state.done) {
+    advance(1000);
+    await turn();
+  }
   return coming;
 };
 

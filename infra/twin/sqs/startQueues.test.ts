@@ -214,6 +214,43 @@ describe('messages', () => {
   });
 });
 
+describe('a delay of one message', () => {
+  it('goes before that of the queue, from 0 to 900 s, in a batch too', async () => {
+    const clock = handClock();
+    const { client, QueueUrl, receive } = await start(
+      [queue('jobs', { DelaySeconds: 5, VisibilityTimeout: 43_200 })],
+      clock,
+    );
+    const send = (MessageBody: string, DelaySeconds: number) =>
+      client.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds }));
+    await send('at once', 0);
+    await send('last', 900);
+    const Entries = [
+      { Id: 'a', MessageBody: 'in 7 s', DelaySeconds: 7 },
+      { Id: 'b', MessageBody: 'in 5 s' },
+      { Id: 'c', MessageBody: 'never', DelaySeconds: 901 },
+    ];
+    const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    expect(Failed).toMatchObject([{ Id: 'c', Code: 'InvalidParameterValue' }]);
+    await expect(send('never', 901)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    const came: unknown[] = [];
+    for (const ms of [0, 4999, 1, 1999, 1, 892_999, 1]) {
+      clock.advance(ms);
+      came.push(bodies(await receive({ MaxNumberOfMessages: 10 })).join());
+    }
+    expect(came).toEqual(['at once', '', 'in 5 s', '', 'in 7 s', '', 'last']);
+  });
+
+  it('ends a long poll when it is due', async () => {
+    const clock = scaledClock(100);
+    const { client, QueueUrl, receive } = await start([queue('jobs')], clock);
+    const sentAt = clock.now();
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'm', DelaySeconds: 10 }));
+    expect(bodies(await receive({ WaitTimeSeconds: 20 }))).toEqual(['m']);
+    expect(clock.now() - sentAt).toBeGreaterThanOrEqual(10_000);
+  });
+});
+
 describe('long polling', () => {
   it('answers as soon as a message is sent', async () => {
     const { send, receive } = await start([queue('jobs')]);

@@ -85,7 +85,7 @@ export class Connection {
   /** Where the contract's basics fail, this connection is of no use; the next may be. */
   giveUp(error: ClientError): void {
     if (error.code === 'connection_lost' || error.code === 'closed') return;
-    this.#events.error(error);
+    if (error.code !== 'edge_error') this.#events.error(error); // that one was told when it came
     this.#socket.drop();
   }
 

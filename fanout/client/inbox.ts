@@ -119,8 +119,8 @@ export class Inbox {
     this.#order.settle(held.id);
   }
 
-  /** Lets go of what nobody is subscribed to any more. */
-  drop(): void {
+  /** Something else than a `live` changed: lets go of what waits for nothing, or belongs to nobody, any more. */
+  review(): void {
     this.#release();
   }
 

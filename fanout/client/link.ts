@@ -1,10 +1,10 @@
 import type { Frame, FrameOf, Request } from '../protocol.ts';
 import { partsOf } from '../target.ts';
 import { closedByCaller, failed, handshakeFailure, type ClientError, type Result } from './clientError.ts';
-import type { ClientEvents, ClientOptions, ClientState } from './clientTypes.ts';
+import type { ClientEvents, ClientOptions, ClientState, Wish } from './clientTypes.ts';
 import { wallClock } from './clock.ts';
 import { gate } from './gate.ts';
-import { confirm, type Held } from './held.ts';
+import { confirm, requestFor, type Held } from './held.ts';
 import type { Inbox } from './inbox.ts';
 import type { Emit } from './listeners.ts';
 import type { AnswerType } from './pending.ts';
@@ -23,7 +23,7 @@ const requestCapacity = 200;
 export class Link {
   readonly #options: ClientOptions;
   readonly #held: Map<string, Held>;
-  readonly #inbox: Pick<Inbox, 'take' | 'settle' | 'drop'>;
+  readonly #inbox: Pick<Inbox, 'take' | 'settle' | 'review'>;
   readonly #emit: Emit<ClientEvents>;
   readonly #welcomed = gate();
   readonly #rollover: Rollover;
@@ -44,7 +44,7 @@ export class Link {
   }: {
     options: ClientOptions;
     held: Map<string, Held>;
-    inbox: Pick<Inbox, 'take' | 'settle' | 'drop'>;
+    inbox: Pick<Inbox, 'take' | 'settle' | 'review'>;
     emit: Emit<ClientEvents>;
   }) {
     this.#options = options;
@@ -86,6 +86,19 @@ export class Link {
     return result;
   }
 
+  /** Asks for a held subscription, in whatever way. Resolves on `subscribed`. */
+  subscribe(
+    held: Held,
+    wish: Wish,
+    more: { since?: number | undefined; snapshot?: boolean | undefined },
+  ): Promise<Result<object>> {
+    return this.request(async (session) => {
+      const answer = await session.subscribe(requestFor(held, wish, more));
+      if (answer.ok) void this.#watch(session, held.id);
+      return answer;
+    });
+  }
+
   ask<T extends AnswerType>(
     request: (id: string) => Request & { id: string },
     answer: T,
@@ -104,9 +117,13 @@ export class Link {
     this.#enter('offline');
   }
 
-  /** The held subscription misses nothing from now on. */
-  settle({ id }: Held): void {
-    if (this.#session.isLive(id)) this.#settle(id);
+  /** A change of this subscription came to nothing: it goes on as it was. */
+  restore({ id, live }: Held, error: ClientError | undefined): void {
+    // Whether the server changed it is unknown; the next connection begins with what is known.
+    if (error?.code === 'timed_out' || error?.code === 'edge_error') this.#session.giveUp(error);
+    if (!this.#session.isLive(id)) return;
+    live.open();
+    this.#inbox.review();
   }
 
   #open(): Session {
@@ -151,7 +168,7 @@ export class Link {
   #drop({ id, to, live }: Held, { code, message }: ClientError): void {
     if (!this.#held.delete(id)) return;
     live.open(); // whoever waits finds that it is gone
-    this.#inbox.drop();
+    this.#inbox.review();
     const [kind, name] = partsOf(to);
     this.#emit('error', { code, id, message: `No more readings of ${kind} ${name}. ${message}` });
   }
@@ -189,6 +206,12 @@ export class Link {
     if (frame.type === 'live' && session.isLive(frame.id)) this.#settle(frame.id);
     if (frame.type === 'resumed' && this.#held.has(frame.id)) this.#emit('resumed', withoutType(frame));
     if (frame.type === 'rollover') this.#rollover.plan(session.local(frame.before));
+  }
+
+  /** One that never gets live would be waited for in vain. */
+  async #watch(session: Session, id: string): Promise<void> {
+    const result = await session.caughtUp(id);
+    if (!result.ok && this.#held.has(id)) session.giveUp(result.error);
   }
 
   /** What nobody wants any more, since its `subscribe` was given up or it ended meanwhile, must not go on. */

@@ -1,13 +1,13 @@
 import { failed, type Result } from './clientError.ts';
 import type { Subscription, Wish } from './clientTypes.ts';
-import { requestFor, type Held } from './held.ts';
+import type { Held } from './held.ts';
 import type { Link } from './link.ts';
 
 const gone = failed('unknown_subscription', 'This subscription ended; make a new one.');
 
 type Dependencies = {
   held: Held;
-  link: Pick<Link, 'request' | 'settle'>;
+  link: Pick<Link, 'subscribe' | 'restore'>;
   isHeld: () => boolean;
   unsubscribe: () => Promise<Result<object>>;
 };
@@ -17,18 +17,11 @@ const attempt = async ({ held, link }: Dependencies, wish: Wish): Promise<Result
   const begun = held.version;
   held.next = wish;
   held.live.shut();
-  const answer = await link.request((session) => {
-    const request = session.subscribe(requestFor(held, wish, { snapshot: false }));
-    return request.then((result) => {
-      // Whether the server changed it is unknown; the next connection begins with what is known.
-      if (!result.ok && ['timed_out', 'edge_error'].includes(result.error.code)) session.giveUp(result.error);
-      return result;
-    });
-  });
+  const answer = await link.subscribe(held, wish, { snapshot: false });
   const taken = held.version > begun;
   delete held.next;
   if (answer.ok && taken) return answer;
-  link.settle(held);
+  link.restore(held, answer.ok ? undefined : answer.error);
   return answer.ok || answer.error.code === 'connection_lost' ? undefined : answer;
 };
 

@@ -14,7 +14,7 @@ import type {
 } from './clientTypes.ts';
 import { wallClock } from './clock.ts';
 import { gapFilling } from './gapFilling.ts';
-import { newHeld, requestFor, type Held } from './held.ts';
+import { newHeld, type Held } from './held.ts';
 import { Inbox } from './inbox.ts';
 import { Link } from './link.ts';
 import { listeners } from './listeners.ts';
@@ -105,13 +105,11 @@ export class TelemetryClient {
     this.#held.set(held.id, held);
     const { snapshot } = options;
     for (;;) {
-      const answer = await this.#link.request((session) =>
-        session.subscribe(requestFor(held, held.wish, { since: held.since, snapshot })),
-      );
+      const answer = await this.#link.subscribe(held, held.wish, { since: held.since, snapshot });
       if (answer.ok && held.confirmed) return { ok: true, subscription: this.#ofHeld(held) };
       if (answer.ok || answer.error.code === 'connection_lost') continue;
       this.#held.delete(held.id);
-      this.#inbox.drop();
+      this.#inbox.review();
       return answer;
     }
   }
@@ -121,7 +119,7 @@ export class TelemetryClient {
     const held = this.#held.get(id);
     this.#held.delete(id);
     held?.live.open(); // whoever waits finds that it is gone
-    this.#inbox.drop();
+    this.#inbox.review();
     if (held !== undefined && !this.#link.isConnected) return { ok: true };
     const answer = await this.#link.request((session) => session.unsubscribe(id));
     if (answer.ok || answer.error.code === 'connection_lost') return { ok: true };

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { coversTarget } from '../grants.ts';
 import { limits } from '../limits.ts';
-import type { Device, Devices, Held, Outcome, Push, Subscriptions } from '../ports.ts';
+import type { Device, Devices, Held, Push, Subscriptions } from '../ports.ts';
 import { errorFrame, type Frame, type RequestOf } from '../protocol.ts';
 import { keyOf, type Target } from '../target.ts';
 import { echo } from './act.ts';
@@ -34,21 +34,12 @@ const receivers = async (
   return [...new Set(mayHear.map(({ connectionId }) => connectionId))];
 };
 
-/** Posts one frame to each, and counts how that ended. All have ended when it resolves, or throws. */
-const pushAll = async (
-  push: Push,
-  connectionIds: readonly string[],
-  frame: Frame,
-): Promise<Record<Outcome, number>> => {
-  const counts: Record<Outcome, number> = { delivered: 0, gone: 0, busy: 0, refused: 0 };
+/** Posts one frame to each, whatever comes of it. All posts have ended when it resolves, or throws. */
+const pushAll = async (push: Push, connectionIds: readonly string[], frame: Frame): Promise<void> => {
   const text = JSON.stringify(frame);
   const limit = pLimit(concurrency);
   const posts = connectionIds.map((connectionId) => limit(() => push(connectionId, text)));
-  for (const end of await Promise.allSettled(posts)) {
-    if (end.status === 'rejected') throw end.reason;
-    counts[end.value] += 1;
-  }
-  return counts;
+  for (const end of await Promise.allSettled(posts)) if (end.status === 'rejected') throw end.reason;
 };
 
 const tooLong = (id: string | undefined): Frame =>

@@ -217,6 +217,27 @@ describe('since', () => {
     expect(seqs(await subscribe({ since, id: 's2', to: { device: 'kettle-1' } }))).toEqual([1]);
   });
 
+  it('brings nothing of another target, whatever the grants', async () => {
+    await edge.open({ grants: ['*'] });
+    await recordAll({ seq: 1, region: 'us-east' }, { seq: 2 }, { seq: 3, region: 'us-east' });
+    const frames = await subscribe({ since: start, snapshot: true });
+    expect(devicesIn(frames)).toEqual([]);
+    expect(seqs(frames)).toEqual([2]);
+  });
+
+  it('asks only the devices that have sent something since', async () => {
+    const asked: string[] = [];
+    const { of } = edge.ports.readings;
+    edge.ports.readings.of = (deviceId, range) => {
+      asked.push(deviceId);
+      return of(deviceId, range);
+    };
+    await recordedBefore({ deviceId: 'silent' });
+    await edge.record(aReading({ deviceId: 'talking' }));
+    await subscribe({ since: edge.ports.now() });
+    expect(asked).toEqual(['talking']);
+  });
+
   it('with a snapshot has that first', async () => {
     await edge.record(aReading());
     const frames = await subscribe({ since: start, snapshot: true });

@@ -42,7 +42,7 @@ const forbid = (files, patterns, ignores = []) => ({
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
-const tests = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts'];
+const tests = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.property.ts', '**/*.testing.ts'];
 
 export default tseslint.config(
   { ignores: ['**/dist/', 'cdk.out/', '.fieldcast/', 'eslint.config.js'] },

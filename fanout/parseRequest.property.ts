@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { aReading } from './factories.ts';
 import { limits } from './limits.ts';
 // A property is a test, only one that others run too.
-// eslint-disable-next-line no-restricted-imports
 import { anEdge, start } from './memory/edge.testing.ts';
 
 const hostile = fc.oneof(

@@ -17,7 +17,7 @@ export const countOutbound = async <T>(work: () => Promise<T>): Promise<{ outbou
   Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
     outbound += 1;
     return Reflect.apply(connect, this, args) as Socket;
-  } as typeof connect;
+  };
   try {
     return { result: await work(), outbound };
   } finally {

@@ -45,7 +45,7 @@ const developmentToken = async (dashboard: string): Promise<string> => {
   });
   const parsed = signed.safeParse(answer);
   if (parsed.success) return parsed.data.token;
-  throw new WatchError('unreachable', `The dashboard at ${dashboard} gives no token; give one with --token.`);
+  throw new WatchError('unreachable', `the dashboard at ${dashboard} gives none now.`);
 };
 
 /**

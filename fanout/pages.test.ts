@@ -38,6 +38,12 @@ describe('pages', () => {
     expect(frames).toHaveLength(2);
   });
 
+  it('what stands between the items counts', () => {
+    const frames = pages(Array<SensorUpdate>(1_000).fill(update('')), batch);
+    expect(updatesOf(frames)).toHaveLength(1_000);
+    expect(Math.max(...frames.map(bytesOf))).toBeLessThanOrEqual(limits.frameBytes);
+  });
+
   it('every item is in one page, in order; no page is too large, empty, or ended before it was full', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 40 }),
@@ -58,6 +64,7 @@ describe('pages', () => {
           if (next !== undefined) expect(bytesOf(batch([...own, next]))).toBeGreaterThan(limits.frameBytes);
         }
       }),
+      { numRuns: 50 },
     );
   });
 

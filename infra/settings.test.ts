@@ -27,6 +27,7 @@ it.each([
   [{ issuer, audience: 'a', allowedOrigins: ['*'] }, /fieldcast\.allowedOrigins\.0/],
   [{ issuer, audience: 'a', allowedOrigins: ['https://a.example/'] }, /fieldcast\.allowedOrigins\.0.*slash/],
   [{ issuer, audience: 'a', subscriptionCacheMs: -1 }, /fieldcast\.subscriptionCacheMs/],
+  [{ issuer, audience: 'a', subscriptionCacheMs: 20_001 }, /fieldcast\.subscriptionCacheMs/],
   [{ issuer, audience: 'a', historyMinutes: 0 }, /fieldcast\.historyMinutes/],
   [{ issuer, audience: 'a', historyMinutes: 1_441 }, /fieldcast\.historyMinutes/],
   [{ issuer, audience: 'a', historyMinutes: 1.5 }, /fieldcast\.historyMinutes/],

@@ -16,8 +16,8 @@ const schema = z.strictObject({
   audience: z.string().min(1),
   /** The pages that may open a WebSocket, as browsers send them in Origin. */
   allowedOrigins: z.array(origin).default([]),
-  /** How long the filter remembers the subscriptions of a target, in ms (0–60,000). */
-  subscriptionCacheMs: z.int().min(0).max(60_000).default(1_000),
+  /** How long the filter remembers the subscriptions of a target, in ms (0–20,000): a function waits as long at each `subscribe`. */
+  subscriptionCacheMs: z.int().min(0).max(20_000).default(1_000),
   /** How long readings are kept for `history` and `since`, in minutes (1–1,440). */
   historyMinutes: z.int().min(1).max(1_440).default(60),
 });

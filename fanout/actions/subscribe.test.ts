@@ -202,6 +202,14 @@ describe('since', () => {
     expect(frames[2]).toEqual({ type: 'resumed', id: 's1', recovered: true, readings: 2 });
   });
 
+  it('goes back by a pause of maxRate more, for what was waiting for its turn when the connection went', async () => {
+    await edge.record(aReading({ seq: 1 }));
+    edge.pass(100_000);
+    const since = start + limits.resumeOverlapMs + 99_000;
+    expect(seqs(await subscribe({ since, maxRate: 0.01 }))).toEqual([1]);
+    expect(seqs(await subscribe({ since, id: 's2' }))).toEqual([]);
+  });
+
   it('brings a late reading of a device that has been silent since', async () => {
     await recordedBefore({ seq: 2 });
     const since = edge.ports.now();

@@ -41,6 +41,10 @@ const subscribed = ({ action: _, since: __, snapshot: ___, ...asked }: RequestOf
   ...asked,
 });
 
+/** How much before `since` a replay begins, ms: what was waiting for its turn went with the connection that was lost. */
+const lookBack = ({ maxRate }: RequestOf<'subscribe'>): number =>
+  limits.resumeOverlapMs + (maxRate === undefined ? 0 : Math.ceil(1_000 / maxRate));
+
 const readingsIn = (updates: readonly SensorUpdate[]): number =>
   updates.reduce((sum, { folded }) => sum + (folded?.count ?? 1), 0);
 
@@ -97,7 +101,7 @@ export const subscribe = (ports: SubscribePorts) =>
     const current = await asItIs(ports, row);
     if ('type' in current) return current;
     const begun = writtenAt - clockSkewMs;
-    const from = since === undefined ? begun : Math.min(begun, since - limits.resumeOverlapMs);
+    const from = since === undefined ? begun : Math.min(begun, since - lookBack(request));
     const updates = await catchUp(ports)(current, from);
     if (updates === undefined) {
       yield { type: 'resumed', id, recovered: false, readings: 0 };

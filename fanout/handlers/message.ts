@@ -12,7 +12,7 @@ const { CALLBACK_URL, ISSUER, AUDIENCE, SUBSCRIPTION_CACHE_MS } = environment(
     CALLBACK_URL: z.url(),
     ISSUER: z.url(),
     AUDIENCE: z.string().check(z.minLength(1)),
-    SUBSCRIPTION_CACHE_MS: z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60_000)),
+    SUBSCRIPTION_CACHE_MS: z.coerce.number().check(z.int(), z.minimum(0), z.maximum(20_000)),
   }),
 );
 const push = sdkPush(pushClient({ endpoint: CALLBACK_URL }));

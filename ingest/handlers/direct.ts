@@ -17,7 +17,7 @@ const { CALLBACK_URL, REJECTS_QUEUE_URL, FLUSH_QUEUE_URL, SUBSCRIPTION_CACHE_MS 
     CALLBACK_URL: z.url(),
     REJECTS_QUEUE_URL: z.url(),
     FLUSH_QUEUE_URL: z.url(),
-    SUBSCRIPTION_CACHE_MS: z.coerce.number().check(z.int(), z.minimum(0), z.maximum(60_000)),
+    SUBSCRIPTION_CACHE_MS: z.coerce.number().check(z.int(), z.minimum(0), z.maximum(20_000)),
   }),
 );
 const logger = new Logger({ serviceName: 'filter' });

@@ -62,7 +62,10 @@ export const gapFilling = ({
       const holes = byDevice.get(deviceId);
       if (holes !== undefined) holes.push(hole);
       else if (byDevice.size < devicesAtOnce) byDevice.set(deviceId, [hole]);
-      if (!busy) void lookUp();
+      if (busy) return;
+      busy = true;
+      // Gaps of one device come together; they are looked up together.
+      queueMicrotask(() => void lookUp());
     },
     close: () => {
       byDevice.clear();

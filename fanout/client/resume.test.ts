@@ -1,29 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { scriptedEdge } from './scriptedEdge.ts';
-import { reading, watched } from './watched.ts';
+import { live, pass, pseudoRandom, reading, useFakeTime, watched } from './watched.ts';
 
 const region = { region: 'eu-west' };
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: 1_800_000_000_000 });
-  // The back-off draws its wait from Math.random; without one, reconnects follow at once.
-  vi.spyOn(Math, 'random').mockReturnValue(0);
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
-
-/** A client that is live on eu-west. */
-const live = async (edge: ReturnType<typeof scriptedEdge>) => {
-  const viewer = watched(edge);
-  const answer = viewer.client.subscribe(region);
-  await pass(2_000);
-  const result = await answer;
-  if (!result.ok) throw new Error(result.error.message);
-  return { ...viewer, subscription: result.subscription };
-};
+useFakeTime();
 
 describe('the state', () => {
   it('is live at once where nothing is subscribed to', async () => {
@@ -244,9 +224,7 @@ describe('a connection that the server forgot', () => {
 
 describe('random losses', () => {
   it('lose nothing and bring nothing twice, in order', async () => {
-    vi.restoreAllMocks();
-    let seed = 7;
-    const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    const random = pseudoRandom(7);
     vi.spyOn(Math, 'random').mockImplementation(random);
     const edge = scriptedEdge();
     const { client, seqs, updates, gaps } = await live(edge);

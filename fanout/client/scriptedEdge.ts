@@ -9,6 +9,8 @@ export type EdgeSocket = {
   readonly subscriptions: Map<string, Target>;
   /** Everything the client said on it. */
   readonly requests: Request[];
+  /** Whether it hears nothing any more, as after a network was changed. */
+  deaf: boolean;
   say: (frame: object) => void;
   /** Ends it, as API Gateway does after two hours. */
   cut: () => void;
@@ -179,6 +181,7 @@ export const scriptedEdge = (script: Script = {}) => {
         token,
         subscriptions: new Map(),
         requests: [],
+        deaf: false,
         say: (frame) => {
           const data = JSON.stringify(frame);
           queueMicrotask(() => this.readyState === 1 && this.#tell('message', { data }));
@@ -189,7 +192,7 @@ export const scriptedEdge = (script: Script = {}) => {
     }
 
     send(text: string): void {
-      if (this.readyState !== 1) return;
+      if (this.readyState !== 1 || this.#socket.deaf) return;
       // What arrives is what the client under test made of its own Request type.
       const request = JSON.parse(text) as Request;
       this.#socket.requests.push(request);

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, vi } from 'vitest';
 import { TelemetryClient, type ClientError, type ClientOptions } from './telemetryClient.ts';
 import type { ClientEvents, ClientState, Update } from './telemetryClient.ts';
 import type { ScriptedEdge } from './scriptedEdge.ts';
@@ -40,3 +41,34 @@ export const reading = (seq: number, more: Partial<Update> = {}) => ({
   data: { temperature: seq },
   ...more,
 });
+
+/** Fake timers for the tests of a file, and no jitter: waits that are drawn by chance are as short as they get. */
+export const useFakeTime = (): void => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 1_800_000_000_000 });
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+};
+
+/** Lets so many ms go by, and all that happens in them. */
+export const pass = async (ms: number): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(ms);
+};
+
+/** A client that is live on eu-west. */
+export const live = async (edge: ScriptedEdge, options: Partial<ClientOptions> = {}) => {
+  const viewer = watched(edge, options);
+  const answer = viewer.client.subscribe({ region: 'eu-west' });
+  await pass(2_000);
+  const result = await answer;
+  if (!result.ok) throw new Error(result.error.message);
+  return { ...viewer, subscription: result.subscription };
+};
+
+/** Pseudo-random numbers from 0 to below 1, the same in every run. */
+export const pseudoRandom = (seed: number) => (): number =>
+  (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;

@@ -27,6 +27,15 @@ describe('a series', () => {
     ).toEqual([10, 11]);
   });
 
+  it('takes a point that comes again for the same', () => {
+    expect(
+      seriesOf([
+        [1, 10],
+        [1, 10],
+      ]).values,
+    ).toEqual([10]);
+  });
+
   it('holds 300 points and forgets the oldest', () => {
     const series = seriesOf(Array.from({ length: 301 }, (_, at) => [at, at]));
     expect([series.times.length, series.values.length, series.values[0]]).toEqual([300, 300, 1]);

@@ -15,11 +15,12 @@ const trim = ({ times, values }: Series): void => {
   values.splice(0, surplus);
 };
 
-/** Adds a point at its place; readings may come late. Forgets what is over 5 minutes or 300 points old. */
+/** Adds a point at its place; readings may come late, and a snapshot brings one again. Forgets what is over 5 minutes or 300 points old. */
 export const addPoint = (series: Series, time: number, value: number): void => {
   const { times, values } = series;
   let at = times.length;
   while (at > 0 && (times[at - 1] ?? 0) > time) at--;
+  if (times[at - 1] === time && values[at - 1] === value) return;
   times.splice(at, 0, time);
   values.splice(at, 0, value);
   trim(series);

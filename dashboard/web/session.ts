@@ -1,5 +1,5 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
-import { TelemetryClient, type ClientState } from '../../fanout/client/telemetryClient.ts';
+import { TelemetryClient, type ClientState, type SensorUpdate } from '../../fanout/client/telemetryClient.ts';
 import type { ServedConfig } from '../config.ts';
 import { setServerTime } from './clock.ts';
 import { fetchToken, loadConfig } from './settings.ts';
@@ -43,7 +43,12 @@ export const startSession = (store: Store): Session => {
     client.on('error', ({ message }) => (problem.value = message));
     client.on('frame', (frame) => frame.type === 'welcome' && setServerTime(frame.serverTime));
     // An update may still be on its way when its target is watched no more.
-    client.on('update', (update) => shows(view.peek(), update) && store.add(update));
+    const add = (update: SensorUpdate): void => {
+      if (shows(view.peek(), update)) store.add(update);
+    };
+    client.on('update', add);
+    // A target that is watched again brings devices whose newest reading was handed out before.
+    client.on('snapshot', ({ updates }) => updates.forEach(add));
 
     const subscriptions = subscriptionsOf(client);
     effect(() => void (refused.value = subscriptions.refused.value));

@@ -1,4 +1,3 @@
-import { limits } from '../limits.ts';
 import type { HistoryReading, SensorUpdate } from '../protocol.ts';
 import type { Result } from './clientError.ts';
 import type { ClientEvents, Gap, HistoryPage, HistoryRange } from './clientTypes.ts';
@@ -10,6 +9,8 @@ import type { Emit } from './listeners.ts';
 const devicesAtOnce = 200;
 /** A device that leaves holes all the time must not use up the requests of this client. */
 const betweenMs = 1_000;
+/** What is missing may have been recorded this much before the update in front of it. */
+const overtakingMs = 1_000;
 
 const isIn = ({ boot, from, to }: Hole, { boot: itsBoot, seq }: HistoryReading): boolean =>
   itsBoot === boot && seq !== undefined && seq >= from && seq <= to;
@@ -34,6 +35,7 @@ export const gapFilling = ({
 }): { missing: (deviceId: string, hole: Hole) => void; close: () => void } => {
   const byDevice = new Map<string, Hole[]>();
   let busy = false;
+  let closed = false;
   let cancel = (): void => undefined;
 
   const fill = (deviceId: string, hole: Hole, readings: readonly HistoryReading[]): void => {
@@ -50,8 +52,9 @@ export const gapFilling = ({
     if (next === undefined) return;
     const [deviceId, holes] = next;
     byDevice.delete(deviceId);
-    const from = Math.min(...holes.map(({ since }) => since)) - limits.resumeOverlapMs;
+    const from = Math.min(...holes.map(({ since }) => since)) - overtakingMs;
     const page = await history(deviceId, { from: Math.max(0, from) });
+    if (closed) return;
     if (page.ok) holes.forEach((hole) => fill(deviceId, hole, page.readings));
     cancel = after(clock, betweenMs, () => void lookUp());
   };
@@ -68,6 +71,7 @@ export const gapFilling = ({
       queueMicrotask(() => void lookUp());
     },
     close: () => {
+      closed = true;
       byDevice.clear();
       cancel();
     },

@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
 import { workDone, type Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
 import { destinationRecord, type Condition } from './destinationRecord.ts';
@@ -23,6 +25,12 @@ export type AsyncDependencies = {
   report: Report;
 };
 
+/**
+ * Events of one function in work at once. AWS adds environments as events come in; here that would only share the same
+ * few cores among more of them, each with cold caches of its own, until all of them time out. So the others wait.
+ */
+const maxAtOnce = Math.max(4, 2 * availableParallelism());
+
 /** Waits before the first and the second retry (Lambda guide, "Error handling for asynchronous invocation"). */
 const retryAfterMs = [60_000, 120_000];
 
@@ -30,6 +38,7 @@ type Ending = { condition: Condition; attempts: number; last: RunResult | undefi
 
 export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents => {
   const { settings, config, clock, run, report } = dependencies;
+  const atOnce = pLimit(maxAtOnce);
   let unfinished = 0;
   let closed = false;
 
@@ -45,7 +54,7 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
     for (let attempts = 0; ; attempts++) {
       const begun = clock.now();
       const age = (): number => agedMs + workDone(clock, clock.now() - begun);
-      const result = await run(event, requestId, () => age() >= config.maxAgeMs);
+      const result = await atOnce(() => run(event, requestId, () => age() >= config.maxAgeMs));
       if (result === undefined) return { condition: 'EventAgeExceeded', attempts, last };
       last = result;
       if (result.kind === 'ok') return { condition: 'Success', attempts: attempts + 1, last };

@@ -287,6 +287,15 @@ it('outlives a request that breaks off in the middle', async () => {
   expect(await users(client)).toEqual(['first', 'second']);
 });
 
+it('closes in the middle of requests whose clients have gone, and nothing is thrown behind it', async () => {
+  const { tables, client } = await start([sessions()]);
+  const asked = Array.from({ length: 50 }, () => users(client).catch(() => undefined));
+  await users(client); // By now the others are under way.
+  client.destroy();
+  await tables.close();
+  await Promise.all(asked);
+});
+
 it('reports streams, further replicas and unknown properties, not harmless ones', async () => {
   const { reports } = await start([
     sessions({

@@ -17,13 +17,14 @@ export const openStore = async (at: {
   const { server, settled } = serverOf(at.path);
   try {
     const port = await listen(server, { ...at, name: 'DynamoDB' });
+    let closing: Promise<void> | undefined;
     return {
       endpoint: `http://${at.host}:${port}`,
       port,
       close: () =>
-        settled()
+        (closing ??= settled()
           .then(() => closeServer(server))
-          .finally(unlock),
+          .finally(unlock)),
     };
   } catch (error) {
     await unlock();

@@ -1,5 +1,5 @@
 import type { Local } from './local.ts';
-import type { LocalPorts } from './ports.ts';
+import { servers, type LocalPorts } from './ports.ts';
 
 const notRunLine = (notRun: Local['notRun']): string[] =>
   notRun.length === 0
@@ -22,11 +22,15 @@ export const banner = (
     `  WebSocket   ${local.webSocketUrl}`,
     `  MQTT        ${local.mqttUrl}`,
     '',
-    'Watch one device from a terminal (the token is good for 12 hours):',
+    'Watch a region from another terminal:',
+    '',
+    `  npm run watch -- --region eu-west${ports.dashboard === servers.dashboard.port ? '' : ` --dashboard ${local.dashboardUrl}`}`,
+    '',
+    'Or one device, with any WebSocket client (the token is good for 12 hours):',
     '',
     `  npx wscat -c ${local.webSocketUrl} -s fieldcast.v1 -s bearer.${token} -w 600 -x '{"action":"subscribe","id":"1","to":{"device":"kettle-1"}}'`,
     '',
-    'Publish a reading of it from another:',
+    'Publish a reading of it from yet another:',
     '',
     `  mosquitto_pub -p ${ports.mqtt} -q 1 -t telemetry/eu-west/kettle-1 -m '{"temperature":20}'`,
     `  npx mqtt pub -p ${ports.mqtt} -q 1 -t telemetry/eu-west/kettle-1 -m '{"temperature":20}'   # with Node only`,

@@ -3,7 +3,6 @@ import dynalite from 'dynalite';
 import { closeServer, listen } from '../listen.ts';
 import { isFromWebPage } from '../webPage.ts';
 import { lockFolder } from './folderLock.ts';
-import { requestsUnderWay, type RequestsUnderWay } from './requestsUnderWay.ts';
 
 export type Store = { endpoint: string; port: number; close: () => Promise<void> };
 

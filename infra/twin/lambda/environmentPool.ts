@@ -7,8 +7,9 @@ export type EnvironmentPool = {
   take: () => Promise<ExecutionEnvironment | undefined>;
   /** Gives one back. One that is no longer usable is replaced when it is needed. */
   give: (environment: ExecutionEnvironment) => void;
-  /** Whether as many events are in work, or about to be, as there may be environments; says so the first time. */
+  /** Whether as many events are in work, or about to be, as there may be environments. */
   isExhausted: () => boolean;
+  isClosed: () => boolean;
   close: () => Promise<void>;
 };
 
@@ -16,7 +17,7 @@ export type PoolOptions = {
   start: () => ExecutionEnvironment;
   /** At least 1. */
   limit: number;
-  /** Called the first time that the limit is in somebody's way. */
+  /** Called whenever an event has to wait because of the limit. */
   onExhausted: () => void;
   /** How long an environment may be idle before it is ended. */
   idleMs?: number;
@@ -43,7 +44,6 @@ export const createPool = ({
   const retiring = new Set<Promise<void>>();
   const queue: Waiting[] = [];
   let closed = false;
-  let told = false;
 
   const size = (): number => starting.size + busy.size + idle.length;
 
@@ -56,6 +56,7 @@ export const createPool = ({
         offer(environment);
       });
     }
+    if (queue.length > starting.size && size() >= limit) onExhausted();
   };
   /** To the event that waits longest; without one it rests. */
   const offer = (environment: ExecutionEnvironment): void => {
@@ -84,18 +85,12 @@ export const createPool = ({
     clearTimeout(last.retirement);
     return last.environment.usable() ? last.environment : warm();
   };
-  const isExhausted = (): boolean => {
-    if (busy.size + queue.length < limit) return false;
-    if (!told) onExhausted();
-    told = true;
-    return true;
-  };
 
   return {
-    isExhausted,
+    isExhausted: () => busy.size + queue.length >= limit,
+    isClosed: () => closed,
     take: async () => {
       if (closed) return undefined;
-      isExhausted();
       const free = warm();
       if (free !== undefined) {
         busy.add(free);

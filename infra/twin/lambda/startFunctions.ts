@@ -65,7 +65,13 @@ export type Functions = {
   close: () => Promise<void>;
 };
 
-type Running = { settings: FunctionSettings; pool: EnvironmentPool; events: AsyncEvents };
+type Running = {
+  settings: FunctionSettings;
+  pool: EnvironmentPool;
+  events: AsyncEvents;
+  /** Reports, once, that the function is at its limit. */
+  tellExhausted: () => void;
+};
 
 /** Reads the functions of a template; a worker starts with the first event. Throws TwinError for what cannot run. */
 export const startFunctions = (options: FunctionsOptions): Functions => {
@@ -92,7 +98,10 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
     invoke: async (nameOrArn, event, caller) => {
       const admitted = admit(nameOrArn, event, maxSyncBytes, caller);
       if ('reason' in admitted) return { kind: 'denied', reason: admitted.reason };
-      if (isThrottled(admitted.running)) return throttled;
+      if (isThrottled(admitted.running)) {
+        admitted.running.tellExhausted();
+        return throttled;
+      }
       const result = await runOn(options, admitted.running, admitted.text, randomUUID(), () => false);
       return result ?? stopped;
     },
@@ -161,11 +170,21 @@ const prepare = (
   const variables = functionEnvironment(settings, options.region, options.environment);
   const log = (line: string): void => options.log({ functionName: settings.name, line });
   const start = () => startEnvironment({ settings, variables, clock: options.clock, log });
-  const onExhausted = (): void => options.report(exhausted(settings));
-  const pool = createPool({ start, limit: Math.max(1, settings.concurrency), onExhausted });
+  const tellExhausted = once(() => options.report(exhausted(settings)));
+  const limit = Math.max(1, settings.concurrency);
+  const pool = createPool({ start, limit, onExhausted: tellExhausted });
   const run: Parameters<typeof createAsyncEvents>[0]['run'] = (event, requestId, tooLate) =>
     runOn(options, { settings, pool }, event, requestId, tooLate);
-  return { settings, pool, events: createAsyncEvents({ ...options, settings, config, run }) };
+  const events = createAsyncEvents({ ...options, settings, config, run });
+  return { settings, pool, events, tellExhausted };
+};
+
+const once = (action: () => void): (() => void) => {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
 };
 
 const exhausted = ({ name, concurrency, isReserved }: FunctionSettings): string =>
@@ -185,7 +204,8 @@ const runOn = async (
   if (environment === undefined) return undefined;
   const result = tooLate() ? undefined : await environment.run(event, requestId);
   pool.give(environment);
-  if (result?.kind === 'error') {
+  // Stopping ends whatever runs; that is no error of the function's.
+  if (result?.kind === 'error' && !pool.isClosed()) {
     log({ functionName: settings.name, line: `ERROR Invoke Error ${requestId} ${JSON.stringify(result)}` });
   }
   return result;

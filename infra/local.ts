@@ -108,7 +108,12 @@ export const startLocal = async (options: LocalOptions): Promise<Local> => {
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   };
   try {
-    const issuer = await startIssuer({ host, port: ports.issuer, audience });
+    const issuer = await startIssuer({
+      host,
+      port: ports.issuer,
+      audience,
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+    });
     running.push(issuer.close);
     const building = buildPage();
     building.catch(() => undefined); // Heard below, once the twin can be closed.

@@ -34,7 +34,7 @@ const fromSnapshot = (
   ...latest,
 });
 
-type From = Pick<Session, 'isCatchingUp' | 'serverNow'>;
+type From = Pick<Session, 'isCatchingUp' | 'server'>;
 
 /**
  * Makes updates of frames: each reading once, for the subscriptions it belongs to, in order. An update that is only for
@@ -178,7 +178,7 @@ export class Inbox {
     const updates = this.#snapshots.get(id) ?? [];
     this.#snapshots.set(id, updates);
     for (const device of devices) {
-      const reading = fromSnapshot(device, from.serverNow());
+      const reading = fromSnapshot(device, from.server.now());
       const update = toUpdate(reading, 'snapshot', [...new Set([id, ...this.#idsOf(reading)])]);
       if (updates.length < heldBack) updates.push(update);
       if (this.#readings.add(nameOf(reading))) this.#order.add(update);

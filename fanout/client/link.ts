@@ -8,13 +8,11 @@ import { confirm, requestFor, type Held } from './held.ts';
 import type { Inbox } from './inbox.ts';
 import type { Emit } from './listeners.ts';
 import type { AnswerType } from './pending.ts';
+import { refusalGuess } from './refusalGuess.ts';
 import { renewal, type Renewal } from './renewal.ts';
+import { requestQueue } from './requestQueue.ts';
 import { rollover, type Rollover } from './rollover.ts';
 import { Session } from './session.ts';
-
-const guessRefusedAfter = 3;
-/** How many requests of the application wait, for a connection or an answer. */
-const requestCapacity = 200;
 
 /**
  * Keeps a connection with all subscriptions on it: brings them back after a loss, and moves them to another one before
@@ -26,6 +24,8 @@ export class Link {
   readonly #inbox: Pick<Inbox, 'take' | 'settle' | 'review'>;
   readonly #emit: Emit<ClientEvents>;
   readonly #welcomed = gate();
+  readonly #queue = requestQueue();
+  readonly #isRefused = refusalGuess(() => this.#wasWelcome);
   readonly #rollover: Rollover;
   #session: Session;
   /** The one that is to take the session's place. */
@@ -33,8 +33,6 @@ export class Link {
   #state: ClientState = 'connecting';
   #closed = false;
   #wasWelcome = false;
-  #failedHandshakes = 0;
-  #requests = 0;
 
   constructor({
     options,
@@ -68,22 +66,12 @@ export class Link {
     return this.#session;
   }
 
-  /**
-   * Waits for a connection, asks, and waits for the answer.
-   *
-   * @param asked What to ask of the connection there is then.
-   */
-  async request<T extends object>(asked: (session: Session) => Promise<Result<T>>): Promise<Result<T>> {
-    if (this.#requests >= requestCapacity)
-      return failed(
-        'queue_full',
-        `${requestCapacity} requests wait already; try again when there is a connection.`,
-      );
-    this.#requests++;
-    await this.#welcomed.passed();
-    const result = this.#closed ? closedByCaller : await asked(this.#session);
-    this.#requests--;
-    return result;
+  /** Waits for a connection, asks, and waits for the answer. */
+  request<T extends object>(asked: (session: Session) => Promise<Result<T>>): Promise<Result<T>> {
+    return this.#queue(async () => {
+      await this.#welcomed.passed();
+      return this.#closed ? closedByCaller : asked(this.#session);
+    });
   }
 
   /** Asks for a held subscription, in whatever way. Resolves on `subscribed`. */
@@ -160,7 +148,7 @@ export class Link {
     return renewal({
       session,
       wanted: () => this.#held.values(),
-      since: ({ id, since }) => (before?.isLive(id) ? before.newest : since),
+      since: ({ id, since }) => (before?.isLive(id) ? before.server.newest : since),
       refused: (held, error) => this.#drop(held, error),
     });
   }
@@ -175,7 +163,7 @@ export class Link {
 
   #lose(): void {
     for (const held of this.#held.values()) {
-      if (this.#session.isLive(held.id)) held.since = this.#session.newest;
+      if (this.#session.isLive(held.id)) held.since = this.#session.server.newest;
       held.live.shut();
     }
     this.#welcomed.shut();
@@ -186,9 +174,7 @@ export class Link {
   }
 
   #fail(status: number | undefined): void {
-    const told = status === 401 || status === 403;
-    const guessed = !this.#wasWelcome && ++this.#failedHandshakes >= guessRefusedAfter;
-    if (told || guessed) this.#enter('refused');
+    if (this.#isRefused(status)) this.#enter('refused');
     this.#emit('error', handshakeFailure(status));
   }
 
@@ -205,7 +191,7 @@ export class Link {
     if (!own) return;
     if (frame.type === 'live' && session.isLive(frame.id)) this.#settle(frame.id);
     if (frame.type === 'resumed' && this.#held.has(frame.id)) this.#emit('resumed', withoutType(frame));
-    if (frame.type === 'rollover') this.#rollover.plan(session.local(frame.before));
+    if (frame.type === 'rollover') this.#rollover.plan(session.server.local(frame.before));
   }
 
   /** One that never gets live would be waited for in vain. */

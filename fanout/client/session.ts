@@ -5,7 +5,7 @@ import { wallClock, type ClientClock } from './clock.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { defaultAnswerWithinMs, type AnswerType } from './pending.ts';
 import { requestPace, type RequestPace } from './requestPace.ts';
-import { serverTimeOf } from './serverTimeOf.ts';
+import { ServerClock } from './serverClock.ts';
 import { tokenRefresh, type TokenRefresh } from './tokenRefresh.ts';
 
 export type SessionEvents = {
@@ -37,17 +37,17 @@ export class Session {
   readonly #asked = new Set<string>();
   #pace: RequestPace | undefined;
   #refresh: TokenRefresh | undefined;
-  #newest = 0;
   #closesAt = 0;
   #retired = false;
-  #offset = 0;
   #tellOpened = (_: Result<object>): void => undefined;
 
+  readonly server: ServerClock;
   /** How the first attempt to connect ended. */
   readonly opened = new Promise<Result<object>>((resolve) => (this.#tellOpened = resolve));
 
   constructor(options: ConnectionOptions, events: SessionEvents) {
     this.#clock = options.clock ?? wallClock;
+    this.server = new ServerClock(this.#clock);
     this.#token = options.token;
     this.#events = events;
     this.#catchUps = new CatchUps(this.#clock, 3 * (options.answerWithinMs ?? defaultAnswerWithinMs));
@@ -69,24 +69,9 @@ export class Session {
     });
   }
 
-  /** The newest server time of a frame of this connection, epoch ms; 0 before the first. */
-  get newest(): number {
-    return this.#newest;
-  }
-
   /** When the edge will cut this connection, epoch ms by this client's clock. */
   get closesAt(): number {
-    return this.local(this.#closesAt);
-  }
-
-  /** The server's time of now, as far as its frames tell; epoch ms. */
-  serverNow(): number {
-    return this.#clock.now() + this.#offset;
-  }
-
-  /** A time of the server by this client's clock. */
-  local(serverTime: number): number {
-    return serverTime - this.#offset;
+    return this.server.local(this.#closesAt);
   }
 
   isLive(id: string): boolean {
@@ -176,7 +161,7 @@ export class Session {
       authenticate: (token) => this.#authenticate(token),
       failed: (error) => this.#events.error(error),
     });
-    this.#refresh.plan(this.local(welcome.tokenExpiresAt));
+    this.#refresh.plan(this.server.local(welcome.tokenExpiresAt));
     this.#tellOpened({ ok: true });
     this.#events.welcomed();
   }
@@ -185,7 +170,7 @@ export class Session {
     this.#tellOpened(lost);
     this.#events.lost();
     this.#end(lost.error);
-    this.#newest = 0;
+    this.server.reset();
     if (this.#retired) this.close();
   }
 
@@ -200,7 +185,7 @@ export class Session {
 
   async #authenticate(token: string): Promise<Result<{ expiresAt: number }>> {
     const answer = await this.ask({ action: 'authenticate', id: this.nextId(), token }, 'authenticated');
-    return answer.ok ? { ok: true, expiresAt: this.local(answer.frame.expiresAt) } : answer;
+    return answer.ok ? { ok: true, expiresAt: this.server.local(answer.frame.expiresAt) } : answer;
   }
 
   /** Whether it makes sense to ask again. */
@@ -222,9 +207,7 @@ export class Session {
 
   /** What must be known before the next frame is looked at, which may come before any promise goes on. */
   #see(frame: Frame): void {
-    this.#newest = Math.max(this.#newest, serverTimeOf(frame));
-    if (frame.type === 'welcome' || frame.type === 'pong')
-      this.#offset = frame.serverTime - this.#clock.now();
+    this.server.see(frame);
     if (frame.type === 'subscribed' && this.#asked.has(frame.id)) this.#catchUps.begin(frame.id);
     if (frame.type === 'live') this.#catchUps.take(frame);
     this.#events.frame(frame);

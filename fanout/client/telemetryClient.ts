@@ -63,7 +63,7 @@ export class TelemetryClient {
       clock,
       emit,
       history: (device, range) => this.history(device, range),
-      serverNow: () => this.#link.session.serverNow(),
+      serverNow: () => this.#link.session.server.now(),
       add: (updates) => this.#inbox.add(updates),
     });
     this.#inbox = new Inbox({ held: this.#held, clock, emit, missing: this.#gaps.missing });

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Target } from '../../fanout/client/telemetryClient.ts';
 import type { Local } from '../../infra/local.ts';
-import { startPublisher, type Publisher } from './publisher.ts';
+import { startFleet, type Publisher } from './publisher.ts';
 import { seeded } from './random.ts';
 import { faultSentence, faultsIn } from './stream.ts';
 import { openViewer, subscribeLive } from './viewer.ts';
@@ -18,7 +18,7 @@ export type TwinProperty = {
 /** What went wrong, by run; none is what is promised. */
 export type Figures = { runs: number; readings: number; failures: string[] };
 
-const atOnce = 12;
+const atOnce = 6;
 /** Longer than the client's patience with a reading that jumped ahead. */
 const patienceMs = 20_000;
 
@@ -34,11 +34,7 @@ const targets = ({ deviceId, region }: Publisher): Target[] => [
  */
 export const subscribeRaces = async ({ runs, seed, local, progress }: TwinProperty): Promise<Figures> => {
   const random = seeded(seed);
-  const devices = await Promise.all(
-    [0, 1, 2].map((n) =>
-      startPublisher(local.mqttUrl, { deviceId: `race-${seed}-${n}`, region: `race-${n}`, everyMs: 40 }),
-    ),
-  );
+  const { devices, close } = await startFleet(local, { name: `race-${seed}`, everyMs: 40 });
   const failures: string[] = [];
   let readings = 0;
   let done = 0;
@@ -54,6 +50,7 @@ export const subscribeRaces = async ({ runs, seed, local, progress }: TwinProper
       const stream = viewer.handed(device.deviceId);
       readings += stream.length;
       const fault = faultSentence(`run ${run}`, faultsIn(stream, Math.max(...stream)));
+      failures.push(...viewer.disordered().map((one) => `run ${run}: ${one}, not marked late`));
       if (fault !== undefined) failures.push(`${fault}; ${viewer.excuses().join('; ') || 'in silence'}`);
     } catch (error) {
       failures.push(`run ${run}: ${String(error)}`);
@@ -71,6 +68,6 @@ export const subscribeRaces = async ({ runs, seed, local, progress }: TwinProper
     return limit(() => race(run, device, to, delayMs));
   });
   await Promise.all(all);
-  await Promise.all(devices.map(({ close }) => close()));
+  await close();
   return { runs, readings, failures };
 };

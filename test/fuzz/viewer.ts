@@ -6,6 +6,7 @@ import {
   type Target,
 } from '../../fanout/client/telemetryClient.ts';
 import type { Local } from '../../infra/local.ts';
+import { disorderedIn } from './stream.ts';
 
 /** The sockets that a client has open, so that a test can count them and cut them. */
 export type Sockets = {
@@ -41,6 +42,10 @@ export type Viewer = {
   readonly sockets: Sockets;
   /** The `seq`s handed out of the device, in that order. */
   readonly handed: (deviceId: string) => readonly number[];
+  /** The newest `seq` of the last 50 handed out of the device, -1 before the first. */
+  readonly newest: (deviceId: string) => number;
+  /** What came after a newer one of its device and was not marked `late`. */
+  readonly disordered: () => readonly string[];
   /** What was told instead of handing readings out. */
   readonly excuses: () => readonly string[];
   /** Resolves once that reading was handed out; rejects after `withinMs`. */
@@ -60,18 +65,18 @@ export const openViewer = (
     WebSocket: sockets.WebSocket,
     ...options,
   });
-  const handed = new Map<string, number[]>();
+  const handed = new Map<string, { seq: number; late: true | undefined }[]>();
   const excuses: string[] = [];
   const waiting = new Set<() => void>();
-  client.on('update', ({ deviceId, seq = -1 }) => {
-    const seqs = handed.get(deviceId) ?? [];
-    handed.set(deviceId, seqs);
-    seqs.push(seq);
+  client.on('update', ({ deviceId, seq = -1, late }) => {
+    const updates = handed.get(deviceId) ?? [];
+    handed.set(deviceId, updates);
+    updates.push({ seq, late });
     for (const look of [...waiting]) look();
   });
   client.on('gap', (gap) => excuses.push(`gap ${JSON.stringify(gap)}`));
   client.on('resumed', ({ recovered }) => recovered || excuses.push('not recovered'));
-  const of = (deviceId: string): readonly number[] => handed.get(deviceId) ?? [];
+  const of = (deviceId: string): readonly number[] => (handed.get(deviceId) ?? []).map(({ seq }) => seq);
 
   const until = (deviceId: string, seq: number, withinMs: number): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -89,7 +94,16 @@ export const openViewer = (
       look();
     });
 
-  return { client, sockets, handed: of, excuses: () => excuses, until };
+  return {
+    client,
+    sockets,
+    handed: of,
+    newest: (deviceId) => Math.max(-1, ...of(deviceId).slice(-50)),
+    disordered: () =>
+      [...handed].flatMap(([deviceId, updates]) => disorderedIn(updates).map((seq) => `${deviceId} ${seq}`)),
+    excuses: () => excuses,
+    until,
+  };
 };
 
 /** Subscribes and waits for `live`. */

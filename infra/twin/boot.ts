@@ -64,6 +64,9 @@ const notRunIn = (resources: readonly Resource[]): Twin['notRun'] =>
     }))
     .filter(({ count }) => count > 0);
 
+/** For how long a twin that stops goes on with events it has accepted, ms. */
+const settleMs = 700;
+
 /**
  * Boots a stack: every resource of its template becomes something that runs on this machine. Throws a
  * {@link TwinError} for what the user can mend: a template with something unknown in it, a port that is taken.
@@ -139,6 +142,8 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
           },
         }),
       );
+    // What devices said before the broker closed is still delivered, if it is done soon.
+    started({ close: () => functions.settled(settleMs) });
     const rules = startRules({
       ...common,
       actions: {

@@ -11,6 +11,8 @@ import type { RunResult } from './invocation.ts';
 export type AsyncEvents = {
   /** Takes an event (JSON text) and sees to it from here on. */
   accept: (event: string, requestId: string) => void;
+  /** Resolves once every event that has been accepted had its turn; those that wait for another try are not waited for. */
+  settled: () => Promise<void>;
   /** Stops trying. Returns how many events were neither handled nor handed to a destination. */
   close: () => number;
 };
@@ -39,6 +41,7 @@ type Ending = { condition: Condition; attempts: number; last: RunResult | undefi
 export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents => {
   const { settings, config, clock, run, report } = dependencies;
   const atOnce = pLimit(maxAtOnce);
+  const turns = new Set<Promise<unknown>>();
   let unfinished = 0;
   let closed = false;
 
@@ -54,7 +57,9 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
     for (let attempts = 0; ; attempts++) {
       const begun = clock.now();
       const age = (): number => agedMs + workDone(clock, clock.now() - begun);
-      const result = await atOnce(() => run(event, requestId, () => age() >= config.maxAgeMs));
+      const turn = atOnce(() => run(event, requestId, () => age() >= config.maxAgeMs));
+      turns.add(turn);
+      const result = await turn.finally(() => turns.delete(turn));
       if (result === undefined) return { condition: 'EventAgeExceeded', attempts, last };
       last = result;
       if (result.kind === 'ok') return { condition: 'Success', attempts: attempts + 1, last };
@@ -80,6 +85,9 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
       see(event, requestId).catch((error: unknown) =>
         report(`Function ${settings.name}: an asynchronous event was lost: ${String(error)}`),
       );
+    },
+    settled: async () => {
+      await Promise.allSettled([...turns]);
     },
     close: () => {
       closed = true;

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
@@ -61,6 +62,8 @@ export type Functions = {
   find: (nameOrArn: string) => FunctionSettings | undefined;
   /** The name of the function that signs with this access key id. */
   functionOf: (accessKeyId: string) => string | undefined;
+  /** Resolves once every asynchronous event so far had its turn, or after `withinMs` of wall time. */
+  settled: (withinMs: number) => Promise<void>;
   /** Ends every worker; events not yet done with are reported. */
   close: () => Promise<void>;
 };
@@ -118,6 +121,15 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
     },
     find: (nameOrArn) => functions.get(functionNameOf(nameOrArn))?.settings,
     functionOf: (accessKeyId) => keys.get(accessKeyId),
+    settled: async (withinMs) => {
+      const all = Promise.all([...functions.values()].map(({ events }) => events.settled()));
+      const patience = new AbortController();
+      await Promise.race([
+        all,
+        wait(withinMs, undefined, { signal: patience.signal }).catch(() => undefined),
+      ]);
+      patience.abort();
+    },
     close: async () => {
       await Promise.all([...functions.values()].map((running) => stop(running, report)));
     },

@@ -54,8 +54,13 @@ export const limitChecks: readonly Check[] = [
       isFrame(await (await viewer({ subject: unique('another') })).ask({ action: 'ping' }), 'pong');
       viewers[0]?.close();
       await viewers[0]?.closed;
-      for (let times = 0; times < 40 && (await knock()) !== 101; times += 1) await wait(250);
-      assert.equal(await knock(), 101);
+      // The store may be some seconds behind; the one that is let in is closed again at once.
+      let status = await knock();
+      for (let times = 0; times < 40 && status === 429; times += 1) {
+        await wait(250);
+        status = await knock();
+      }
+      assert.equal(status, 101);
       isFrame(await (viewers[1] ?? assert.fail()).ask({ action: 'ping' }), 'pong');
     },
   },

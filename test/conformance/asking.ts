@@ -83,6 +83,7 @@ export const updatesUntil = async (
     if (isEnough(updates)) return updates;
     await wait(25);
   }
-  const seqs = updatesIn(client.frames).map(({ deviceId, seq }) => `${deviceId} ${seq}`);
-  throw new Error(`Within 15 s not ${what}; updates so far: ${seqs.join(', ')}`);
+  const updates = updatesIn(client.frames);
+  const last = updates.slice(-10).map(({ deviceId, seq }) => `${deviceId} ${seq}`);
+  throw new Error(`Within 15 s not ${what}; the last of ${updates.length} updates: ${last.join(', ')}`);
 };

@@ -42,7 +42,10 @@ export const deliver =
       return outcome;
     };
 
-    const deliverTo = async (connectionId: string, rows: readonly Subscription[]): Promise<keyof Delivery> => {
+    const deliverTo = async (
+      connectionId: string,
+      rows: readonly Subscription[],
+    ): Promise<keyof Delivery> => {
       const decision = due({ rows, reading, now: now() });
       if (decision.verdict === 'now') return post(rows, frame);
       if (decision.verdict !== 'paced') return decision.verdict;

@@ -25,7 +25,7 @@ const command = new Command('npm run -s token --')
   .requiredOption(
     '--grant <grants...>',
     "what it may see: '*', 'region:eu-west', 'device:pump-*', 'type:pump'",
-    (text: string, before: string[] = []) => [...before, grant(text)],
+    (text: string, before: string[] | undefined) => [...(before ?? []), grant(text)],
   )
   .option('--expires <time>', 'how long it is good for, e.g. 90s, 15m, 1h; at most 7d', lifetime, '1h')
   .option('--subject <name>', 'whose token it is', 'developer')

@@ -40,7 +40,7 @@ const takeFromRest = (now: number): Change => ({
 const enter = (subscription: HeldSubscription, cap: number): Change => ({
   UpdateExpression: 'SET subscriptions.#id = :entry',
   ConditionExpression:
-    'subscriptions.#id.#target = :target OR (attribute_not_exists(subscriptions.#id) AND size(subscriptions) < :cap)',
+    'subscriptions.#id.#target = :target OR attribute_not_exists(subscriptions.#id) AND size(subscriptions) < :cap',
   ExpressionAttributeNames: { '#id': subscription.id, '#target': 'target' },
   ExpressionAttributeValues: {
     ':entry': entryOf(subscription),

@@ -40,7 +40,7 @@ export class ViewersApi extends Construct {
       },
       timeout: Duration.seconds(28), // API Gateway waits for 29.
     });
-    tables.connections.grant(message, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    tables.connections.grant(message, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     tables.subscriptions.grant(message, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query');
     tables.devices.grant(message, 'dynamodb:BatchGetItem');
     tables.members.grant(message, 'dynamodb:Query');

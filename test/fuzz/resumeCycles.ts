@@ -25,6 +25,7 @@ export const resumeCycles = async ({ runs, seed, local, progress }: TwinProperty
   const { devices, close } = await startFleet(local, { name: `resume-${seed}`, everyMs: 60 });
   const failures: string[] = [];
   let readings = 0;
+  let gaps = 0;
   let done = 0;
 
   const cycles = async (n: number, device: Publisher, losses: readonly Loss[]): Promise<void> => {
@@ -41,6 +42,7 @@ export const resumeCycles = async ({ runs, seed, local, progress }: TwinProperty
       await wait(350); // What is late may still come, or come twice.
       const stream = viewer.handed(device.deviceId);
       readings += stream.length;
+      gaps += viewer.excuses().length;
       const fault = faultSentence(`client ${n}`, faultsIn(stream, Math.max(...stream)));
       const excuses = viewer.excuses();
       failures.push(...viewer.disordered().map((one) => `client ${n}: ${one}, not marked late`));
@@ -67,5 +69,5 @@ export const resumeCycles = async ({ runs, seed, local, progress }: TwinProperty
   });
   await Promise.all(all);
   await close();
-  return { runs, readings, failures };
+  return { runs, readings, gaps, failures };
 };

@@ -147,7 +147,9 @@ export class Inbox {
   #receive(received: SensorUpdate, from: From, batch: boolean): void {
     const subscriptions = this.#idsOf(received);
     // Left unknown, so that it counts when it comes for a subscription.
-    if (subscriptions.length === 0 || !this.#readings.add(nameOf(received))) return;
+    if (subscriptions.length === 0) return;
+    // A fold has the name of its newest reading, which may have come alone: the others have not.
+    if (!this.#readings.add(nameOf(received), received.folded?.count)) return;
     const replayed = batch && subscriptions.some((id) => from.isCatchingUp(id));
     const update = toUpdate(received, replayed ? 'replay' : 'live', subscriptions);
     if (!this.#mustWait(update)) this.#order.add(update);

@@ -114,6 +114,27 @@ describe('an update', () => {
     client.close();
   });
 
+  it('that stands for several is handed out, though the newest of them is known', async () => {
+    const edge = scriptedEdge();
+    const { client, updates } = watched(edge);
+    void client.subscribe({ region: 'eu-west' }, { maxRate: 0.1 });
+    await pass(2_000);
+    const folded = { count: 3, min: { temperature: 2 }, max: { temperature: 95 } };
+    for (const one of [update(1), update(4), { ...update(4), folded }, { ...update(4), folded }, update(4)])
+      edge.say(one);
+    edge.say(update(5));
+    edge.say({ ...update(4), folded: { ...folded, count: 4 } });
+    await pass(1_000);
+    expect(updates.map(({ seq, folded, late }) => [seq, folded?.count, late])).toEqual([
+      [1, undefined, undefined],
+      [4, undefined, undefined],
+      [4, 3, undefined],
+      [5, undefined, undefined],
+      [4, 4, true],
+    ]);
+    client.close();
+  });
+
   it('that stands for several explains a jump', async () => {
     const edge = scriptedEdge();
     const { client, seqs, gaps } = await live(edge);

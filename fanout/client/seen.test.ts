@@ -13,6 +13,16 @@ describe('a name', () => {
     expect([seen.add('c'), seen.add('a')]).toEqual([false, true]);
   });
 
+  it('is new again with more readings, and known with as many or fewer', () => {
+    const seen = seenNames(10);
+    expect([seen.add('a'), seen.add('a', 3), seen.add('a', 3), seen.add('a')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('is new again once it was to be forgotten', () => {
     const seen = seenNames(2);
     seen.add('a');

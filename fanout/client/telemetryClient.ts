@@ -34,7 +34,8 @@ export type { Frame, SensorUpdate, Target };
  *
  * What is promised of updates:
  * - **Once.** A reading that comes again is dropped: the last 50,000 are remembered, over reconnects too. Readings are
- *   told apart by `deviceId`, `boot` and `seq`; where the device gives none, by its times and values.
+ *   told apart by `deviceId`, `boot` and `seq`; where the device gives none, by its times and values. A fold that stands
+ *   for more readings than what came under its name is handed out: its `min` and `max` are news.
  * - **For a reason.** Only what belongs to a subscription of now is handed out.
  * - **In order, of each device.** While a subscription catches up (`subscribed` to `live`) its updates are held back, up
  *   to 20,000, and handed out oldest first, unless a live subscription without `where` and `maxRate` brings them too.

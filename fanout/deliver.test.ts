@@ -164,3 +164,39 @@ it('a subscription without maxRate brings every reading, whatever another of the
     expect(await deliver(ports)(aReading({ seq }))).toMatchObject({ delivered: 1 });
   expect(posts).toHaveLength(3);
 });
+
+it('a paced update that the edge was too busy for waits on, with what comes meanwhile', async () => {
+  await subscribe({ region: 'eu-west' }, { maxRate: 1 });
+  outcomes[aConnection().connectionId] = 'busy';
+  expect(await deliver(ports)(aReading({ seq: 1 }))).toMatchObject({ busy: 1 });
+  const key = { connectionId: aConnection().connectionId, deviceId: 'kettle-1' };
+  expect(scheduled).toEqual([{ key, afterMs: 2_000 }]);
+  expect(await deliver(ports)(aReading({ seq: 2 }))).toMatchObject({ folded: 1 });
+  expect((await ports.paces.find(key))?.pace.pending).toMatchObject({ last: { seq: 2 }, count: 2 });
+});
+
+it('changedBy is measured against what was sent for another subscription of the connection, too', async () => {
+  await subscribe({ region: 'eu-west' }, { where: [{ field: 'temperature', op: '>', value: 50 }] }, 's1');
+  await subscribe(
+    { device: 'kettle-1' },
+    { where: [{ field: 'temperature', op: 'changedBy', value: 1 }] },
+    's2',
+  );
+  const send = (seq: number, temperature: number) => deliver(ports)(aReading({ seq, data: { temperature } }));
+  for (const [n, temperature] of [20, 60, 20.2].entries())
+    expect(await send(n, temperature)).toMatchObject({ delivered: 1 });
+});
+
+it('a value that jumps and returns while it waits is not left jumped', async () => {
+  const where = [{ field: 'temperature', op: 'changedBy', value: 1 }] as const;
+  await subscribe({ region: 'eu-west' }, { maxRate: 1, where });
+  const send = (seq: number, temperature: number) => deliver(ports)(aReading({ seq, data: { temperature } }));
+  await send(1, 20);
+  await send(2, 90);
+  expect(await send(3, 20)).toMatchObject({ folded: 1 });
+  const key = { connectionId: aConnection().connectionId, deviceId: 'kettle-1' };
+  expect((await ports.paces.find(key))?.pace.pending).toMatchObject({
+    last: { seq: 3 },
+    max: { temperature: 90 },
+  });
+});

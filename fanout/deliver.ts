@@ -1,11 +1,12 @@
 import pLimit from 'p-limit';
 import { disconnect, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
-import { paceReading, type PaceReadingPorts } from './paceReading.ts';
+import { noteSent, paceReading, tryLater, type PaceReadingPorts } from './paceReading.ts';
 import type { Connections, Outcome, Push, Subscription, Subscriptions } from './ports.ts';
 import type { Reading } from './reading.ts';
 import { byConnection, keysOf } from './target.ts';
 import { updateOf } from './update.ts';
+import { usesLast } from './where.ts';
 
 export type DeliverPorts = PaceReadingPorts & {
   connections: Pick<Connections, 'close'>;
@@ -47,11 +48,17 @@ export const deliver =
       rows: readonly Subscription[],
     ): Promise<keyof Delivery> => {
       const decision = due({ rows, reading, now: now() });
-      if (decision.verdict === 'now') return post(rows, frame);
-      if (decision.verdict !== 'paced') return decision.verdict;
       const key = { connectionId, deviceId: reading.deviceId };
+      if (decision.verdict === 'now') {
+        if (rows.some(({ where }) => usesLast(where))) await noteSent(pacePorts)(key, reading);
+        return post(rows, frame);
+      }
+      if (decision.verdict !== 'paced') return decision.verdict;
       const paced = await paceReading(pacePorts)(key, reading, decision.wishes);
-      return typeof paced === 'string' ? paced : post(rows, JSON.stringify(updateOf(paced, now())));
+      if (typeof paced === 'string') return paced;
+      const outcome = await post(rows, JSON.stringify(updateOf(paced, now())));
+      if (outcome === 'busy') await tryLater(pacePorts)(key, paced);
+      return outcome;
     };
 
     const delivery: Delivery = {

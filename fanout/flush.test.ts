@@ -5,7 +5,7 @@ import { memoryConnections } from './memory/connections.ts';
 import { memoryLater } from './memory/later.ts';
 import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
-import { fold, type Pace } from './pace.ts';
+import { fold, step, type Pace } from './pace.ts';
 import type { Connections, Outcome } from './ports.ts';
 import { frames } from './protocol.ts';
 
@@ -87,32 +87,41 @@ it.each<[string, () => Promise<unknown>]>([
   await end();
   expect(await flush(ports)(key)).toBe('unwanted');
   expect(posts).toEqual([]);
-  expect(await ports.paces.find(key)).toBeUndefined();
+  expect((await ports.paces.find(key))?.pace.pending).toBeUndefined();
 });
 
-it('what the edge was too busy for waits on', async () => {
+it('what the edge was too busy for waits on, and is tried again soon', async () => {
   outcome = 'busy';
   expect(await flush(ports)(key)).toBe('busy');
+  expect(scheduled).toEqual([{ key, afterMs: 2_000 }]);
   expect((await ports.paces.find(key))?.pace.pending).toBeDefined();
 });
 
-it('a reading that is folded in while the fold is posted goes out too', async () => {
+it('a reading that comes while the fold is posted waits for its own turn, and the fold goes out once', async () => {
   const { push } = ports;
-  const foldIn = async () => {
-    const found = await ports.paces.find(key);
-    const pace = found?.pace ?? waiting();
-    await ports.paces.write(
-      key,
-      { ...pace, pending: fold(pace.pending, aReading({ seq: 3 })) },
-      found?.version,
-    );
-  };
   ports.push = async (...args) => {
-    if (posts.length === 0) await foldIn();
+    const found = await ports.paces.find(key);
+    const next = step(found?.pace, aReading({ seq: 3 }), [{ maxRate: 1 }], time);
+    await ports.paces.write(key, next?.pace ?? waiting(), found?.version);
     return push(...args);
   };
   expect(await flush(ports)(key)).toBe('delivered');
-  expect(posts.map((frame) => frames.sensor_update.parse(JSON.parse(frame)).seq)).toEqual([2, 3]);
+  expect(posts.map((frame) => frames.sensor_update.parse(JSON.parse(frame)).seq)).toEqual([2]);
+  const { pace } = (await ports.paces.find(key)) ?? {};
+  expect(pace).toMatchObject({ pending: { last: { seq: 3 }, count: 1 }, nextAt: nextAt + 1_000 });
+  expect(pace?.sending).toBeUndefined();
+});
+
+it('what a flush had taken when it failed is sent by its repetition', async () => {
+  const { push } = ports;
+  ports.push = () => Promise.reject(new Error('no credentials'));
+  await expect(flush(ports)(key)).rejects.toThrow('no credentials');
+  ports.push = push;
+  expect(await flush(ports)(key)).toBe('delivered');
+  expect(posts.map((frame) => frames.sensor_update.parse(JSON.parse(frame)))).toMatchObject([
+    { seq: 2, folded: { count: 2 } },
+  ]);
+  expect(await flush(ports)(key)).toBe('nothing');
 });
 
 it('a connection that the edge does not know is forgotten', async () => {

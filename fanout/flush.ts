@@ -1,6 +1,7 @@
 import { disconnect } from './disconnect.ts';
 import { due } from './due.ts';
-import { intervalOf, release } from './pace.ts';
+import { intervalOf, nothingYet, release, sendingDone, type Fold, type Pace } from './pace.ts';
+import { busyMs, changePace, tryLater } from './paceReading.ts';
 import type {
   Connections,
   Held,
@@ -31,6 +32,8 @@ export type Flushed = Outcome | 'nothing' | 'early' | 'unwanted';
 
 const attempts = 8;
 
+const withoutWaiting = ({ pending: _, sending: __, ...pace }: Pace): Pace => pace;
+
 /** The connection's subscriptions to this reading, as delivery knows them. */
 const rowsFor = ({ connection, subscriptions }: Held, reading: Reading): Subscription[] => {
   const { principal: _, ...token } = connection;
@@ -40,33 +43,42 @@ const rowsFor = ({ connection, subscriptions }: Held, reading: Reading): Subscri
 
 /**
  * Sends what waits for one connection and device, if it is due: this is how the last value comes in the end, when no
- * reading follows. It is pushed first and noted second: a repetition brings the same update twice, which clients drop,
- * and never none.
+ * reading follows. The row is written first, with what is being sent on it: so a reading that comes at the same moment
+ * does not send it too, and a repetition after a failure does.
  */
 export const flush =
-  ({ connections, subscriptions, paces, later, push, now }: FlushPorts) =>
+  ({ connections, subscriptions, paces, push, ...ports }: FlushPorts) =>
   async (key: PaceKey): Promise<Flushed> => {
-    for (let attempt = 0; ; attempt += 1) {
+    const { later, now } = ports;
+
+    const send = async (fold: Fold): Promise<Outcome> => {
+      const outcome = await push(key.connectionId, JSON.stringify(updateOf(fold, now())));
+      if (outcome === 'gone') await disconnect({ connections, subscriptions })(key.connectionId);
+      await changePace(paces, key, (pace) => sendingDone(pace ?? nothingYet));
+      if (outcome === 'busy') await tryLater({ paces, ...ports })(key, fold);
+      return outcome;
+    };
+
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
       const found = await paces.find(key);
-      const pending = found?.pace.pending;
-      if (found === undefined || pending === undefined) return 'nothing';
+      const waiting = found?.pace.sending ?? found?.pace.pending;
+      if (found === undefined || waiting === undefined) return 'nothing';
 
       const held = await connections.find(key.connectionId);
-      const decision = held && due({ rows: rowsFor(held, pending.last), reading: pending.last, now: now() });
+      const decision = held && due({ rows: rowsFor(held, waiting.last), reading: waiting.last, now: now() });
       if (decision?.verdict !== 'now' && decision?.verdict !== 'paced') {
-        await paces.delete(key);
-        return 'unwanted';
+        if (await paces.write(key, withoutWaiting(found.pace), found.version)) return 'unwanted';
+        continue; // What came meanwhile may be wanted.
       }
+      if (found.pace.sending !== undefined) return send(found.pace.sending);
       const wishes = decision.verdict === 'paced' ? decision.wishes : [];
-      const released = release(found.pace, intervalOf(wishes, pending.last.data) ?? 0, now());
+      const released = release(found.pace, intervalOf(wishes, waiting.last.data) ?? 0, now());
       if (released === undefined) {
         await later.flush(key, Math.max(0, found.pace.nextAt - now()));
         return 'early';
       }
-      const outcome = await push(key.connectionId, JSON.stringify(updateOf(released.send, now())));
-      if (outcome === 'gone') await disconnect({ connections, subscriptions })(key.connectionId);
-      if (outcome !== 'delivered') return outcome;
-      // A reading that came meanwhile has been folded in, so the fold goes out again rather than it stays behind.
-      if ((await paces.write(key, released.pace, found.version)) || attempt === attempts) return outcome;
+      if (await paces.write(key, released.pace, found.version)) return send(released.send);
     }
+    await later.flush(key, busyMs);
+    return 'early';
   };

@@ -22,6 +22,8 @@ export type Pace = {
   readonly nextAt: number;
   /** What waits for `nextAt`. */
   readonly pending?: Fold;
+  /** What a flush has taken to send, until it has: if it fails in between, its repetition sends this. */
+  readonly sending?: Fold;
   /** The newest update sent. */
   readonly sent?: {
     /** Its reading's. */
@@ -91,6 +93,14 @@ export const fold = (pending: Fold | undefined, reading: Reading): Fold => {
   };
 };
 
+/** Two folds of one device as one. */
+export const combine = (a: Fold, b: Fold): Fold => ({
+  last: isNewer(b.last, a.last) ? b.last : a.last,
+  count: a.count + b.count,
+  min: merge(a.min, kept(a.min, b.min), Math.min),
+  max: merge(a.max, kept(a.max, b.max), Math.max),
+});
+
 /**
  * The least time between two updates, ms, by the most permissive of the wishes that match: 0 where one of them has no
  * `maxRate`. Undefined where none matches.
@@ -124,14 +134,15 @@ const sentOf = ({ last, ...folded }: Fold): Pace['sent'] & object => ({
 });
 
 /** With nothing pending, and `sent` only ever newer: a late reading that goes out is not the last value. */
-const afterSending = ({ sent, matched, updates }: Pace, send: Fold, nextAt: number): Pace => ({
+const afterSending = ({ pending: _, ...pace }: Pace, send: Fold, nextAt: number): Pace => ({
+  ...pace,
   nextAt,
-  sent: sent !== undefined && !isNewer(send.last, sent.stamps) ? sent : sentOf(send),
-  matched,
-  updates: updates + 1,
+  sent: pace.sent !== undefined && !isNewer(send.last, pace.sent.stamps) ? pace.sent : sentOf(send),
+  updates: pace.updates + 1,
 });
 
-const fresh: Pace = { nextAt: 0, matched: 0, updates: 0 };
+/** The pace of a device of which nothing matched yet. */
+export const nothingYet: Pace = { nextAt: 0, matched: 0, updates: 0 };
 
 /**
  * What one reading means for a connection whose wishes are these. Undefined: none of them matches, nothing is to be done.
@@ -148,7 +159,7 @@ const fresh: Pace = { nextAt: 0, matched: 0, updates: 0 };
  * time: only a reading that is the last of its fold can be recognized, and sent again, by its retry.
  */
 export const step = (
-  pace: Pace = fresh,
+  pace: Pace = nothingYet,
   reading: Reading,
   wishes: readonly Wish[],
   now: number,
@@ -156,10 +167,12 @@ export const step = (
   const name = nameOf(reading);
   if (pace.sent?.name === name) return { pace, send: { ...fold(undefined, reading), ...pace.sent.folded } };
 
-  const interval = intervalOf(wishes, reading.data, pace.sent?.numbers);
+  const { pending } = pace;
+  // Against what the viewer will have last: else a value that jumps and returns would stay jumped on the screen.
+  const last = pending === undefined ? pace.sent?.numbers : numbersOf(pending.last.data);
+  const interval = intervalOf(wishes, reading.data, last);
   if (interval === undefined) return undefined;
 
-  const { pending } = pace;
   const repeated = pending !== undefined && nameOf(pending.last) === name;
   const waiting = repeated ? pending : fold(pending, reading);
   const counted = repeated ? pace : { ...pace, matched: pace.matched + 1 };
@@ -175,12 +188,26 @@ export const step = (
   };
 };
 
+/** A reading went out past the pace, since a wish without one wanted it: what comes is measured against it. */
+export const sentAtOnce = (pace: Pace = nothingYet, reading: Reading): Pace =>
+  pace.sent !== undefined && !isNewer(reading, pace.sent.stamps)
+    ? pace
+    : { ...pace, sent: sentOf(fold(undefined, reading)) };
+
+/** What could not be sent waits again, from `nextAt` on, with what has come since. */
+export const putBack = (pace: Pace = nothingYet, unsent: Fold, nextAt: number): Pace => ({
+  ...pace,
+  nextAt,
+  pending: pace.pending === undefined ? unsent : combine(unsent, pace.pending),
+});
+
 /** A flush may come this early: clocks differ, and delays are rounded. */
 const earlyMs = 50;
 
 /**
- * What pends, when it is time (or up to 50 ms before). Undefined if nothing pends, or not yet: then another flush is
- * arranged. Send it first and write the pace after, so that a failure between the two sends it twice and never not at all.
+ * What pends, when it is time (or up to 50 ms before), and the pace with it as `sending`. Undefined if nothing pends, or
+ * not yet: then another flush is arranged. Write the pace, then send: of a flush and a reading that comes at the same
+ * moment one sends.
  *
  * @param intervalMs Of the wishes as they are now, see {@link intervalOf}.
  */
@@ -191,4 +218,10 @@ export const release = (
 ): { send: Fold; pace: Pace } | undefined =>
   pace.pending === undefined || now < pace.nextAt - earlyMs
     ? undefined
-    : { send: pace.pending, pace: afterSending(pace, pace.pending, now + intervalMs) };
+    : {
+        send: pace.pending,
+        pace: { ...afterSending(pace, pace.pending, now + intervalMs), sending: pace.pending },
+      };
+
+/** A flush has sent what it took. */
+export const sendingDone = ({ sending: _, ...pace }: Pace): Pace => pace;

@@ -61,13 +61,4 @@ export const describePaces = (make: () => Promise<Paces>): void => {
     expect(written.filter(Boolean)).toHaveLength(1);
     expect((await found())?.matched).toBe(written.indexOf(true));
   });
-
-  it('a pace is deleted, and again, and does not come back with its old version', async () => {
-    await paces.write(key, aPace(), undefined);
-    const version = (await paces.find(key))?.version;
-    await paces.delete(key);
-    await paces.delete(key);
-    expect(await paces.find(key)).toBeUndefined();
-    expect(await paces.write(key, aPace(), version)).toBe(false);
-  });
 };

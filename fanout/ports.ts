@@ -151,9 +151,8 @@ export type PaceKey = { readonly connectionId: string; readonly deviceId: string
 export type Paces = {
   /** With its version, to be given back to `write`; undefined where nothing is known yet. */
   find: (key: PaceKey) => Promise<{ pace: Pace; version: number } | undefined>;
-  /** Writes if the version is still that (undefined: if there is none). False if another was faster: find it again. */
+  /** Writes if the version is still that (undefined: if there is none). False if another was faster: find it again. Rows that nobody writes for three hours may go. */
   write: (key: PaceKey, pace: Pace, version: number | undefined) => Promise<boolean>;
-  delete: (key: PaceKey) => Promise<void>;
 };
 
 /** Work to be done later, by whoever comes for it. */

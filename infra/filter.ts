@@ -35,7 +35,6 @@ export class Filter extends Construct {
         REJECTS_QUEUE_URL: this.rejects.queueUrl,
         FLUSH_QUEUE_URL: flush.queue.queueUrl,
         SUBSCRIPTION_CACHE_MS: String(settings.subscriptionCacheMs),
-        HISTORY_MINUTES: String(settings.historyMinutes),
       },
     });
     tables.subscriptions.grant(handler, 'dynamodb:Query', 'dynamodb:DeleteItem');

@@ -32,7 +32,7 @@ export class Flush extends Construct {
     });
     tables.connections.grant(handler, 'dynamodb:GetItem', 'dynamodb:DeleteItem');
     tables.subscriptions.grant(handler, 'dynamodb:DeleteItem');
-    tables.paces.grant(handler, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    tables.paces.grant(handler, 'dynamodb:GetItem', 'dynamodb:PutItem');
     this.queue.grant(handler, 'sqs:SendMessage');
     viewers.grantPush(handler);
     handler.addEventSource(new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }));

@@ -36,7 +36,6 @@ export class ViewersApi extends Construct {
         ISSUER: settings.issuer,
         AUDIENCE: settings.audience,
         SUBSCRIPTION_CACHE_MS: String(settings.subscriptionCacheMs),
-        HISTORY_MINUTES: String(settings.historyMinutes),
       },
       timeout: Duration.seconds(28), // API Gateway waits for 29.
     });

@@ -1,4 +1,4 @@
-import { DeleteCommand, GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Pace } from '../pace.ts';
 import type { PaceKey, Paces } from '../ports.ts';
 import { ttlAt } from './ttl.ts';
@@ -37,9 +37,5 @@ export const dynamoPaces = (db: DynamoDBDocumentClient, table: string, now: () =
     };
     const write = new PutCommand({ TableName: table, Item: row, ...still(version) });
     return (await unlessConditionFails(db.send(write))) !== undefined;
-  },
-
-  delete: async ({ connectionId, deviceId }) => {
-    await db.send(new DeleteCommand({ TableName: table, Key: { connectionId, deviceId } }));
   },
 });

@@ -13,8 +13,5 @@ export const memoryPaces = (): Paces => {
       rows.set(rowOf(key), { pace, version: (version ?? 0) + 1 });
       return true;
     },
-    delete: async (key) => {
-      rows.delete(rowOf(key));
-    },
   };
 };

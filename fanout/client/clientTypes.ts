@@ -81,7 +81,7 @@ export type HistoryRange = {
   /** When the server recorded it, epoch ms, inclusive; default: all that is kept. */
   from?: number;
   to?: number;
-  /** Readings a page, 1–1,000. */
+  /** Readings a page, 1–500. */
   limit?: number;
   /** The `next` of the page before. */
   after?: string;

@@ -105,6 +105,11 @@ export class Link {
     this.#enter('offline');
   }
 
+  /** Everything sent before now was had, if the subscription is live; else what was known of that stays. */
+  mark(held: Held): void {
+    if (this.#session.isLive(held.id)) held.since = this.#session.server.newest;
+  }
+
   /** A change of this subscription came to nothing: it goes on as it was. */
   restore({ id, live }: Held, error: ClientError | undefined): void {
     // Whether the server changed it is unknown; the next connection begins with what is known.
@@ -163,7 +168,7 @@ export class Link {
 
   #lose(): void {
     for (const held of this.#held.values()) {
-      if (this.#session.isLive(held.id)) held.since = this.#session.server.newest;
+      this.mark(held);
       held.live.shut();
     }
     this.#welcomed.shut();

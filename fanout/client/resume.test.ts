@@ -85,6 +85,26 @@ describe('a subscription that was live', () => {
     client.close();
   });
 
+  it('goes on from before a change that the loss cut short', async () => {
+    const edge = scriptedEdge({ catchUpMs: 5_000 });
+    const { client, seqs, resumed, subscription } = await live(edge);
+    await pass(5_000);
+    edge.publish(reading(1));
+    await pass(100);
+    const newest = Date.now() - 100;
+    const where = [{ field: 'temperature', op: '>' as const, value: 0 }];
+    void subscription.change({ where });
+    await pass(100); // subscribed, catching up
+    for (const seq of [2, 3]) edge.publish(reading(seq), { lost: true });
+    await pass(3_000);
+    edge.cut();
+    await pass(6_000);
+    expect(edge.requests('subscribe').at(-1)).toMatchObject({ where, since: newest });
+    expect(seqs()).toEqual([1, 2, 3]);
+    expect(resumed).toMatchObject([{ recovered: true }]);
+    client.close();
+  });
+
   it('that was never live begins anew', async () => {
     const edge = scriptedEdge();
     const { client } = watched(edge);

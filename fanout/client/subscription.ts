@@ -7,7 +7,7 @@ const gone = failed('unknown_subscription', 'This subscription ended; make a new
 
 type Dependencies = {
   held: Held;
-  link: Pick<Link, 'subscribe' | 'restore'>;
+  link: Pick<Link, 'subscribe' | 'restore' | 'mark'>;
   isHeld: () => boolean;
   unsubscribe: () => Promise<Result<object>>;
 };
@@ -16,6 +16,7 @@ type Dependencies = {
 const attempt = async ({ held, link }: Dependencies, wish: Wish): Promise<Result<object> | undefined> => {
   const begun = held.version;
   held.next = wish;
+  link.mark(held); // a connection lost before it is live again must not cost what came meanwhile
   held.live.shut();
   const answer = await link.subscribe(held, wish, { snapshot: false });
   const taken = held.version > begun;

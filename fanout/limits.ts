@@ -23,9 +23,8 @@ export const limits = {
   maxRate: { least: 0.01, most: 50 },
   /** Characters of a note. */
   noteCharacters: 500,
-  /** Readings of one page of `history`. */
-  historyReadings: 1_000,
-  cursorCharacters: 512,
+  /** Readings of one page of `history`: no frame of 32 KB holds more, the least that says a reading is some 70 bytes. */
+  historyReadings: 500,
   /** Readings that a `since` may bring back; where there are more, nothing is replayed. */
   replayedReadings: 5_000,
   /**

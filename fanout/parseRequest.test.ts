@@ -23,7 +23,14 @@ it.each([
     maxRate: 0.01,
   },
   { action: 'subscribe', id: 's1', to: { type: 'kettle' }, since: 0, snapshot: false },
-  { action: 'history', device: 'kettle-1', from: 0, to: 1, limit: 1_000, after: '' },
+  {
+    action: 'history',
+    device: 'kettle-1',
+    from: 0,
+    to: 1,
+    limit: 500,
+    after: '1763690001000#0f3a9c51d27be684',
+  },
   { action: 'note', to: { type: 'kettle' }, text: 'x'.repeat(501) },
   { action: 'explain', device: 'kettle-1' },
   { action: 'authenticate', token: 'eyJ' },
@@ -98,5 +105,7 @@ it('no text makes it throw', () => {
 });
 
 it('no message goes unanswered, and none makes the connection useless', async () => {
-  await malformedMessagesAreAnswered(1_000);
+  const { malformed, wellFormed } = await malformedMessagesAreAnswered(1_000);
+  expect(malformed).toBeGreaterThanOrEqual(1_000);
+  expect(wellFormed).toBeGreaterThan(100); // What is nearly right is right at times, or it is not near.
 });

@@ -82,7 +82,9 @@ export const requests = {
     to: optional(epochMs),
     limit: optional(z.int().check(z.minimum(1), z.maximum(limits.historyReadings))),
     /** The `next` of the page before. */
-    after: optional(z.string().check(z.maxLength(limits.cursorCharacters))),
+    after: optional(
+      z.string().check(z.regex(/^\d{13}#[0-9a-f]{16}$/, 'expected the `next` of an earlier page')),
+    ),
   }),
   /** Longer texts parse, so that they get an error of their own. */
   note: z.strictObject({

@@ -1,9 +1,15 @@
 import type { Devices, Readings } from './ports.ts';
 import type { Reading } from './reading.ts';
+import { recordingMs } from './recordingMs.ts';
+
+const attempts = 3;
 
 /**
  * Keeps a reading in the history and with its device. Done before anything is pushed, so that what was seen live can
  * always be read again, and before subscriptions are looked up, so that whoever subscribes meanwhile finds it there.
+ *
+ * A reading whose recording took long is recorded again, under the time it is by then: a replay that has passed the
+ * earlier time would miss it. It keeps its name, so nobody is shown it twice. Throws where the store stays that slow.
  *
  * @param own whether the device published it over a connection of its own.
  */
@@ -18,6 +24,10 @@ export const record =
     now: () => number;
   }) =>
   async (reading: Reading, { own }: { own: boolean }): Promise<void> => {
-    const recordedAt = now();
-    await Promise.all([devices.see(reading, { recordedAt, own }), readings.record(reading, recordedAt)]);
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const recordedAt = now();
+      await Promise.all([devices.see(reading, { recordedAt, own }), readings.record(reading, recordedAt)]);
+      if (now() - recordedAt <= recordingMs / 2) return;
+    }
+    throw new Error('The history takes too long to record a reading; it is tried again later.');
   };

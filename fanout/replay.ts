@@ -1,19 +1,10 @@
-import { nameOf } from './newest.ts';
 import { step, type Fold, type Pace } from './pace.ts';
 import type { Recorded, Wish } from './ports.ts';
 import type { SensorUpdate } from './protocol.ts';
 import type { Reading } from './reading.ts';
 import { updateOf } from './update.ts';
 import { matches, usesLast } from './where.ts';
-
-/** A retry records a reading again; the first one counts. */
-const withoutRepeats = (recorded: readonly Recorded[]): Recorded[] => {
-  const names = new Set<string>();
-  return recorded.filter(({ reading }) => {
-    const name = nameOf(reading);
-    return !names.has(name) && names.add(name);
-  });
-};
+import { withoutRepeats } from './withoutRepeats.ts';
 
 const paced = (wish: Wish, recorded: readonly Recorded[]): Fold[] => {
   const sent: Fold[] = [];

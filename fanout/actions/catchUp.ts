@@ -3,8 +3,8 @@ import type { SensorUpdate } from '../protocol.ts';
 import { replay } from '../replay.ts';
 import { recordedSince, type HistoryPorts } from './recordedSince.ts';
 
-/** Nobody reads longer than an invocation lasts, and nothing may run out of the history meanwhile. */
-const invocationMs = 10_000;
+/** Nobody reads longer than API Gateway waits for an answer (29 s), and nothing may run out of the history meanwhile. */
+const invocationMs = 30_000;
 
 /** Of several devices the oldest first, while those of one stay in the order of their recording. */
 const merged = (byDevice: readonly (readonly SensorUpdate[])[]): SensorUpdate[] =>
@@ -22,9 +22,12 @@ const merged = (byDevice: readonly (readonly SensorUpdate[])[]): SensorUpdate[] 
  */
 export const catchUp =
   (ports: HistoryPorts) =>
-  async (subscription: Subscription, from: number): Promise<SensorUpdate[] | undefined> => {
+  async (
+    subscription: Subscription,
+    { from, resuming }: { from: number; resuming: boolean },
+  ): Promise<SensorUpdate[] | undefined> => {
     if (from < ports.now() - ports.readings.retentionMs + invocationMs) return undefined;
-    const found = await recordedSince(ports)(subscription, from);
+    const found = await recordedSince(ports)(subscription, { from, resuming });
     const sentAt = ports.now();
     return found && merged(found.map((recorded) => replay({ wish: subscription, recorded, sentAt })));
   };

@@ -1,26 +1,18 @@
 import { mayEverSee, maySee } from '../grants.ts';
 import { limits } from '../limits.ts';
-import { nameOf } from '../newest.ts';
 import { pages } from '../pages.ts';
 import type { Held, Recorded } from '../ports.ts';
+import { recordingMs } from '../recordingMs.ts';
 import type { Frame, FrameOf, HistoryReading, RequestOf } from '../protocol.ts';
 import { echo } from './act.ts';
-import { clockSkewMs, type HistoryPorts } from './recordedSince.ts';
-import { notGranted } from './refusals.ts';
-
-/** No frame of 32 KB holds more: the least that says a reading is some 70 bytes. */
-const mostInFrame = 500;
+import type { HistoryPorts } from './recordedSince.ts';
+import { withoutRepeats } from '../withoutRepeats.ts';
+import { historyRange, notGranted } from './refusals.ts';
 
 const itemOf = ({ reading: { deviceId: _, data, ...rest } }: Recorded): HistoryReading => ({
   ...rest,
   data: { ...data },
 });
-
-/** A reading recorded again by a retry says nothing new. */
-const withoutRepeats = (recorded: readonly Recorded[]): Recorded[] => {
-  const names = new Set<string>();
-  return recorded.filter(({ reading }) => names.size < names.add(nameOf(reading)).size);
-};
 
 /** The first of the items, as many as fit into one frame. */
 const longestFitting = (
@@ -43,8 +35,10 @@ export const history =
     const { id, device, after } = request;
     if (!mayEverSee(grants, { device })) return notGranted(id);
     const from = Math.max(request.from ?? 0, now() - readings.retentionMs);
-    const to = Math.min(request.to ?? Infinity, now() + clockSkewMs);
-    const limit = Math.min(request.limit ?? limits.historyReadings, mostInFrame);
+    const to = Math.min(request.to ?? Infinity, now() + recordingMs);
+    const limit = request.limit ?? limits.historyReadings;
+    if (request.from !== undefined && request.to !== undefined && request.from > request.to)
+      return historyRange(id);
     const [known] = await devices.get([device]);
     const range = { from, to, limit, ...(after === undefined ? {} : { after }) };
     const recorded = from > to ? [] : await readings.of(device, range);

@@ -1,8 +1,11 @@
 import pLimit from 'p-limit';
-import { maySee, type Grant } from '../grants.ts';
+import { maySee } from '../grants.ts';
+import { bytesOf } from '../bytesOf.ts';
 import { limits } from '../limits.ts';
 import type { Devices, Readings, Recorded, Subscription } from '../ports.ts';
-import { keysOf, targetOf, type Target } from '../target.ts';
+import { recordingMs } from '../recordingMs.ts';
+import { keysOf, targetOf } from '../target.ts';
+import { couldSee } from './couldSee.ts';
 
 export type HistoryPorts = {
   devices: Pick<Devices, 'inTarget' | 'get'>;
@@ -11,31 +14,20 @@ export type HistoryPorts = {
   now: () => number;
 };
 
-/** The clocks of two invocations differ by less than this, and a reading is recorded in less. */
-export const clockSkewMs = 1_000;
-
 /** Histories read at once. */
 const concurrency = 32;
 
 /** Readings asked for at once. */
 const pageSize = 250;
 
+/** Readings read in vain, since the grants do not cover them. */
+const mostHidden = 20_000;
+
+/** Of the readings that are replayed, as JSON: a function holds them all at once. */
+const mostBytes = 8 * 1024 * 1024;
+
 /** A device to be asked for its readings; `covered`: by the grants, as far as its newest reading tells. */
 type Candidate = { deviceId: string; covered: boolean };
-
-/**
- * Whether a reading of this device that is of the target could be covered. By a type grant a region's reading could be
- * whatever the device is, and the other way round: devices move, and what they said before is still theirs.
- */
-const couldSee = (grants: readonly Grant[], target: Target, deviceId: string): boolean => {
-  if ('device' in target) return true;
-  if ('region' in target)
-    return grants.some((grant) => grant.startsWith('type:')) || maySee(grants, { deviceId, ...target });
-  return (
-    grants.some((grant) => grant.startsWith('region:')) ||
-    maySee(grants, { deviceId, region: '', deviceType: target.type })
-  );
-};
 
 /** A device that was named is asked for whether or not it exists, so that the two look the same. */
 const candidates = async (
@@ -44,47 +36,57 @@ const candidates = async (
   from: number,
 ): Promise<Candidate[]> => {
   const target = targetOf(key);
-  const known = await devices.get(await devices.inTarget(target));
-  const found = known
-    .filter(({ deviceId, recordedAt }) => recordedAt >= from && couldSee(grants, target, deviceId))
+  const ids = (await devices.inTarget(target)).filter((deviceId) => couldSee(grants, target, deviceId));
+  const known = await devices.get(ids);
+  if ('device' in target) {
+    const who = known[0]?.latest ?? { deviceId: target.device, region: '' };
+    return [{ deviceId: target.device, covered: maySee(grants, who) }];
+  }
+  return known
+    .filter(({ recordedAt }) => recordedAt >= from)
     .map(({ deviceId, latest }) => ({ deviceId, covered: maySee(grants, latest) }));
-  const [named] = found;
-  return 'device' in target ? [named ?? { deviceId: target.device, covered: false }] : found;
 };
 
 /**
  * What a subscription's viewer may see of what was recorded from `from` on (epoch ms), by device, each in the order of
- * recording. Undefined as soon as it is more than `limits.replayedReadings`, counted before any `where`. Every reading
- * is checked by itself. A device that the grants do not cover now is given up after a page without anything for them.
+ * recording. Every reading is checked by itself. Undefined where not all of it can be told: more than
+ * `limits.replayedReadings`, counted before any `where`, or 8 MB of them; or very many that the grants do not cover.
+ *
+ * @param resuming Then a named device that the grants do not cover as of now gives undefined too, whether or not it
+ * exists: what it said elsewhere is not looked for, and to say that there was nothing would be a guess.
  */
 export const recordedSince =
   ({ devices, readings, now }: HistoryPorts) =>
   async (
     { target, grants }: Pick<Subscription, 'target' | 'grants'>,
-    from: number,
+    { from, resuming }: { from: number; resuming: boolean },
   ): Promise<Recorded[][] | undefined> => {
-    const range = { from, to: now() + clockSkewMs, limit: pageSize };
+    const range = { from, to: now() + recordingMs, limit: pageSize };
     const isShown = ({ reading }: Recorded): boolean =>
       keysOf(reading).includes(target) && maySee(grants, reading);
-    let left: number = limits.replayedReadings;
+    const left = { readings: limits.replayedReadings as number, hidden: mostHidden, bytes: mostBytes };
+    const isTooMuch = (): boolean => left.readings < 0 || left.hidden < 0 || left.bytes < 0;
 
+    const isNamed = target.startsWith('device#');
     const historyOf = async ({ deviceId, covered }: Candidate): Promise<Recorded[]> => {
       const shown: Recorded[] = [];
       let after: string | undefined;
-      while (left >= 0) {
+      while (!isTooMuch()) {
         const page = await readings.of(deviceId, { ...range, ...(after === undefined ? {} : { after }) });
         const news = page.filter(isShown);
         shown.push(...news);
-        left -= news.length;
+        left.readings -= news.length;
+        left.hidden -= page.length - news.length;
+        left.bytes -= news.reduce((sum, { reading }) => sum + bytesOf(reading), 0);
         after = page.at(-1)?.position;
-        if (page.length < pageSize || (!covered && news.length === 0)) break;
+        // Of a hidden device no more than of one that does not exist; what it sent since the row is less than a page.
+        if (page.length < pageSize || (isNamed && !covered)) break;
       }
       return shown;
     };
 
-    const found = await pLimit(concurrency).map(
-      await candidates(devices, { target, grants }, from),
-      historyOf,
-    );
-    return left < 0 ? undefined : found;
+    const all = await candidates(devices, { target, grants }, from);
+    if (resuming && isNamed && !all.every(({ covered }) => covered)) return undefined;
+    const found = await pLimit(concurrency).map(all, historyOf);
+    return isTooMuch() ? undefined : found;
   };

@@ -33,3 +33,11 @@ export const rateLimited = (id: Id, retryAfterMs: number): ErrorFrame =>
     `More than ${limits.actionsPerSecond} requests a second; wait ${retryAfterMs} ms.`,
     { id, retryAfterMs },
   );
+
+export const sinceInFuture = (id: string): ErrorFrame =>
+  errorFrame('bad_message', '"since" lies in the future; send epoch milliseconds as the server gave them.', {
+    id,
+  });
+
+export const historyRange = (id: string | undefined): ErrorFrame =>
+  errorFrame('bad_message', '"from" is later than "to"; swap them.', { id });

@@ -4,6 +4,7 @@ import type { Device, Devices, Subscription } from '../ports.ts';
 import type { Frame, SnapshotDevice } from '../protocol.ts';
 import { keysOf, targetOf } from '../target.ts';
 import { matches } from '../where.ts';
+import { couldSee } from './couldSee.ts';
 
 /** Devices read before the first of them are sent. A device and its reading are at most 25 KB, most are below 1 KB. */
 const atOnce = 500;
@@ -43,7 +44,9 @@ export const snapshot = ({
     const isShown = ({ latest }: Device): boolean =>
       keysOf(latest).includes(target) && maySee(grants, latest) && matches(where, latest.data);
     let count = 0;
-    for (const deviceIds of slices(await devices.inTarget(targetOf(target)), atOnce)) {
+    const of = targetOf(target);
+    const ids = (await devices.inTarget(of)).filter((deviceId) => couldSee(grants, of, deviceId));
+    for (const deviceIds of slices(ids, atOnce)) {
       const items = (await devices.get(deviceIds)).filter(isShown).map(itemOf).sort(byId);
       count += items.length;
       yield* pages(items, (page) => ({ type: 'snapshot', id, devices: [...page] }));

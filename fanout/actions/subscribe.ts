@@ -1,16 +1,18 @@
 import { mayEverSee } from '../grants.ts';
 import { limits } from '../limits.ts';
 import { pages } from '../pages.ts';
-import type { Connections, Held, HeldSubscription, Subscription, Subscriptions } from '../ports.ts';
+import type { Connections, Held, HeldSubscription, Subscription, Subscriptions, Wish } from '../ports.ts';
 import type { ErrorFrame, Frame, RequestOf, SensorUpdate } from '../protocol.ts';
+import { recordingMs } from '../recordingMs.ts';
 import { rowOf, settle } from '../settle.ts';
 import { keyOf } from '../target.ts';
 import type { Answering } from './act.ts';
 import { catchUp } from './catchUp.ts';
-import { clockSkewMs, type HistoryPorts } from './recordedSince.ts';
+import type { HistoryPorts } from './recordedSince.ts';
 import {
   idInUse,
   notGranted,
+  sinceInFuture,
   tokenExpired,
   tooManySubscriptions,
   unknownConnection,
@@ -41,9 +43,11 @@ const subscribed = ({ action: _, since: __, snapshot: ___, ...asked }: RequestOf
   ...asked,
 });
 
-/** How much before `since` a replay begins, ms: what was waiting for its turn went with the connection that was lost. */
-const lookBack = ({ maxRate }: RequestOf<'subscribe'>): number =>
-  limits.resumeOverlapMs + (maxRate === undefined ? 0 : Math.ceil(1_000 / maxRate));
+/** Clocks differ. What is further ahead is of another unit, or another clock. */
+const inFutureMs = 60_000;
+
+/** For how long a reading may wait for its turn, ms. */
+const pauseOf = ({ maxRate }: Wish): number => (maxRate === undefined ? 0 : Math.ceil(1_000 / maxRate));
 
 const readingsIn = (updates: readonly SensorUpdate[]): number =>
   updates.reduce((sum, { folded }) => sum + (folded?.count ?? 1), 0);
@@ -85,10 +89,11 @@ const asItIs = async (
  * where too much came in between, a fresh snapshot follows, unless `snapshot` is false.
  */
 export const subscribe = (ports: SubscribePorts) =>
-  async function* ({ connection }: Held, request: RequestOf<'subscribe'>): Answering {
+  async function* ({ connection, subscriptions }: Held, request: RequestOf<'subscribe'>): Answering {
     const { now, wait, subscriptionCacheMs } = ports;
     const { id, to, since } = request;
     if (!mayEverSee(connection.grants, to)) return notGranted(id);
+    if (since !== undefined && since > now() + inFutureMs) return sinceInFuture(id);
     const row = await enter(ports, wished(connection.connectionId, request));
     if ('type' in row) return row;
     const writtenAt = now();
@@ -100,9 +105,12 @@ export const subscribe = (ports: SubscribePorts) =>
 
     const current = await asItIs(ports, row);
     if ('type' in current) return current;
-    const begun = writtenAt - clockSkewMs;
-    const from = since === undefined ? begun : Math.min(begun, since - lookBack(request));
-    const updates = await catchUp(ports)(current, from);
+    // What was waiting for its turn waits in vain: by a wish that was replaced, or on a connection that was lost.
+    const replaced = subscriptions.find((one) => one.id === id) ?? {};
+    const begun = writtenAt - recordingMs - pauseOf(replaced);
+    const lost = since === undefined ? begun : since - limits.resumeOverlapMs - pauseOf(request);
+    const resuming = since !== undefined;
+    const updates = await catchUp(ports)(current, { from: Math.min(begun, lost), resuming });
     if (updates === undefined) {
       yield { type: 'resumed', id, recovered: false, readings: 0 };
       if (request.snapshot !== false) yield* snapshot(ports)(current);

@@ -40,7 +40,7 @@ const wrong: readonly Record<string, unknown>[] = [
   { action: 'history' },
   { action: 'history', device: 'd', limit: 0 },
   { action: 'history', device: 'd', limit: limits.historyReadings + 1 },
-  { action: 'history', device: 'd', after: 'x'.repeat(limits.cursorCharacters + 1) },
+  { action: 'history', device: 'd', after: 'no cursor of ours' },
   { action: 'note', to, text: '' },
   { action: 'note', to, text: 7 },
   { action: 'explain', device: 'a b' },

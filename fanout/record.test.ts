@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { aReading } from './factories.ts';
+import { record } from './record.ts';
+import { recordingMs } from './recordingMs.ts';
+
+/** Records by a clock that each write moves on by the next of `tookMs`, and then by none. */
+const recording = async (...tookMs: number[]) => {
+  let time = 1_000_000;
+  const times: number[] = [];
+  const end = record({
+    devices: { see: async () => undefined },
+    readings: {
+      record: async (_, recordedAt) => {
+        times.push(recordedAt);
+        time += tookMs.shift() ?? 0;
+      },
+    },
+    now: () => time,
+  })(aReading(), { own: true });
+  await end;
+  return times;
+};
+
+it('a reading is recorded once', async () => {
+  expect(await recording(recordingMs / 2)).toEqual([1_000_000]);
+});
+
+it('a reading whose recording took long is recorded again under its new time', async () => {
+  expect(await recording(3_000)).toEqual([1_000_000, 1_003_000]);
+});
+
+it('a store that stays slow is an outage', async () => {
+  await expect(recording(3_000, 3_000, 3_000)).rejects.toThrow('takes too long');
+});

@@ -29,6 +29,11 @@ export class CatchUps {
     return true;
   }
 
+  /** None is live any more, until it is begun anew. */
+  lapse(): void {
+    for (const catchUp of this.#byId.values()) catchUp.live = false;
+  }
+
   /** Nobody wants this subscription any more: there is nothing to wait for. */
   end(id: string): void {
     this.#pending.take({ type: 'live', id, at: 0 });

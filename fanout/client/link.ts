@@ -30,6 +30,8 @@ export class Link {
   #session: Session;
   /** The one that is to take the session's place. */
   #next: Session | undefined;
+  /** The renewal begun last. */
+  #current: Renewal | undefined;
   #state: ClientState = 'connecting';
   #closed = false;
   #wasWelcome = false;
@@ -124,6 +126,7 @@ export class Link {
     const session: Session = new Session(this.#options, {
       welcomed: () => isOurs() && void this.#begin(session),
       lost: () => isOurs() && this.#lose(),
+      renewedLate: () => isOurs() && this.#lapse(session),
       handshakeFailed: (status) => isOurs() && this.#fail(status),
       tokenFailed: (message) => isOurs() && this.#failWithoutToken(message),
       frame: (frame) => !this.#closed && this.#take(frame, session),
@@ -141,12 +144,25 @@ export class Link {
   async #begin(session: Session): Promise<void> {
     this.#wasWelcome = true;
     this.#rollover.plan(session.closesAt);
-    const renewed = this.#renewal(session).run();
+    await this.#renew(session);
+  }
+
+  /** Asks for all subscriptions on this connection. */
+  async #renew(session: Session): Promise<void> {
+    const renewal = (this.#current = this.#renewal(session));
+    const renewed = renewal.run();
     this.#enter([...this.#held.values()].some(({ confirmed }) => confirmed) ? 'catching-up' : 'live');
     this.#welcomed.open();
     const result = await renewed;
     if (!result.ok) session.giveUp(result.error);
-    else if (session === this.#session && this.isConnected) this.#enter('live');
+    else if (session === this.#session && renewal === this.#current && this.isConnected) this.#enter('live');
+  }
+
+  /** What was withheld while there was no token does not come by itself. */
+  #lapse(session: Session): void {
+    this.#shut();
+    session.lapse();
+    void this.#renew(session);
   }
 
   #renewal(session: Session, before?: Session): Renewal {
@@ -166,11 +182,16 @@ export class Link {
     this.#emit('error', { code, id, message: `No more readings of ${kind} ${name}. ${message}` });
   }
 
-  #lose(): void {
+  /** No subscription misses nothing any more. */
+  #shut(): void {
     for (const held of this.#held.values()) {
       this.mark(held);
       held.live.shut();
     }
+  }
+
+  #lose(): void {
+    this.#shut();
     this.#welcomed.shut();
     this.#rollover.cancel();
     this.#next?.close();

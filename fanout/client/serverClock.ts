@@ -24,23 +24,35 @@ const serverTimeOf = (frame: Frame): number => {
   }
 };
 
+/**
+ * A token taken this short a time before the end of the old one, ms, counts as late: delivery goes on by the old one for
+ * SUBSCRIPTION_CACHE_MS, and the clocks are apart by the way of a frame.
+ */
+const lateMs = 2_000;
+
 /** The server's clock, as far as the frames of one connection tell. */
 export class ServerClock {
   readonly #clock: ClientClock;
   #newest = 0;
+  #tokenExpiresAt = Infinity;
   #offset = 0;
 
   constructor(clock: ClientClock) {
     this.#clock = clock;
   }
 
-  /** The newest server time of a frame of this connection, epoch ms; 0 before the first. */
+  /**
+   * The newest server time of a frame of this connection, epoch ms; 0 before the first. Stops where the token expires:
+   * from there on the server withholds readings, though it goes on answering.
+   */
   get newest(): number {
     return this.#newest;
   }
 
   see(frame: Frame): void {
-    this.#newest = Math.max(this.#newest, serverTimeOf(frame));
+    if (frame.type === 'welcome') this.#tokenExpiresAt = frame.tokenExpiresAt;
+    if (frame.type === 'authenticated') this.#tokenExpiresAt = frame.expiresAt;
+    this.#newest = Math.max(this.#newest, Math.min(serverTimeOf(frame), this.#tokenExpiresAt));
     // The others may have waited for their turn.
     if (frame.type === 'welcome' || frame.type === 'pong')
       this.#offset = frame.serverTime - this.#clock.now();
@@ -51,6 +63,11 @@ export class ServerClock {
     return this.#clock.now() + this.#offset;
   }
 
+  /** Whether a token that is taken now comes too late for readings to have come all the time. */
+  isTokenLate(): boolean {
+    return this.now() + lateMs >= this.#tokenExpiresAt;
+  }
+
   /** A time of the server by this client's clock. */
   local(serverTime: number): number {
     return serverTime - this.#offset;
@@ -59,5 +76,6 @@ export class ServerClock {
   /** Another connection begins. What the clocks are apart stays. */
   reset(): void {
     this.#newest = 0;
+    this.#tokenExpiresAt = Infinity;
   }
 }

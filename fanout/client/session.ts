@@ -12,6 +12,8 @@ export type SessionEvents = {
   welcomed: () => void;
   /** The connection ended. What the session knows of it can still be read while this runs. */
   lost: () => void;
+  /** The server took a newer token after the old one had ended: what came in between was withheld. */
+  renewedLate: () => void;
   handshakeFailed: (status: number | undefined) => void;
   tokenFailed: (message: string) => void;
   /** Every frame, once the session itself has seen it. */
@@ -136,6 +138,11 @@ export class Session {
     this.#connection.giveUp(error);
   }
 
+  /** No subscription counts as live any more, until it is asked for anew. */
+  lapse(): void {
+    this.#catchUps.lapse();
+  }
+
   /** Closes once every request has its answer. */
   async retire(): Promise<void> {
     this.#retired = true;
@@ -207,6 +214,7 @@ export class Session {
 
   /** What must be known before the next frame is looked at, which may come before any promise goes on. */
   #see(frame: Frame): void {
+    if (frame.type === 'authenticated' && this.server.isTokenLate()) this.#events.renewedLate();
     this.server.see(frame);
     if (frame.type === 'subscribed' && this.#asked.has(frame.id)) this.#catchUps.begin(frame.id);
     if (frame.type === 'live') this.#catchUps.take(frame);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedEdge } from './scriptedEdge.ts';
 import { refreshAt } from './tokenRefresh.ts';
-import { live, pass, useFakeTime, watched } from './watched.ts';
+import { live, pass, reading, useFakeTime, watched } from './watched.ts';
 
 const minute = 60_000;
 useFakeTime();
@@ -86,6 +86,48 @@ describe('a token that ends', () => {
     const page = client.history('kettle-1');
     await pass(10);
     expect([(await page).ok, authenticated(edge)]).toEqual([true, ['t2']]);
+    client.close();
+  });
+
+  it('and is replaced late costs nothing: what was withheld is asked for', async () => {
+    let reachable = false;
+    const edge = scriptedEdge({ tokenMs: 10 * minute, heartbeatMs: minute });
+    const token = () =>
+      reachable || edge.all.length === 0 ? Promise.resolve('t') : Promise.reject(new Error('no issuer'));
+    const expiresAt = Date.now() + 10 * minute;
+    const { client, seqs, states, resumed, subscription } = await live(edge, { token });
+    edge.publish(reading(1));
+    await pass(expiresAt - Date.now() + minute);
+    edge.publish(reading(2), { lost: true });
+    await pass(minute);
+    expect([authenticated(edge), edge.requests('subscribe').length]).toEqual([[], 1]);
+    reachable = true;
+    await pass(2 * minute);
+    expect(authenticated(edge)).toEqual(['t']);
+    expect(edge.requests('subscribe').slice(1)).toEqual([
+      { action: 'subscribe', id: subscription.id, to: { region: 'eu-west' }, since: expiresAt },
+    ]);
+    expect([seqs(), states]).toEqual([
+      [1, 2],
+      ['live', 'catching-up', 'live'],
+    ]);
+    expect([resumed, subscription.live]).toMatchObject([[{ recovered: true }], true]);
+    client.close();
+  });
+
+  it('and was not replaced when the connection is lost costs nothing either', async () => {
+    const edge = scriptedEdge({ tokenMs: 10 * minute, heartbeatMs: minute });
+    const token = () =>
+      edge.open().length === 0 ? Promise.resolve('t') : Promise.reject(new Error('no issuer'));
+    const expiresAt = Date.now() + 10 * minute;
+    const { client, seqs } = await live(edge, { token });
+    await pass(expiresAt - Date.now() + minute);
+    edge.publish(reading(1), { lost: true });
+    await pass(3 * minute);
+    edge.cut();
+    await pass(2_000);
+    expect(edge.requests('subscribe').at(-1)).toMatchObject({ since: expiresAt });
+    expect([seqs(), edge.all.length]).toEqual([[1], 2]);
     client.close();
   });
 

@@ -8,8 +8,8 @@ const concurrency = 64;
 
 /**
  * Tells every connection that subscribed to the device, its region or its type, and may see it, whether the device is
- * connected. `where` and `maxRate` are about readings and do not matter. Not repeated where a post fails: the next
- * snapshot says it again.
+ * connected. `where` and `maxRate` are about readings and do not matter. At most once, and not repeated where a
+ * post fails: the next snapshot says it again.
  */
 export const announce =
   ({
@@ -39,5 +39,6 @@ export const announce =
         rows.some(({ tokenExpiresAt, grants }) => tokenExpiresAt > now() && maySee(grants, latest)),
       )
       .map(([connectionId]) => limit(() => push(connectionId, frame)));
-    await Promise.all(posts);
+    // Every post ends before one that threw is heard.
+    for (const end of await Promise.allSettled(posts)) if (end.status === 'rejected') throw end.reason;
   };

@@ -5,7 +5,8 @@ import type { Connections, IsOpen, Subscriptions } from './ports.ts';
 /**
  * Whether a principal may open one more connection. Where the store says no, the edge is asked which of them it still
  * holds, and those that it does not are forgotten: `$disconnect` is best effort, and nobody is to be locked out by
- * connections that a flapping network left behind.
+ * connections that a flapping network left behind. The store may be some milliseconds behind, so of connections that open
+ * at the same instant a few more get in: the cap is there for clients that run wild, not for counting seats.
  */
 export const hasRoom =
   ({

@@ -6,6 +6,7 @@ const drained = (out: Output, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       out.off('drain', done);
+      signal.removeEventListener('abort', done);
       resolve();
     };
     out.on('drain', done);

@@ -13,7 +13,7 @@ export type Operation =
   | { kind: 'note'; who: number; target: Target };
 
 /** Names of devices, regions and types alike, easily taken for one another or for a part of a grant or key. */
-const name = fc.constantFrom(
+export const name = fc.constantFrom(
   ...['t1', 't10', 't', 'T1', 't1-', 't-1', 't_1', 't:1', 't1:t10', '1'],
   ...['region:t1', 'device:t1', 'type:', ':', '-', '__proto__', 'constructor'],
 );
@@ -79,13 +79,14 @@ const hostileGrant = fc.constantFrom(
 const plainGrant = fc
   .tuple(fc.constantFrom('device', 'region', 'type'), name, fc.nat({ max: 6 }), fc.boolean())
   .map(([kind, of, length, star]) => `${kind}:${star ? `${of.slice(0, length)}*` : of}`);
-const grant = fc.oneof(
+/** Mostly grants; some that could pass for one if somebody were lenient. */
+export const grant = fc.oneof(
   { weight: 50, arbitrary: plainGrant },
   { weight: 40, arbitrary: hostileGrant },
   { weight: 2, arbitrary: fc.constant('*') },
 );
 
-const target: fc.Arbitrary<Target> = fc.oneof(
+export const target: fc.Arbitrary<Target> = fc.oneof(
   fc.record({ device: name }),
   fc.record({ region: name }),
   fc.record({ type: name }),
@@ -95,7 +96,7 @@ const where = fc.constantFrom<Condition>(
   { field: 'x', op: '>=', value: 0 },
   { field: 'x', op: 'changedBy', value: 1 },
 );
-const wish: fc.Arbitrary<Wish> = fc.record(
+export const wish: fc.Arbitrary<Wish> = fc.record(
   { where: where.map((condition) => [condition]), maxRate: fc.constantFrom(0.1, 50) },
   { requiredKeys: [] },
 );

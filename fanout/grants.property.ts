@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { due } from './due.ts';
 import { aReading } from './factories.ts';
 import { coversTarget } from './grants.ts';
+import { isCovered, namesOf, type Names } from './grants.oracle.ts';
 import { anOperation, type Operation } from './grants.operations.ts';
 import type { Subscription, Wish } from './ports.ts';
 import type { Reading } from './reading.ts';
@@ -9,9 +10,6 @@ import { keyOf, keysOf, partsOf, type Target } from './target.ts';
 
 /** What is put to the test. */
 export type GrantRules = { due: typeof due; coversTarget: typeof coversTarget };
-
-/** What an object goes by: its kinds and names. */
-type Names = readonly (readonly [kind: string, name: string])[];
 
 /** One principal's connection: its rows as delivery reads them, and what it asked for, as the oracle remembers it. */
 type Viewer = {
@@ -29,26 +27,8 @@ type World = {
   judge: (of: 'updates' | 'notes', verdict: { got: boolean; entitled: boolean }, viewer: Viewer) => void;
 };
 
-/** The oracle: every grant there is that covers something of these names, written out instead of matched. */
-const grantsCovering = (names: Names): Set<string> => {
-  const all = new Set(['*']);
-  for (const [kind, name] of names) {
-    all.add(`${kind}:${name}`);
-    for (let length = 0; length <= name.length; length += 1) all.add(`${kind}:${name.slice(0, length)}*`);
-  }
-  return all;
-};
-
-const namesOf = ({ deviceId, region, deviceType }: Reading): Names => [
-  ['device', deviceId],
-  ['region', region],
-  ...(deviceType === undefined ? [] : [['type', deviceType] as const]),
-];
-
-const isEntitled = ({ now }: World, { grants, expiresAt }: Viewer, names: Names): boolean => {
-  const covering = grantsCovering(names);
-  return expiresAt > now && grants.some((grant) => covering.has(grant));
-};
+const isEntitled = ({ now }: World, { grants, expiresAt }: Viewer, names: Names): boolean =>
+  expiresAt > now && isCovered(grants, names);
 
 const wants = ({ asked }: Viewer, names: Names, x: unknown): boolean =>
   [...asked.values()].some(

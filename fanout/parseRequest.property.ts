@@ -3,6 +3,8 @@ import { aReading } from './factories.ts';
 import { limits } from './limits.ts';
 // A property is a test, only one that others run too.
 import { anEdge, start } from './memory/edge.testing.ts';
+import type { ErrorCode, Frame } from './protocol.ts';
+import { newSeed } from './seeded.testing.ts';
 
 const hostile = fc.oneof(
   fc.constantFrom<unknown>(
@@ -132,8 +134,14 @@ const message = fc
 
 const utf8 = new TextEncoder();
 
+type Counts = { malformed: number; wellFormed: number };
+
+const isRefused = (frames: readonly Frame[]): boolean =>
+  frames.some(({ type, ...rest }) => type === 'error' && 'code' in rest && unreadable.includes(rest.code));
+const unreadable: readonly ErrorCode[] = ['bad_message', 'unknown_action'];
+
 /** A connection that says these things: each is answered by frames of the contract, and `ping` by `pong` in the end. */
-const isAnswered = async (messages: readonly string[]): Promise<void> => {
+const isAnswered = async (messages: readonly string[], counts: Counts): Promise<void> => {
   const edge = anEdge();
   await edge.open({ grants: ['region:eu-west', 'device:kettle-*'] });
   edge.tokens.set('good', { principal: 'ada', grants: ['*'], expiresAt: start + 3_600_000 });
@@ -144,6 +152,7 @@ const isAnswered = async (messages: readonly string[]): Promise<void> => {
     for (const frame of frames)
       if (utf8.encode(JSON.stringify(frame)).length > limits.frameBytes)
         throw new Error(`${frame.type} is too large.`);
+    counts[isRefused(frames) ? 'malformed' : 'wellFormed'] += 1;
     edge.pass(1_000);
   }
   const [pong] = await edge.ask({ action: 'ping', id: 'still-there' });
@@ -152,15 +161,25 @@ const isAnswered = async (messages: readonly string[]): Promise<void> => {
 
 /**
  * Whatever clients send, mutated, nearly right or hostile, the answer is frames of the contract, nothing is thrown, and
- * the connection is usable afterwards. At least `runs` messages, some on one connection. Throws with the least messages
- * that show otherwise and the seed to see it again.
+ * the connection is usable afterwards. Goes on until at least `runs` malformed messages were answered, by `bad_message` or
+ * `unknown_action`; those that turn out well-formed come on top. Some are said on one connection.
+ *
+ * @returns How many there were of either.
+ * @throws Error with the least messages that show otherwise and the seed to see it again.
  */
-export const malformedMessagesAreAnswered = async (runs: number, seed?: number): Promise<void> => {
+export const malformedMessagesAreAnswered = async (
+  runs: number,
+  seed = newSeed(),
+): Promise<Counts & { seed: number }> => {
+  const counts = { malformed: 0, wellFormed: 0 };
   const conversation = fc.array(message, { minLength: perConnection, maxLength: perConnection });
-  await fc.assert(fc.asyncProperty(conversation, isAnswered), {
-    numRuns: Math.ceil(runs / perConnection),
-    ...(seed === undefined ? {} : { seed }),
-  });
+  const property = fc.asyncProperty(conversation, (messages) => isAnswered(messages, counts));
+  for (let round = 0; counts.malformed < runs; round += 1)
+    await fc.assert(property, {
+      numRuns: Math.ceil((runs - counts.malformed) / perConnection),
+      seed: seed + round,
+    });
+  return { ...counts, seed };
 };
 
 const perConnection = 5;

@@ -1,6 +1,7 @@
 import { originsAreExact } from '../../fanout/foreignOrigins.testing.ts';
 import { forgedTokensAreRefused, forgeries } from '../../fanout/aws/forgedTokens.testing.ts';
 import { tokenMutations } from '../../fanout/aws/tokenMutations.testing.ts';
+import { framesNeverLeak } from '../../fanout/frames.property.ts';
 import { grantsNeverLeak } from '../../fanout/grants.property.ts';
 import { malformedMessagesAreAnswered } from '../../fanout/parseRequest.property.ts';
 import { whereAgreesWithReference } from '../../fanout/where.property.ts';
@@ -51,6 +52,11 @@ export const properties: readonly Property[] = [
     name: 'grants',
     runs: 10_000,
     check: ({ runs, seed }) => unlessThrown(runs, () => grantsNeverLeak(runs, seed)),
+  },
+  {
+    name: 'frames',
+    runs: 10_000,
+    check: ({ runs, seed }) => unlessThrown(runs, () => framesNeverLeak(runs, seed)),
   },
   {
     name: 'messages',

@@ -33,9 +33,10 @@ const wants = ({ to, where }: Asked, shown: Shown): boolean => {
 };
 
 /** What shows something of a device or of a viewer, and so needs a token that is good. */
+// Not `live`: it shows nothing, and may come a moment after a token that was shortened while it waited.
 const needsToken: readonly string[] = [
   ...['sensor_update', 'sensor_batch', 'snapshot', 'snapshot_end', 'history', 'device_status'],
-  ...['note', 'noted', 'explain', 'resumed', 'live', 'subscribed'],
+  ...['note', 'noted', 'explain', 'resumed', 'subscribed'],
 ];
 
 /**

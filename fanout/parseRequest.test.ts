@@ -72,8 +72,9 @@ it.each([
   [{ action: 'subscribe', id: 's1', to: { region: 'a' }, maxRate: 0 }, /"maxRate"/],
   [{ action: 'subscribe', id: 's1', to: { region: 'a' }, maxRate: null }, /"maxRate"/],
   [{ action: 'subscribe', id: 's1', to: { region: 'a' }, since: -1 }, /"since"/],
-  [{ action: 'history', device: 'kettle-1', limit: 1_001 }, /"limit"/],
+  [{ action: 'history', device: 'kettle-1', limit: 501 }, /"limit"/],
   [{ action: 'history', device: 'a/b' }, /"device"/],
+  [{ action: 'history' }, /"device": it is missing/],
   [{ action: 'note', to: { region: 'a' }, text: '' }, /"text"/],
   [{ action: 'ping', at: 1.5 }, /"at"/],
 ])('%j is refused and the message names what is wrong', (message, naming) => {

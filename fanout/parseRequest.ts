@@ -44,7 +44,8 @@ export const parseRequest = (text: string): ParsedRequest => {
   if (parsed.success) return { ok: true, request: parsed.data };
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
-  const why = issue?.message ?? 'it does not fit the schema';
+  const isMissing = issue?.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  const why = isMissing ? 'it is missing' : (issue?.message ?? 'it does not fit the schema');
   return refuse('bad_message', `The request "${action}" is wrong${where}: ${cut(why)}.`, {
     id: idIn(message),
   });

@@ -17,9 +17,13 @@ const written = (): string | undefined => {
 const run = async ({ check }: { check?: true }): Promise<void> => {
   const options = await resolveConfig(path);
   const text = await format(JSON.stringify(asyncApiDocument()), { ...options, parser: 'json' });
-  if (written() === text) return;
+  if (written() === text) {
+    console.log('fanout/asyncapi.json is up to date.');
+    return;
+  }
   if (check !== true) {
     writeFileSync(path, text);
+    console.log('Wrote fanout/asyncapi.json.');
     return;
   }
   console.error('fanout/asyncapi.json is not what the schemas say; run npm run asyncapi and commit it.');

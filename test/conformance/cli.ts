@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { connectAsync } from 'mqtt';
 import pLimit from 'p-limit';
 import { numberWithin, parsed, usageError } from '../../infra/commandLine.ts';
 import { host, servers } from '../../infra/ports.ts';
@@ -60,10 +61,25 @@ const isUp = (issuer: string): Promise<boolean> =>
     () => false,
   );
 
+const hasBroker = async (mqtt: string): Promise<boolean> => {
+  try {
+    const client = await connectAsync(mqtt, { connectTimeout: 3_000, reconnectPeriod: 0 }, false);
+    await client.endAsync();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const run = async ({ url, mqtt, issuerPort, origin, only, slow, jobs, json }: Options): Promise<void> => {
   const issuer = `http://${host}:${issuerPort}`;
   if (!(await isUp(issuer))) {
     console.error(`No issuer answers at ${issuer}; run npm start, or say where it is with --issuer-port.`);
+    process.exitCode = usageError;
+    return;
+  }
+  if (!(await hasBroker(mqtt))) {
+    console.error(`No broker answers at ${mqtt}; say where devices publish with --mqtt.`);
     process.exitCode = usageError;
     return;
   }

@@ -159,6 +159,33 @@ describe('what came between the row and live', () => {
     expect(seqs(await subscribe())).toEqual([2]);
   });
 
+  it('ends with a token that was brought meanwhile and ends before the replay does', async () => {
+    const expiresAt = start + edge.ports.subscriptionCacheMs + 5;
+    edge.tokens.set('shorter', { principal: 'ada', grants: ['*'], expiresAt });
+    edge.meanwhile(async () => {
+      await edge.ask({ action: 'authenticate', token: 'shorter' });
+      await recordAll(
+        { seq: 1, data: { text: 'x'.repeat(20_000) } },
+        { seq: 2, data: { text: 'x'.repeat(20_000) } },
+      );
+    });
+    const frames: Frame[] = [];
+    const text = JSON.stringify({
+      action: 'subscribe',
+      id: 's1',
+      to: { region: 'eu-west' },
+      snapshot: false,
+    });
+    const last = await edge.reply(aConnection().connectionId, text, async (frame) => {
+      frames.push(frame);
+      edge.pass(3); // 3 ms each
+      return 'delivered';
+    });
+    if (last !== undefined) frames.push(last);
+    expect(typesOf(frames)).toEqual(['subscribed', 'sensor_batch', 'error']);
+    expect(frames.at(-1)).toMatchObject({ code: 'token_expired' });
+  });
+
   it('keeps the order of each device, and tells the oldest first', async () => {
     edge.meanwhile(() =>
       recordAll(

@@ -105,6 +105,8 @@ export const subscribe = (ports: SubscribePorts) =>
 
     const current = await asItIs(ports, row);
     if ('type' in current) return current;
+    // The token may be another by now, so whoever lets requests in does not know when it ends.
+    const hasExpired = (): boolean => current.tokenExpiresAt <= now();
     // What was waiting for its turn waits in vain: by a wish that was replaced, or on a connection that was lost.
     const replaced = subscriptions.find((one) => one.id === id) ?? {};
     const begun = writtenAt - recordingMs - pauseOf(replaced);
@@ -113,10 +115,17 @@ export const subscribe = (ports: SubscribePorts) =>
     const updates = await catchUp(ports)(current, { from: Math.min(begun, lost), resuming });
     if (updates === undefined) {
       yield { type: 'resumed', id, recovered: false, readings: 0 };
-      if (request.snapshot !== false) yield* snapshot(ports)(current);
+      if (request.snapshot === false) return { type: 'live', id, at: completeAt };
+      for await (const frame of snapshot(ports)(current)) {
+        if (hasExpired()) return tokenExpired(id);
+        yield frame;
+      }
       return { type: 'live', id, at: completeAt };
     }
-    yield* pages(updates, (page) => ({ type: 'sensor_batch', updates: [...page] }));
+    for (const batch of pages(updates, (page) => ({ type: 'sensor_batch', updates: [...page] }))) {
+      if (hasExpired()) return tokenExpired(id);
+      yield batch;
+    }
     if (since !== undefined) yield { type: 'resumed', id, recovered: true, readings: readingsIn(updates) };
     return { type: 'live', id, at: writtenAt };
   };

@@ -16,6 +16,7 @@ const recording = async (...tookMs: number[]) => {
       },
     },
     now: () => time,
+    elapsed: () => time,
   })(aReading(), { own: true });
   await end;
   return times;

@@ -27,7 +27,7 @@ const now = Date.now;
 
 const take = filter({
   rejects: queueRejects(sqs, REJECTS_QUEUE_URL),
-  record: record({ ...deviceStores(), now }),
+  record: record({ ...deviceStores(), now, elapsed: () => performance.now() }),
   deliver: deliver({
     connections,
     subscriptions: {

@@ -68,7 +68,10 @@ const runAll = async ({ only = names, scale, seed = newSeed(), json = false }: O
       console.log(textOf(row, json));
     }
   } finally {
-    await (await starting)?.close();
+    const local = await starting;
+    // What the twin could not do, or had to do twice, may be why a property does not hold.
+    for (const line of new Set(local?.reported)) console.error(`The twin: ${line}`);
+    await local?.close();
   }
   process.exitCode = allHold ? 0 : 1;
 };

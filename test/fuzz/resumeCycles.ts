@@ -5,7 +5,7 @@ import { seeded } from './random.ts';
 import { startCuttableProxy, type CutSide } from './cuttableProxy.ts';
 import { faultSentence, faultsIn } from './stream.ts';
 import type { Figures, TwinProperty } from './subscribeRaces.ts';
-import { openViewer, subscribeLive } from './viewer.ts';
+import { excusesOf, openViewer, subscribeLive } from './viewer.ts';
 
 const sides: readonly CutSide[] = ['client', 'edge', 'both'];
 const atOnce = 6;
@@ -46,7 +46,7 @@ export const resumeCycles = async ({ runs, seed, local, progress }: TwinProperty
       const fault = faultSentence(`client ${n}`, faultsIn(stream, Math.max(...stream)));
       const excuses = viewer.excuses();
       failures.push(...viewer.disordered().map((one) => `client ${n}: ${one}, not marked late`));
-      if (fault !== undefined) failures.push(`${fault}; ${excuses.join('; ') || 'in silence'}`);
+      if (fault !== undefined) failures.push(`${fault}; ${excusesOf(viewer)}`);
       else if (excuses.includes('not recovered'))
         failures.push(`client ${n}: nothing was lost, but it was told so`);
     } catch (error) {

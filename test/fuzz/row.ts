@@ -20,4 +20,4 @@ const lineOf = ({ name, runs, failures, seconds, seed, remarks = '' }: Row): str
 export const textOf = (row: Row, json: boolean): string =>
   json
     ? JSON.stringify(row)
-    : [lineOf(row), ...row.failures.slice(0, 10).map((failure) => `  ${failure}`)].join('\n');
+    : [lineOf(row), ...row.failures.slice(0, 10).map((failure) => `  ${failure.slice(0, 400)}`)].join('\n');

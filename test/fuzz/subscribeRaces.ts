@@ -5,7 +5,7 @@ import type { Local } from '../../infra/local.ts';
 import { startFleet, type Publisher } from './publisher.ts';
 import { seeded } from './random.ts';
 import { faultSentence, faultsIn } from './stream.ts';
-import { openViewer, subscribeLive } from './viewer.ts';
+import { excusesOf, openViewer, subscribeLive } from './viewer.ts';
 
 export type TwinProperty = {
   runs: number;
@@ -56,7 +56,7 @@ export const subscribeRaces = async ({ runs, seed, local, progress }: TwinProper
       gaps += viewer.excuses().length;
       const fault = faultSentence(`run ${run}`, faultsIn(stream, Math.max(...stream)));
       failures.push(...viewer.disordered().map((one) => `run ${run}: ${one}, not marked late`));
-      if (fault !== undefined) failures.push(`${fault}; ${viewer.excuses().join('; ') || 'in silence'}`);
+      if (fault !== undefined) failures.push(`${fault}; ${excusesOf(viewer)}`);
     } catch (error) {
       failures.push(`run ${run}: ${String(error)}`);
     } finally {

@@ -123,3 +123,6 @@ export const subscribeLive = async (
   while (!lives.has(answer.subscription.id)) await new Promise<void>((resolve) => (heard = resolve));
   stop();
 };
+
+/** The last few, for people. */
+export const excusesOf = ({ excuses }: Viewer): string => excuses().slice(-5).join('; ') || 'in silence';

@@ -1,5 +1,5 @@
 import type { Grant } from './grants.ts';
-import type { Pace } from './pace.ts';
+import type { Fold, Pace } from './pace.ts';
 import type { Condition, Frame } from './protocol.ts';
 import type { Reading } from './reading.ts';
 import type { Target, TargetKey } from './target.ts';
@@ -131,8 +131,8 @@ export type Recorded = { readonly reading: Reading; readonly recordedAt: number;
 /** The history: every reading, for `retentionMs` after it was recorded. */
 export type Readings = {
   readonly retentionMs: number;
-  /** Keeps the reading under `recordedAt` (epoch ms by the server's clock). Repeated later, it is kept twice. */
-  record: (reading: Reading, recordedAt: number) => Promise<void>;
+  /** Keeps the readings under `recordedAt` (epoch ms by the server's clock). Repeated later, they are kept twice. */
+  record: (readings: readonly Reading[], recordedAt: number) => Promise<void>;
   /**
    * The readings of a device recorded from `from` to `to` (inclusive, epoch ms), the oldest first, at most `limit`;
    * `after` is the position of the last one already had; any text is a place in the order. May bring some that were
@@ -155,10 +155,21 @@ export type Paces = {
   write: (key: PaceKey, pace: Pace, version: number | undefined) => Promise<boolean>;
 };
 
+/** What a connection is owed: the edge did not take it when it was due. */
+export type Unsent = {
+  readonly connectionId: string;
+  /** The oldest first. */
+  readonly folds: readonly Fold[];
+  /** How often the edge was asked in vain, 1 or more. */
+  readonly attempt: number;
+};
+
 /** Work to be done later, by whoever comes for it. */
 export type Later = {
   /** Has {@link flush} called for this key, once or more, not before `afterMs` (0–900,000) from now and little after. */
   flush: (key: PaceKey, afterMs: number) => Promise<void>;
+  /** Has `resend` called for this, once or more, not before `afterMs` (0–900,000) from now and little after; in parts, where it is too much for one message. */
+  resend: (unsent: Unsent, afterMs: number) => Promise<void>;
 };
 
 /** Every way a post to one connection can end. */
@@ -174,11 +185,23 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Sends one frame to one connection. Never throws for what an {@link Outcome} can say. */
-export type Push = (connectionId: string, frame: string) => Promise<Outcome>;
+/** Asks the edge once to send one frame to one connection. Never throws for what an {@link Outcome} can say. */
+export type Post = (connectionId: string, frame: string) => Promise<Outcome>;
+
+/**
+ * Sends one frame to one connection, asking the edge more than once where that may help. Resolves within {@link pushMs},
+ * or `busy`. Never throws for what an {@link Outcome} can say.
+ */
+export type Push = Post;
+
+/** The longest that one {@link Push} takes, ms. Who has less time left must not begin one. */
+export const pushMs = 2_500;
 
 /** Sends a frame to the connection whose request is being answered. */
 export type Send = (frame: Frame) => Promise<Outcome>;
 
 /** Whether the edge still holds the connection. */
 export type IsOpen = (connectionId: string) => Promise<boolean>;
+
+/** Has the edge end a connection, with close code 1000; one that is gone already is fine. `busy` if the edge did not answer. */
+export type HangUp = (connectionId: string) => Promise<'done' | 'busy'>;

@@ -1,0 +1,33 @@
+/**
+ * What handlers count, by the name it has in CloudWatch (namespace `Fieldcast`, dimension `service`: the handler) and in the
+ * tally of a local run. Names are stable: alarms are built on them.
+ */
+export const metrics = {
+  ReadingsAccepted: 'messages that were readings',
+  MessagesRejected: 'messages that were none; by `reason` too',
+  Matched: 'pairs of a reading and a connection that subscribed to it',
+  Delivered: 'pairs of which the edge took the reading',
+  Folded: 'pairs that wait for their pace, to go out as part of a later update',
+  Filtered: 'pairs that no `where` of the connection wants',
+  NotGranted: 'pairs that no grant of the connection covers',
+  TokenExpired: 'pairs whose connection has no token that is still good',
+  Gone: 'pairs whose connection is gone',
+  Busy: 'pairs that the edge was too busy for; they are sent later',
+  Refused: 'pairs that the edge refuses for good (400, 403, 413)',
+  Posts: 'frames that the edge took',
+  Retries: 'posts that were tried again at once',
+  BreakerOpen: 'posts that were not begun, since the edge refuses most',
+  OutOfTime: 'posts that were not begun, since the invocation ends too soon',
+  Resent: 'updates that went out after the edge had been too busy for them',
+  HungUp: 'connections ended because the edge would not take what they are owed; they resume from the history',
+  CacheHits: 'look-ups of a target that were answered from memory',
+  CacheMisses: 'look-ups of a target that went to the table',
+  FlushesEarly: 'flushes that came before their time',
+  IngestMs: 'from the rules engine to the filter',
+  RecordMs: 'to record readings',
+  DeliverMs: 'from there until every post has ended',
+} as const;
+export type Metric = keyof typeof metrics;
+
+/** Counts, or takes a time in ms where the name ends in `Ms`. `reason`: a second dimension, for {@link metrics}.MessagesRejected. */
+export type Measure = (metric: Metric, value: number, reason?: string) => void;

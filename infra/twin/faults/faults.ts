@@ -1,0 +1,120 @@
+import type { Clock } from '../clock.ts';
+import { seededRandom } from './seededRandom.ts';
+
+/** Everything that can be made to go wrong while the twin runs, and what that means. */
+export const faultKinds = {
+  'dynamodb.throttle': 'an operation is answered ProvisionedThroughputExceededException and not done',
+  'dynamodb.error': 'an operation is answered InternalServerError (500) and not done',
+  'dynamodb.latency': 'an operation waits for `ms` before it is done',
+  'dynamodb.lost-response': 'an operation is done and the socket cut instead of answered',
+  'connections.throttle': 'a call of @connections is answered LimitExceededException (429) and not done',
+  'connections.error': 'a call of @connections is answered 500 and not done',
+  'connections.too-large': 'a post is answered PayloadTooLargeException (413) and not done',
+  'connections.gone': 'the connection that a post is for is cut first, and the answer is 410',
+  'connections.gone-early': 'a post to a connection younger than `ms` is answered 410, as while $connect runs',
+  'connections.latency': 'a call of @connections waits for `ms` before it is done',
+  'connections.lost-response': 'a call of @connections is done and the socket cut instead of answered',
+  'disconnect.missing': 'a connection that ends does not invoke $disconnect',
+  'socket.cut': 'the socket of an open connection is cut, 1006; `probability` is of every one, once',
+  'function.crash': 'an execution environment ends after `posts` posts of an invocation',
+  'function.timeout': 'an invocation hangs after `posts` posts, until its time-out',
+  'invoke.duplicate': 'an asynchronous event runs twice although nothing failed',
+  'invoke.delay': 'an asynchronous event waits for `ms` before its first run',
+  'sqs.error': 'a call of SQS is answered InternalError (500) and not done',
+  'sqs.duplicate': 'a message that was received and deleted comes once more',
+  'mqtt.lost-puback': 'a message of QoS 1 is handed over and its connection cut instead of acknowledged',
+  'mqtt.restart': 'the broker ends every connection without a word and starts again, once',
+} as const;
+export type FaultKind = keyof typeof faultKinds;
+
+export const isFaultKind = (text: string): text is FaultKind => Object.hasOwn(faultKinds, text);
+
+/** How often, for how long and how badly. */
+export type FaultSetting = {
+  /** Of each occasion, 0 to 1; 1 by default. */
+  readonly probability?: number;
+  /** Ends by itself after so many ms of the twin's clock. */
+  readonly forMs?: number;
+  /** Ends by itself after it was injected so often. */
+  readonly times?: number;
+  /** For those that wait or look at an age; 1,000 by default. */
+  readonly ms?: number;
+  /** For those that come after so many posts of one invocation; 0 by default: before the handler runs. */
+  readonly posts?: number;
+  /** Only where the resource's name (table, function, queue) contains this. */
+  readonly only?: string;
+};
+
+/** What one injection needs to know. */
+export type Injection = { readonly ms: number; readonly posts: number };
+
+/** A fault that happens once when it is switched on, instead of at every occasion. */
+export type OneOff = 'socket.cut' | 'mqtt.restart';
+
+export type Faults = {
+  /** Switches a kind on, over what was set of it before. Resolves once a {@link OneOff} has happened. */
+  set: (kind: FaultKind, setting?: FaultSetting) => Promise<void>;
+  /** Switches a kind off, or all. */
+  clear: (kind?: FaultKind) => void;
+  /** What is switched on. */
+  list: () => Readonly<Partial<Record<FaultKind, FaultSetting>>>;
+  /** Asked at each occasion: whether it goes wrong now. Counts, where it does. */
+  hit: (kind: FaultKind, resource?: string) => Injection | undefined;
+  /** Called by whoever can make a one-off happen; resolves to how many it did. */
+  onSet: (kind: OneOff, action: (chance: () => boolean) => Promise<number>) => void;
+  /** How often each kind was injected so far. */
+  injected: () => Readonly<Partial<Record<FaultKind, number>>>;
+};
+
+const defaultMs = 1_000;
+
+/** Faults drawn by a seed: each kind has a sequence of its own, so that one does not disturb the other. */
+export const createFaults = ({ seed, clock }: { seed: number; clock: Clock }): Faults => {
+  const on = new Map<FaultKind, { setting: FaultSetting; until: number; left: number }>();
+  const randoms = new Map<FaultKind, () => number>();
+  const counts = new Map<FaultKind, number>();
+  const actions = new Map<OneOff, (chance: () => boolean) => Promise<number>>();
+
+  const random = (kind: FaultKind): number => {
+    const known = randoms.get(kind) ?? seededRandom(`${seed} ${kind}`);
+    randoms.set(kind, known);
+    return known();
+  };
+  const count = (kind: FaultKind, n: number): void => void counts.set(kind, (counts.get(kind) ?? 0) + n);
+
+  return {
+    set: async (kind, setting = {}) => {
+      const action = actions.get(kind as OneOff); // Undefined for every other kind.
+      if (action !== undefined) {
+        count(kind, await action(() => random(kind) < (setting.probability ?? 1)));
+        return;
+      }
+      const until = setting.forMs === undefined ? Infinity : clock.now() + setting.forMs;
+      on.set(kind, { setting, until, left: setting.times ?? Infinity });
+    },
+    clear: (kind) => {
+      if (kind === undefined) on.clear();
+      else on.delete(kind);
+    },
+    list: () => {
+      for (const [kind, { until }] of on) if (clock.now() >= until) on.delete(kind);
+      return Object.fromEntries([...on].map(([kind, { setting }]) => [kind, setting]));
+    },
+    hit: (kind, resource = '') => {
+      const fault = on.get(kind);
+      if (fault === undefined) return undefined;
+      const { setting, until } = fault;
+      if (clock.now() >= until) on.delete(kind);
+      if (!on.has(kind) || !resource.includes(setting.only ?? '')) return undefined;
+      if (random(kind) >= (setting.probability ?? 1)) return undefined;
+      count(kind, 1);
+      if (--fault.left <= 0) on.delete(kind);
+      return { ms: setting.ms ?? defaultMs, posts: setting.posts ?? 0 };
+    },
+    onSet: (kind, action) => void actions.set(kind, action),
+    injected: () => Object.fromEntries(counts),
+  };
+};
+
+/** Nothing goes wrong. */
+export const noFaults: Pick<Faults, 'hit' | 'onSet'> = { hit: () => undefined, onSet: () => undefined };

@@ -12,8 +12,11 @@ import { parseSettings, type SettingsInput } from './settings.ts';
 import { synthesize } from './synth.ts';
 import { bootTwin, type Twin } from './twin/boot.ts';
 import type { Clock } from './twin/clock.ts';
+import type { Faults } from './twin/faults/faults.ts';
 import { startIssuer, type RunningIssuer } from './twin/issuer.ts';
+import type { Meter } from './twin/meter.ts';
 import { readCloudAssembly } from './twin/template/cloudAssembly.ts';
+import type { Witness } from './twin/witness.ts';
 
 export type LocalOptions = {
   readonly ports: LocalPorts;
@@ -23,8 +26,16 @@ export type LocalOptions = {
   readonly rate: number;
   /** A folder that keeps the tables from one start to the next. */
   readonly data?: string | undefined;
-  /** Settings of the stack other than a laptop's: shorter caches and histories, for tests. */
-  readonly settings?: Pick<SettingsInput, 'subscriptionCacheMs' | 'historyMinutes'>;
+  /** Settings of the stack other than a laptop's. */
+  readonly settings?: Pick<SettingsInput, 'ingest' | 'subscriptionCacheMs' | 'historyMinutes'>;
+  /** What goes wrong on purpose. */
+  readonly faults?: Faults;
+  /** Counts what AWS would bill. */
+  readonly meter?: Meter;
+  /** Is told what passes through the twin. */
+  readonly witness?: Witness;
+  /** How many times sooner than on AWS a failed asynchronous event is tried again, for tests; 1 by default. */
+  readonly retrySpeed?: number;
   /** The twin's time, for tests; the wall clock by default. */
   readonly clock?: Clock;
   readonly report: (line: string) => void;

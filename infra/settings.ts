@@ -8,6 +8,8 @@ const origin = z
   });
 
 const schema = z.strictObject({
+  /** How the rule hands readings to the filter: `direct`, one invocation each, or by a `queue`, which batches up to 1 s of them. */
+  ingest: z.enum(['direct', 'queue']).default('direct'),
   /** The one issuer whose tokens open a WebSocket; its keys are at `{issuer}/.well-known/jwks.json`. */
   issuer: z
     .url({ protocol: /^https?$/ })

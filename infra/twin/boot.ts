@@ -3,10 +3,12 @@ import { startWebSocketApi } from './apigateway/webSocketApi.ts';
 import { scaledClock, type Clock } from './clock.ts';
 import { startTables } from './dynamodb/startTables.ts';
 import { startEventSources } from './eventSources/startEventSources.ts';
+import { noFaults, type Faults } from './faults/faults.ts';
 import { startBroker } from './iot/broker.ts';
 import { startRules } from './iot/rules.ts';
 import { codeFolders } from './lambda/codeFolders.ts';
 import { startFunctions } from './lambda/startFunctions.ts';
+import { createMeter, type Meter } from './meter.ts';
 import type { Report } from './report.ts';
 import { account, type Resource } from './resource.ts';
 import { startQueues } from './sqs/startQueues.ts';
@@ -14,6 +16,7 @@ import type { Stack } from './template/cloudAssembly.ts';
 import { notRunHere } from './template/identities.ts';
 import { resolveTemplate } from './template/resolve.ts';
 import { TwinError } from './twinError.ts';
+import type { Witness } from './witness.ts';
 
 /** Where the twin's servers listen. None may be 0: addresses are part of what the template's functions are told. */
 export type Ports = {
@@ -38,6 +41,14 @@ export type TwinOptions = {
   readonly clock?: Clock;
   /** A folder that keeps the tables from one start to the next; without it they are in memory. */
   readonly data?: string | undefined;
+  /** What goes wrong on purpose; nothing by default. */
+  readonly faults?: Faults;
+  /** Counts what AWS would bill. */
+  readonly meter?: Meter;
+  /** Is told what passes through. */
+  readonly witness?: Witness;
+  /** How many times sooner than on AWS a failed asynchronous event is tried again, for tests; 1 by default. */
+  readonly retrySpeed?: number;
   /** One sentence about something that AWS would do and the twin does not, or that went wrong inside it. */
   readonly report: Report;
   /** One line that a function wrote. */
@@ -78,6 +89,10 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
     host = '127.0.0.1',
     region = 'us-east-1',
     clock = scaledClock(),
+    faults = noFaults,
+    meter = createMeter(),
+    witness = () => undefined,
+    retrySpeed = 1,
     report,
     log,
   } = options;
@@ -104,7 +119,8 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
   };
 
   try {
-    const common = { resources, host, region, account, clock, report };
+    const common = { resources, host, region, account, clock, faults, meter, witness, retrySpeed, report };
+    const callers = { callerOf: (accessKeyId: string) => functions.functionOf(accessKeyId) };
     started(
       await startTables({
         ...common,
@@ -133,6 +149,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
       started(
         await startWebSocketApi({
           ...common,
+          ...callers,
           definition,
           port: ports.webSocket,
           invoke: async (arn, event, caller) => {

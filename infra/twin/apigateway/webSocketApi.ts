@@ -2,8 +2,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults/faults.ts';
 import { listen } from '../listen.ts';
+import type { Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
+import type { Witness } from '../witness.ts';
 import type { ApiContext } from './apiContext.ts';
 import { handleRequest } from './connections.ts';
 import type { WebSocketApiDefinition } from './definition.ts';
@@ -26,6 +29,14 @@ export type WebSocketApiOptions = {
   report: Report;
   /** Who may use `@connections`; without it everyone who signs may. */
   authorize?: Authorize;
+  /** What goes wrong. Nothing by default. */
+  faults?: Pick<Faults, 'hit' | 'onSet'>;
+  meter?: Pick<Meter, 'add'>;
+  witness?: Witness;
+  /** The name of the function that signs with this access key id. */
+  callerOf?: (accessKeyId: string) => string | undefined;
+  /** Told of every post that was done, before it is answered: the session token (`x-amz-security-token`) it was signed with. */
+  posted?: (sessionToken: string) => Promise<void>;
   /** For tests that cannot wait for, or send, what AWS's own limits ask for. */
   limits?: Partial<Limits>;
 };

@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { ensureTable } from './createTables.ts';
@@ -18,6 +20,9 @@ export type TablesOptions = {
   /** Folder that keeps the items across starts; without it they are in memory. */
   path?: string;
   report: Report;
+  /** What goes wrong for every client but the twin's own. Nothing by default. */
+  faults?: Pick<Faults, 'hit'>;
+  meter?: Pick<Meter, 'add'>;
 };
 
 export type Tables = {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { workDone, type Clock } from '../clock.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Report } from '../report.ts';
 import { destinationRecord, type Condition } from './destinationRecord.ts';
 import type { EventInvokeConfig } from './eventInvokeConfig.ts';
@@ -9,13 +10,18 @@ import type { RunResult } from './invocation.ts';
 
 /** The queue of asynchronous events of one function. */
 export type AsyncEvents = {
-  /** Takes an event (JSON text) and sees to it from here on. */
-  accept: (event: string, requestId: string) => void;
+  /** Takes an event (JSON text) and sees to it from here on. Rejects with `NotKept`: the event was not taken. */
+  accept: (event: string, requestId: string) => Promise<void>;
+  /** Goes on with the events that a former twin had accepted and was not done with, each from its first run. */
+  resume: () => void;
   /** Resolves once every event that has been accepted had its turn; those that wait for another try are not waited for. */
   settled: () => Promise<void>;
   /** Stops trying. Returns how many events were neither handled nor handed to a destination. */
   close: () => number;
 };
+
+/** An event that is not done with, by its request id. */
+export type KeptEvent = { readonly event: string };
 
 export type AsyncDependencies = {
   settings: FunctionSettings;
@@ -23,6 +29,8 @@ export type AsyncDependencies = {
   /** Runs the event when its turn comes, unless `tooLate()` holds then: that gives undefined. */
   run: (event: string, requestId: string, tooLate: () => boolean) => Promise<RunResult | undefined>;
   clock: Clock;
+  /** Keeps what was accepted until it was handled or handed to a destination. */
+  journal: Journal<KeptEvent>;
   destination: (arn: string, record: unknown) => Promise<void>;
   report: Report;
 };
@@ -39,7 +47,7 @@ const retryAfterMs = [60_000, 120_000];
 type Ending = { condition: Condition; attempts: number; last: RunResult | undefined };
 
 export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents => {
-  const { settings, config, clock, run, report } = dependencies;
+  const { settings, config, clock, journal, run, report } = dependencies;
   const atOnce = pLimit(maxAtOnce);
   const turns = new Set<Promise<unknown>>();
   let unfinished = 0;
@@ -75,16 +83,27 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
   const see = async (event: string, requestId: string): Promise<void> => {
     const ending = await attempt(event, requestId);
     if (closed) return;
-    await handOver(dependencies, JSON.parse(event), requestId, ending);
-    unfinished--;
+    try {
+      await handOver(dependencies, JSON.parse(event), requestId, ending);
+    } finally {
+      unfinished--;
+      journal.remove(requestId);
+    }
+  };
+  const begin = (event: string, requestId: string): void => {
+    unfinished++;
+    see(event, requestId).catch((error: unknown) =>
+      report(`Function ${settings.name}: an asynchronous event was lost: ${String(error)}`),
+    );
   };
 
   return {
-    accept: (event, requestId) => {
-      unfinished++;
-      see(event, requestId).catch((error: unknown) =>
-        report(`Function ${settings.name}: an asynchronous event was lost: ${String(error)}`),
-      );
+    accept: async (event, requestId) => {
+      await journal.put(requestId, { event });
+      begin(event, requestId);
+    },
+    resume: () => {
+      for (const [requestId, { event }] of journal.entries()) begin(event, requestId);
     },
     settled: async () => {
       await Promise.allSettled([...turns]);

@@ -2,9 +2,13 @@ import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import { noJournal, type Journal, type OpenJournal } from '../journal/journal.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
-import { createAsyncEvents, type AsyncEvents } from './asyncEvents.ts';
+import type { Witness } from '../witness.ts';
+import { createAsyncEvents, type AsyncEvents, type KeptEvent } from './asyncEvents.ts';
 import { createPool, type EnvironmentPool } from './environmentPool.ts';
 import {
   defaultEventInvokeConfig,
@@ -36,8 +40,16 @@ export type FunctionsOptions = {
   clock: Clock;
   /** Takes a destination's record or a dead letter. */
   destination: (arn: string, record: unknown) => Promise<void>;
+  /** Keeps asynchronous events from one start to the next; without it they end with the twin. */
+  journal?: OpenJournal;
   report: Report;
   log: (entry: { functionName: string; line: string }) => void;
+  /** What goes wrong. Nothing by default. */
+  faults?: Pick<Faults, 'hit'>;
+  meter?: Pick<Meter, 'add'>;
+  witness?: Witness;
+  /** How many times sooner than on AWS an asynchronous event is tried again; 1 by default. */
+  retrySpeed?: number;
 };
 
 /** The functions of a template, ready to be called by name or ARN. */
@@ -56,15 +68,22 @@ export type Functions = {
     event: unknown,
     tooLate: () => boolean,
   ) => Promise<InvokeResult | undefined>;
-  /** Invocation type Event: takes the event and retries it as AWS does. */
+  /** Invocation type Event: takes the event and retries it as AWS does. Rejects with `NotKept`: it was not taken. */
   invokeAsync: (nameOrArn: string, event: unknown, caller?: Caller) => Promise<AcceptResult>;
   /** The settings of a function; undefined when the template has none of this name. */
   find: (nameOrArn: string) => FunctionSettings | undefined;
   /** The name of the function that signs with this access key id. */
   functionOf: (accessKeyId: string) => string | undefined;
+  /** Goes on with the asynchronous events that the journal kept; call it when all that functions call is running. */
+  resume: () => void;
+  /**
+   * Tells that a post to `@connections`, signed with this session token, was done. Resolves when what was to happen
+   * after it (`function.crash`, `function.timeout`) has happened: it is to be answered only then.
+   */
+  posted: (sessionToken: string) => Promise<void>;
   /** Resolves once every asynchronous event so far had its turn, or after `withinMs` of wall time. */
   settled: (withinMs: number) => Promise<void>;
-  /** Ends every worker; events not yet done with are reported. */
+  /** Ends every worker; asynchronous events not yet done with are reported. */
   close: () => Promise<void>;
 };
 
@@ -72,6 +91,7 @@ type Running = {
   settings: FunctionSettings;
   pool: EnvironmentPool;
   events: AsyncEvents;
+  journal: Journal<KeptEvent>;
   /** Reports, once, that the function is at its limit. */
   tellExhausted: () => void;
 };
@@ -113,14 +133,18 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
       if ('reason' in admitted) return { kind: 'denied', reason: admitted.reason };
       return runOn(options, admitted.running, admitted.text, randomUUID(), tooLate);
     },
-    invokeAsync: (nameOrArn, event, caller) => {
+    invokeAsync: async (nameOrArn, event, caller) => {
       const admitted = admit(nameOrArn, event, maxAsyncBytes, caller);
-      if ('reason' in admitted) return Promise.resolve({ accepted: false, reason: admitted.reason });
-      admitted.running.events.accept(admitted.text, randomUUID());
-      return Promise.resolve({ accepted: true });
+      if ('reason' in admitted) return { accepted: false, reason: admitted.reason };
+      await admitted.running.events.accept(admitted.text, randomUUID());
+      return { accepted: true };
     },
     find: (nameOrArn) => functions.get(functionNameOf(nameOrArn))?.settings,
     functionOf: (accessKeyId) => keys.get(accessKeyId),
+    resume: () => {
+      for (const { events } of functions.values()) events.resume();
+    },
+    posted: () => Promise.resolve(),
     settled: async (withinMs) => {
       const all = Promise.all([...functions.values()].map(({ events }) => events.settled()));
       const patience = new AbortController();
@@ -187,8 +211,9 @@ const prepare = (
   const pool = createPool({ start, limit, onExhausted: tellExhausted });
   const run: Parameters<typeof createAsyncEvents>[0]['run'] = (event, requestId, tooLate) =>
     runOn(options, { settings, pool }, event, requestId, tooLate);
-  const events = createAsyncEvents({ ...options, settings, config, run });
-  return { settings, pool, events, tellExhausted };
+  const journal = (options.journal ?? noJournal)<KeptEvent>(`function-${settings.name}`);
+  const events = createAsyncEvents({ ...options, settings, config, run, journal });
+  return { settings, pool, events, journal, tellExhausted };
 };
 
 const once = (action: () => void): (() => void) => {
@@ -223,12 +248,13 @@ const runOn = async (
   return result;
 };
 
-const stop = async ({ settings, pool, events }: Running, report: Report): Promise<void> => {
+const stop = async ({ settings, pool, events, journal }: Running, report: Report): Promise<void> => {
   const waiting = events.close();
   await pool.close();
-  if (waiting > 0) {
-    report(
-      `Function ${settings.name}: ${waiting} asynchronous events were still waiting when the twin stopped.`,
-    );
-  }
+  await journal.close();
+  if (waiting === 0) return;
+  const then = journal.isKept ? '; they are kept and run at the next start' : '';
+  report(
+    `Function ${settings.name}: ${waiting} asynchronous events were still waiting when the twin stopped${then}.`,
+  );
 };

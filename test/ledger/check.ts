@@ -1,0 +1,45 @@
+import { checkHops } from './checkHops.ts';
+import { indexOf, type Index } from './checkIndex.ts';
+import { checkPairs, type Pair } from './checkPairs.ts';
+import { checkStreams } from './checkStreams.ts';
+import { keyOf, type Ledger, type Name } from './entries.ts';
+import { latenciesIn } from './latencies.ts';
+import { classes, type Class, type Verdict } from './verdict.ts';
+
+const countOf = <T extends Name>(entries: readonly T[], keyBy: (one: T) => string) => {
+  const distinct = new Set(entries.map(keyBy)).size;
+  return { distinct, repeated: entries.length - distinct };
+};
+
+const countsOf = ({ ledger, viewerOf }: Index): Verdict['counts'] => {
+  const ofViewer = (one: Name & { viewer: string }): string => `${one.viewer} ${keyOf(one)}`;
+  const posts = ledger.posted.filter(({ status }) => status === 200);
+  return {
+    attempted: countOf(ledger.attempted, keyOf),
+    acknowledged: countOf(ledger.acknowledged, keyOf),
+    published: countOf(ledger.published, keyOf),
+    posted: countOf(posts, (one) => `${viewerOf.get(one.connectionId) ?? '?'} ${keyOf(one)}`),
+    received: countOf(ledger.received, ofViewer),
+    applied: countOf(ledger.applied, ofViewer),
+  };
+};
+
+const classesOf = (pairs: readonly Pair[]): Record<Class, number> => {
+  const counts = Object.fromEntries(Object.keys(classes).map((name) => [name, 0])) as Record<Class, number>; // Of its keys.
+  for (const { became } of pairs) counts[became] += 1;
+  return counts;
+};
+
+/** Judges a whole ledger, after everything has come to rest. Pure: the same ledger, the same verdict. */
+export const check = (ledger: Ledger): Verdict => {
+  const index = indexOf(ledger);
+  const { pairs, findings } = checkPairs(index);
+  return {
+    findings: [...checkHops(index), ...findings, ...checkStreams(index)],
+    classes: classesOf(pairs),
+    counts: countsOf(index),
+    latencies: latenciesIn(index),
+    faults: ledger.faulted.length,
+    kinds: [...new Set(ledger.faulted.map(({ kind }) => kind))],
+  };
+};

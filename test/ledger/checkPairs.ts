@@ -1,0 +1,100 @@
+import { type Attempted, type Index, type ViewerIndex } from './checkIndex.ts';
+import { isTargetOf, mayHave, wants } from './entitled.ts';
+import { foldedBy } from './checkFolds.ts';
+import { keyOf, type Hop, type SubscriptionSpec } from './entries.ts';
+import type { Class, Finding } from './verdict.ts';
+
+/** A reading that a viewer is entitled to, and what became of it. */
+export type Pair = { readonly reading: Attempted; readonly became: Class };
+
+/**
+ * The subscriptions by which the viewer is entitled to a reading: those that were live before the device began to publish
+ * it. They stay so over reconnects, until the viewer leaves.
+ */
+const entitling = ({ viewer, liveAt }: ViewerIndex, reading: Attempted): SubscriptionSpec[] =>
+  mayHave(viewer, reading)
+    ? viewer.subscriptions.filter(
+        ({ id, to }) => isTargetOf(to, reading) && (liveAt.get(id) ?? Infinity) <= reading.at,
+      )
+    : [];
+
+/** A resumption goes back a little further than to when the subscription was last known to be live. */
+const overlapMs = 15_000;
+
+/** From when to when a subscription was told that what it missed cannot be had. */
+const notRecovered = ({ told }: ViewerIndex, id: string): { from: number; to: number }[] => {
+  let liveAt = 0;
+  const spans: { from: number; to: number }[] = [];
+  for (const one of told) {
+    if (one.what === 'live' && one.id === id) liveAt = one.at;
+    if (one.what === 'resumed' && one.id === id && !one.recovered)
+      spans.push({ from: liveAt - overlapMs, to: one.at });
+  }
+  return spans;
+};
+
+const isExpired = (viewer: ViewerIndex, subscriptions: readonly SubscriptionSpec[], at: number): boolean =>
+  subscriptions.some(({ id }) => notRecovered(viewer, id).some(({ from, to }) => from <= at && at <= to));
+
+/** Of each reading of one device that one viewer is entitled to. */
+const pairsOf = (index: Index, viewer: ViewerIndex, readings: readonly Attempted[]): Pair[] => {
+  const folded = foldedBy(index, viewer, readings);
+  return readings.flatMap((reading): Pair[] => {
+    const subscriptions = entitling(viewer, reading);
+    if (subscriptions.length === 0) return [];
+    const key = keyOf(reading);
+    const wanting = subscriptions.filter((subscription) => wants(subscription, reading.value));
+    const applied = viewer.appliedFirst.get(key);
+    const became = ((): Class => {
+      if (wanting.length === 0) return 'filtered';
+      if (applied !== undefined)
+        return applied.source === 'replay' || applied.late === true ? 'backFilled' : 'delivered';
+      if (folded.has(key) && wanting.every(({ maxRate }) => maxRate !== undefined)) return 'folded';
+      if (!index.acknowledged.has(key)) return 'throttled';
+      return isExpired(viewer, wanting, reading.at) ? 'expired' : 'lost';
+    })();
+    return [{ reading, became }];
+  });
+};
+
+const firstWithout = (index: Index, viewer: ViewerIndex, key: string): Hop => {
+  if (!index.published.has(key)) return 'published';
+  if (!viewer.posted.has(key)) return 'posted';
+  return viewer.received.has(key) ? 'applied' : 'received';
+};
+
+const had = ({ became }: Pair): boolean =>
+  became === 'delivered' || became === 'backFilled' || became === 'folded';
+
+const lossesIn = (index: Index, viewer: ViewerIndex, pairs: readonly Pair[]): Finding[] => {
+  const first = pairs.findIndex(had);
+  const last = pairs.findLastIndex(had);
+  return pairs.flatMap(({ reading, became }, n): Finding[] => {
+    if (became !== 'lost') return [];
+    const { deviceId, boot, seq } = reading;
+    return [
+      {
+        category: 'lost',
+        hop: firstWithout(index, viewer, keyOf(reading)),
+        viewer: viewer.viewer.viewer,
+        name: { deviceId, boot, seq },
+        part: first < 0 || n < first ? 'prefix' : n > last ? 'postfix' : 'middle',
+      },
+    ];
+  });
+};
+
+/** I1: what became of every pair of a reading and an entitled viewer, and which are lost. */
+export const checkPairs = (index: Index): { pairs: Pair[]; findings: Finding[] } => {
+  const promised = index.viewers.filter(({ viewer }) => viewer.foreign !== true);
+  const streams = promised.flatMap((viewer) =>
+    [...index.byDevice.values()].map((readings) => {
+      const pairs = pairsOf(index, viewer, readings);
+      return { pairs, findings: lossesIn(index, viewer, pairs) };
+    }),
+  );
+  return {
+    pairs: streams.flatMap(({ pairs }) => pairs),
+    findings: streams.flatMap(({ findings }) => findings),
+  };
+};

@@ -1,0 +1,115 @@
+import type { Dispatcher } from 'undici';
+// Not from the index: that brings fetch, WebSocket, caches and mocks along, 250 KB and some 45 ms of a cold start, none of
+// which a bundler can take out again. The path is no part of undici's contract: its version is pinned, and push.test.ts
+// would tell.
+import Pool from 'undici/lib/dispatcher/pool.js';
+import type { Post } from '../ports.ts';
+import { isUnanswered, outcomeOf, tryMs } from './pushOutcome.ts';
+import { escapeUri, signer, type Credentials } from './signer.ts';
+
+export type LeanPostOptions = {
+  /** The WebSocket API's callback URL, stage included. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: () => Credentials;
+  /** Epoch ms. */
+  readonly now?: () => number;
+  /** Sockets at most; further posts wait for one. */
+  readonly connections?: number;
+};
+
+/** Sockets that nobody used for longer are not trusted: a frozen function hears nothing of their end. */
+const idleMs = 20_000;
+
+const tooLate = new Error('The answer came too late.');
+
+/**
+ * The status that a request is answered with, its body read and dropped; undefined where there is no answer. Ends after `tryMs`,
+ * also for a request that still waits for a socket; that one is not sent any more.
+ */
+const statusOf = (pool: Dispatcher, request: Dispatcher.DispatchOptions): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    let status: number | undefined;
+    let sent: Dispatcher.DispatchController | undefined;
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      resolve(status);
+      sent?.abort(tooLate);
+    }, tryMs);
+
+    pool.dispatch(request, {
+      onRequestStart: (controller) => {
+        sent = controller;
+        if (isLate) controller.abort(tooLate);
+      },
+      onResponseStart: (_controller, code) => {
+        status = code;
+      },
+      onResponseData: () => undefined,
+      onResponseEnd: () => {
+        clearTimeout(timer);
+        resolve(status);
+      },
+      onResponseError: (_controller, error) => {
+        clearTimeout(timer);
+        if (isLate || status !== undefined || isUnanswered(error)) resolve(status);
+        else reject(error);
+      },
+    });
+  });
+
+/**
+ * Posts through API Gateway's `@connections`, as the SDK's PostToConnection does at a fraction of its CPU: see `npm run bench:push`.
+ * One try, without redirects. Throws for what no {@link outcomeOf} a post can say.
+ */
+export const leanPost = ({
+  endpoint,
+  region,
+  credentials,
+  now = Date.now,
+  connections = 64,
+}: LeanPostOptions): { post: Post; close: () => Promise<void> } => {
+  const { origin, host, pathname } = new URL(endpoint);
+  const base = `${pathname.replace(/\/$/, '')}/@connections/`;
+  const sign = signer({ region, credentials, now });
+  const open = () =>
+    new Pool(origin, {
+      connections,
+      pipelining: 1,
+      allowH2: false,
+      connect: { timeout: tryMs },
+      keepAliveTimeout: idleMs,
+      // `statusOf` keeps the time of the whole, to the ms; undici's own timers would only be more work.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+
+  let pool = open();
+  let usedAt = now();
+  const poolOfNow = (): Dispatcher => {
+    if (now() - usedAt > idleMs) {
+      void pool.close();
+      pool = open();
+    }
+    usedAt = now();
+    return pool;
+  };
+
+  const post: Post = async (connectionId, frame) => {
+    const path = base + escapeUri(connectionId);
+    const body = Buffer.from(frame);
+    // As the SDK has it; the viewer gets a text frame all the same.
+    const headers = sign({ method: 'POST', host, path, contentType: 'application/octet-stream', body });
+    const status = await statusOf(poolOfNow(), { method: 'POST', path, headers, body });
+    if (status === undefined) return 'busy';
+    const outcome = outcomeOf(status);
+    if (outcome === undefined)
+      throw new Error(
+        `${origin}${base} answered a post with ${status}. Set CALLBACK_URL to the WebSocket API's own address, its stage included.`,
+      );
+    return outcome;
+  };
+
+  return { post, close: () => pool.close() };
+};

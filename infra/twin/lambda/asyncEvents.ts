@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { workDone, type Clock } from '../clock.ts';
+import { noFaults, type Faults } from '../faults/faults.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Report } from '../report.ts';
 import { destinationRecord, type Condition } from './destinationRecord.ts';
@@ -33,6 +34,9 @@ export type AsyncDependencies = {
   journal: Journal<KeptEvent>;
   destination: (arn: string, record: unknown) => Promise<void>;
   report: Report;
+  faults?: Pick<Faults, 'hit'>;
+  /** How many times sooner than on AWS an event is tried again; 1 by default. */
+  retrySpeed?: number;
 };
 
 /**
@@ -47,7 +51,7 @@ const retryAfterMs = [60_000, 120_000];
 type Ending = { condition: Condition; attempts: number; last: RunResult | undefined };
 
 export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents => {
-  const { settings, config, clock, journal, run, report } = dependencies;
+  const { settings, config, clock, journal, run, report, faults = noFaults, retrySpeed = 1 } = dependencies;
   const atOnce = pLimit(maxAtOnce);
   const turns = new Set<Promise<unknown>>();
   let unfinished = 0;
@@ -55,12 +59,20 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
 
   const pause = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve));
 
+  /** Keeps an event from its first run, where the switch `invoke.delay` says so; resolves to the ms it took on the clock. */
+  const delay = async (): Promise<number> => {
+    const delayed = faults.hit('invoke.delay', settings.name);
+    if (delayed === undefined) return 0;
+    await pause(delayed.ms);
+    return delayed.ms;
+  };
+
   /**
    * Runs the event until it succeeds, its retries are used up or it is too old. Of its age, pauses count as long as
    * they are on the clock, but waiting for an environment and running are work.
    */
-  const attempt = async (event: string, requestId: string): Promise<Ending> => {
-    let agedMs = 0;
+  const attempt = async (event: string, requestId: string, maxRetries: number): Promise<Ending> => {
+    let agedMs = await delay();
     let last: RunResult | undefined;
     for (let attempts = 0; ; attempts++) {
       const begun = clock.now();
@@ -71,17 +83,19 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
       if (result === undefined) return { condition: 'EventAgeExceeded', attempts, last };
       last = result;
       if (result.kind === 'ok') return { condition: 'Success', attempts: attempts + 1, last };
-      if (attempts >= config.maxRetries)
-        return { condition: 'RetriesExhausted', attempts: attempts + 1, last };
+      if (attempts >= maxRetries) return { condition: 'RetriesExhausted', attempts: attempts + 1, last };
       agedMs = age();
-      const pauseMs = Math.min(retryAfterMs[attempts] ?? 0, Math.max(0, config.maxAgeMs - agedMs));
+      const pauseMs = Math.min(
+        (retryAfterMs[attempts] ?? 0) / retrySpeed,
+        Math.max(0, config.maxAgeMs - agedMs),
+      );
       await pause(pauseMs);
       agedMs += pauseMs;
     }
   };
 
   const see = async (event: string, requestId: string): Promise<void> => {
-    const ending = await attempt(event, requestId);
+    const ending = await attempt(event, requestId, config.maxRetries);
     if (closed) return;
     try {
       await handOver(dependencies, JSON.parse(event), requestId, ending);
@@ -90,11 +104,13 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
       journal.remove(requestId);
     }
   };
+  const lost = (error: unknown): void =>
+    report(`Function ${settings.name}: an asynchronous event was lost: ${String(error)}`);
   const begin = (event: string, requestId: string): void => {
     unfinished++;
-    see(event, requestId).catch((error: unknown) =>
-      report(`Function ${settings.name}: an asynchronous event was lost: ${String(error)}`),
-    );
+    see(event, requestId).catch(lost);
+    // Delivered once more though nothing failed: nobody waits for that, tries it again or has it go to a destination.
+    if (faults.hit('invoke.duplicate', settings.name)) attempt(event, requestId, 0).catch(lost);
   };
 
   return {

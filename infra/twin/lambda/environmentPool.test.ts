@@ -13,6 +13,8 @@ const fake = (): Fake => {
   const ended = new Promise<void>((resolve) => (end = resolve));
   return {
     run: async () => ({ kind: 'ok', payload: null }),
+    sessionToken: 'token',
+    posted: async () => undefined,
     ready,
     usable: () => alive,
     close: async () => end(),

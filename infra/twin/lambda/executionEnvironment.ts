@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
+import { breakable, type Breakdown } from './breakdown.ts';
 import { exitCause, exitError, resultOf, timeoutError } from './environmentResult.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import { firstOf, wallLimit, workLimit, type Ended, type TimedOut } from './firstOf.ts';
@@ -11,8 +12,12 @@ import { workerSource } from './workerSource.ts';
 
 /** One worker thread with one function loaded: it runs one event at a time and is used again while it lives. */
 export type ExecutionEnvironment = {
-  /** Runs one event, given as JSON text. Never rejects: crash and time-out are results. */
-  run: (event: string, requestId: string) => Promise<RunResult>;
+  /** Runs one event, given as JSON text, and breaks it off if told to. Never rejects: crash and time-out are results. */
+  run: (event: string, requestId: string, breakdown?: Breakdown) => Promise<RunResult>;
+  /** Its `AWS_SESSION_TOKEN`, which no other environment has. */
+  sessionToken: string;
+  /** Counts a post that the event under way has had done. Resolves when it has been broken off, if that was the last. */
+  posted: () => Promise<void>;
   /** Resolves once the handler is loaded, or cannot be: `run` tells which. */
   ready: Promise<void>;
   /** False once it crashed, timed out, failed to load its handler or was closed. */
@@ -23,6 +28,7 @@ export type ExecutionEnvironment = {
 export type EnvironmentDependencies = {
   settings: FunctionSettings;
   variables: Readonly<Record<string, string>>;
+  sessionToken: string;
   clock: Clock;
   log: (line: string) => void;
 };
@@ -39,12 +45,14 @@ export const startEnvironment = (dependencies: EnvironmentDependencies): Executi
     return environmentOf(startWorker(dependencies), dependencies);
   } catch (error) {
     // Node refuses some values of NODE_OPTIONS; on AWS the runtime would not start either.
-    return stillborn(String(error));
+    return stillborn(String(error), dependencies.sessionToken);
   }
 };
 
-const stillborn = (cause: string): ExecutionEnvironment => ({
+const stillborn = (cause: string, sessionToken: string): ExecutionEnvironment => ({
   run: (_event, requestId) => Promise.resolve(exitError(requestId, cause)),
+  sessionToken,
+  posted: () => Promise.resolve(),
   ready: Promise.resolve(),
   usable: () => false,
   close: () => Promise.resolve(),
@@ -52,16 +60,17 @@ const stillborn = (cause: string): ExecutionEnvironment => ({
 
 const environmentOf = (
   worker: Worker,
-  { settings, clock, log }: EnvironmentDependencies,
+  { settings, sessionToken, clock, log }: EnvironmentDependencies,
 ): ExecutionEnvironment => {
   const logStreamName = logStream(clock);
   let usable = true;
-  const ended = endOf(worker, log).finally(() => (usable = false));
+  const breakableWorker = breakable(worker, endOf(worker, log));
+  const ended = breakableWorker.ended.finally(() => (usable = false));
   const initialised = firstOf(nextMessage(worker), ended, wallLimit(initLimitMs));
 
   const close = async (): Promise<void> => {
     usable = false;
-    await worker.terminate();
+    await breakableWorker.close();
   };
   const failed = async (requestId: string, end: Ended | TimedOut): Promise<RunResult> => {
     await close();
@@ -74,14 +83,19 @@ const environmentOf = (
   };
 
   return {
-    run: async (event, requestId) => {
+    sessionToken,
+    posted: breakableWorker.posted,
+    run: async (event, requestId, breakdown) => {
       const init = await initialised;
       if (init.type === 'ended' || init.type === 'timedOut') return failed(requestId, init);
       if ('error' in init) {
         await close();
         return { kind: 'error', ...init.error };
       }
-      const answer = await firstOf(answerTo(event, requestId), ended, workLimit(clock, settings.timeoutMs));
+      breakableWorker.arm(breakdown);
+      const answered = breakableWorker.isBroken() ? noAnswer() : answerTo(event, requestId);
+      const answer = await firstOf(answered, ended, workLimit(clock, settings.timeoutMs));
+      breakableWorker.arm(undefined);
       if (answer.type === 'ended' || answer.type === 'timedOut') return failed(requestId, answer);
       return resultOf(answer);
     },
@@ -91,7 +105,7 @@ const environmentOf = (
   };
 };
 
-const startWorker = ({ settings, variables, clock, log }: EnvironmentDependencies): Worker => {
+const startWorker = ({ settings, variables, sessionToken, clock, log }: EnvironmentDependencies): Worker => {
   const { course } = clock;
   const scaled = course !== undefined && course.speed !== 1;
   const workerData: WorkerData = {
@@ -102,7 +116,7 @@ const startWorker = ({ settings, variables, clock, log }: EnvironmentDependencie
   const worker = new Worker(workerSource(), {
     eval: true,
     workerData,
-    env: { ...variables },
+    env: { ...variables, AWS_SESSION_TOKEN: sessionToken },
     argv: [],
     execArgv: [], // the parent's loader options are not the function's
     stdout: true,
@@ -113,6 +127,8 @@ const startWorker = ({ settings, variables, clock, log }: EnvironmentDependencie
   eachLine(worker.stderr, log);
   return worker;
 };
+
+const noAnswer = (): Promise<WorkerMessage> => new Promise(() => undefined);
 
 const nextMessage = (worker: Worker): Promise<WorkerMessage> =>
   new Promise((resolve) => worker.once('message', resolve));

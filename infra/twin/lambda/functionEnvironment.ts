@@ -15,7 +15,7 @@ export const accessKeyIdOf = (functionName: string): string => {
 /**
  * The whole `process.env` of a function: its own variables, Lambda's reserved ones (developer guide, "Defined runtime
  * environment variables"), and `added` by the twin, later ones winning. Nothing of the parent's environment.
- * `TZ` is only told: a worker thread shares its process's time zone.
+ * `AWS_SESSION_TOKEN` is not here: each execution environment has its own. `TZ` is only told: a worker thread shares its process's time zone.
  */
 export const functionEnvironment = (
   settings: FunctionSettings,
@@ -35,7 +35,6 @@ export const functionEnvironment = (
   TZ: ':UTC',
   AWS_ACCESS_KEY_ID: accessKeyIdOf(settings.name),
   AWS_SECRET_ACCESS_KEY: 'twin',
-  AWS_SESSION_TOKEN: 'twin',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   ...added,
 });

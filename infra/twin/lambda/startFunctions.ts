@@ -1,22 +1,8 @@
-import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
-import { noJournal, type Journal, type OpenJournal } from '../journal/journal.ts';
-import type { Faults } from '../faults/faults.ts';
-import type { Meter } from '../meter.ts';
-import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
-import type { Witness } from '../witness.ts';
-import { createAsyncEvents, type AsyncEvents, type KeptEvent } from './asyncEvents.ts';
-import { createPool, type EnvironmentPool } from './environmentPool.ts';
-import {
-  defaultEventInvokeConfig,
-  readEventInvokeConfigs,
-  type EventInvokeConfig,
-} from './eventInvokeConfig.ts';
-import { startEnvironment } from './executionEnvironment.ts';
-import { accessKeyIdOf, functionEnvironment } from './functionEnvironment.ts';
+import { readEventInvokeConfigs } from './eventInvokeConfig.ts';
+import { accessKeyIdOf } from './functionEnvironment.ts';
 import { functionSettings, type FunctionSettings } from './functionSettings.ts';
 import {
   maxAsyncBytes,
@@ -26,30 +12,15 @@ import {
   type RunResult,
 } from './invocation.ts';
 import { denial, functionNameOf, readPermissions, type Caller, type Permission } from './resourcePolicy.ts';
+import { runFunction, type InWork, type RunningFunction, type RunOptions } from './runningFunction.ts';
 import { workerSource } from './workerSource.ts';
 
-export type FunctionsOptions = {
+export type FunctionsOptions = RunOptions & {
   /** `AWS::Lambda::Function`, `::EventInvokeConfig` and `::Permission`; others are passed over. */
   resources: readonly Resource[];
   /** The directory of a function's unzipped code asset. */
   codeOf: (resource: Resource) => string;
-  region: string;
   account: string;
-  /** What the twin adds to every function's environment. */
-  environment: Readonly<Record<string, string>>;
-  clock: Clock;
-  /** Takes a destination's record or a dead letter. */
-  destination: (arn: string, record: unknown) => Promise<void>;
-  /** Keeps asynchronous events from one start to the next; without it they end with the twin. */
-  journal?: OpenJournal;
-  report: Report;
-  log: (entry: { functionName: string; line: string }) => void;
-  /** What goes wrong. Nothing by default. */
-  faults?: Pick<Faults, 'hit'>;
-  meter?: Pick<Meter, 'add'>;
-  witness?: Witness;
-  /** How many times sooner than on AWS an asynchronous event is tried again; 1 by default. */
-  retrySpeed?: number;
 };
 
 /** The functions of a template, ready to be called by name or ARN. */
@@ -87,24 +58,16 @@ export type Functions = {
   close: () => Promise<void>;
 };
 
-type Running = {
-  settings: FunctionSettings;
-  pool: EnvironmentPool;
-  events: AsyncEvents;
-  journal: Journal<KeptEvent>;
-  /** Reports, once, that the function is at its limit. */
-  tellExhausted: () => void;
-};
-
 /** Reads the functions of a template; a worker starts with the first event. Throws TwinError for what cannot run. */
 export const startFunctions = (options: FunctionsOptions): Functions => {
   const { resources, report } = options;
   const configs = readEventInvokeConfigs(ofType(resources, 'EventInvokeConfig'), report);
   const permissions = readPermissions(ofType(resources, 'Permission'), report);
-  const functions = new Map<string, Running>();
+  const functions = new Map<string, RunningFunction>();
+  const inWork: InWork = new Map();
   for (const resource of ofType(resources, 'Function')) {
     const settings = functionSettings(resource, { ...options, code: options.codeOf(resource) }, report);
-    functions.set(settings.name, prepare(options, settings, configs.get(settings.name)));
+    functions.set(settings.name, runFunction(options, settings, configs.get(settings.name), inWork));
   }
   if (functions.size > 0) workerSource(); // made now, so that a missing one stops the start
   const keys = new Map([...functions.keys()].map((name) => [accessKeyIdOf(name), name]));
@@ -121,17 +84,17 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
     invoke: async (nameOrArn, event, caller) => {
       const admitted = admit(nameOrArn, event, maxSyncBytes, caller);
       if ('reason' in admitted) return { kind: 'denied', reason: admitted.reason };
-      if (isThrottled(admitted.running)) {
-        admitted.running.tellExhausted();
+      const { running, text } = admitted;
+      if (running.isThrottled()) {
+        running.tellExhausted();
         return throttled;
       }
-      const result = await runOn(options, admitted.running, admitted.text, randomUUID(), () => false);
-      return result ?? stopped;
+      return (await running.run(text, randomUUID(), () => false)) ?? stopped;
     },
     invokeInTurn: async (nameOrArn, event, tooLate) => {
       const admitted = admit(nameOrArn, event, maxSyncBytes);
       if ('reason' in admitted) return { kind: 'denied', reason: admitted.reason };
-      return runOn(options, admitted.running, admitted.text, randomUUID(), tooLate);
+      return admitted.running.run(admitted.text, randomUUID(), tooLate);
     },
     invokeAsync: async (nameOrArn, event, caller) => {
       const admitted = admit(nameOrArn, event, maxAsyncBytes, caller);
@@ -144,7 +107,7 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
     resume: () => {
       for (const { events } of functions.values()) events.resume();
     },
-    posted: () => Promise.resolve(),
+    posted: async (sessionToken) => inWork.get(sessionToken)?.posted(),
     settled: async (withinMs) => {
       const all = Promise.all([...functions.values()].map(({ events }) => events.settled()));
       const patience = new AbortController();
@@ -155,12 +118,12 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
       patience.abort();
     },
     close: async () => {
-      await Promise.all([...functions.values()].map((running) => stop(running, report)));
+      await Promise.all([...functions.values()].map((running) => running.close()));
     },
   };
 };
 
-type Admitted = { running: Running; text: string } | { reason: string };
+type Admitted = { running: RunningFunction; text: string } | { reason: string };
 
 /** A synchronous call beyond the reserved concurrency is refused at once (Lambda API reference, Invoke, 429). */
 const throttled: RunResult = {
@@ -168,9 +131,6 @@ const throttled: RunResult = {
   errorType: 'TooManyRequestsException',
   errorMessage: 'Rate Exceeded.',
 };
-
-/** Without reserved concurrency AWS would start another environment, so there the caller waits for one instead. */
-const isThrottled = ({ settings, pool }: Running): boolean => settings.isReserved && pool.isExhausted();
 
 const stopped: RunResult = {
   kind: 'error',
@@ -182,7 +142,7 @@ const ofType = (resources: readonly Resource[], name: string): Resource[] =>
   resources.filter(({ type }) => type === `AWS::Lambda::${name}`);
 
 const refusal = (call: {
-  running: Running;
+  running: RunningFunction;
   permissions: readonly Permission[];
   text: string;
   maxBytes: number;
@@ -196,65 +156,4 @@ const refusal = (call: {
     return `Request must be smaller than ${call.maxBytes} bytes for the InvokeFunction operation; function ${name} was sent ${bytes}.`;
   }
   return concurrency === 0 ? `Rate Exceeded: function ${name} has a reserved concurrency of 0.` : undefined;
-};
-
-const prepare = (
-  options: FunctionsOptions,
-  settings: FunctionSettings,
-  config: EventInvokeConfig = defaultEventInvokeConfig,
-): Running => {
-  const variables = functionEnvironment(settings, options.region, options.environment);
-  const log = (line: string): void => options.log({ functionName: settings.name, line });
-  const start = () => startEnvironment({ settings, variables, clock: options.clock, log });
-  const tellExhausted = once(() => options.report(exhausted(settings)));
-  const limit = Math.max(1, settings.concurrency);
-  const pool = createPool({ start, limit, onExhausted: tellExhausted });
-  const run: Parameters<typeof createAsyncEvents>[0]['run'] = (event, requestId, tooLate) =>
-    runOn(options, { settings, pool }, event, requestId, tooLate);
-  const journal = (options.journal ?? noJournal)<KeptEvent>(`function-${settings.name}`);
-  const events = createAsyncEvents({ ...options, settings, config, run, journal });
-  return { settings, pool, events, journal, tellExhausted };
-};
-
-const once = (action: () => void): (() => void) => {
-  let done = false;
-  return () => {
-    if (!done) action();
-    done = true;
-  };
-};
-
-const exhausted = ({ name, concurrency, isReserved }: FunctionSettings): string =>
-  isReserved
-    ? `Function ${name}: its reserved concurrency of ${concurrency} is used up; synchronous calls beyond it are throttled, others wait (said once).`
-    : `Function ${name}: ${concurrency} execution environments are busy, the most the twin starts; further calls wait, where AWS would start more (said once).`;
-
-/** Waits for an environment and runs the event there. Undefined: it was too late by then, or the twin stopped. */
-const runOn = async (
-  { log }: FunctionsOptions,
-  { settings, pool }: { settings: FunctionSettings; pool: EnvironmentPool },
-  event: string,
-  requestId: string,
-  tooLate: () => boolean,
-): Promise<RunResult | undefined> => {
-  const environment = await pool.take();
-  if (environment === undefined) return undefined;
-  const result = tooLate() ? undefined : await environment.run(event, requestId);
-  pool.give(environment);
-  // Stopping ends whatever runs; that is no error of the function's.
-  if (result?.kind === 'error' && !pool.isClosed()) {
-    log({ functionName: settings.name, line: `ERROR Invoke Error ${requestId} ${JSON.stringify(result)}` });
-  }
-  return result;
-};
-
-const stop = async ({ settings, pool, events, journal }: Running, report: Report): Promise<void> => {
-  const waiting = events.close();
-  await pool.close();
-  await journal.close();
-  if (waiting === 0) return;
-  const then = journal.isKept ? '; they are kept and run at the next start' : '';
-  report(
-    `Function ${settings.name}: ${waiting} asynchronous events were still waiting when the twin stopped${then}.`,
-  );
 };

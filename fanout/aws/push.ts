@@ -49,17 +49,4 @@ export const sdkIsOpen =
   };
 
 export const sdkPush = sdkPost;
-
-/** Has API Gateway end a connection. */
-export const sdkHangUp =
-  (client: ApiGatewayManagementApiClient): HangUp =>
-  async (connectionId) => {
-    try {
-      await client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
-      return 'done';
-    } catch (error) {
-      const outcome = outcomeOf(error);
-      if (outcome === undefined) throw error;
-      return outcome === 'busy' ? 'busy' : 'done';
-    }
-  };
+export { sdkHangUp } from './hangUp.ts';

@@ -11,7 +11,8 @@ export const faultKinds = {
   'connections.error': 'a call of @connections is answered 500 and not done',
   'connections.too-large': 'a post is answered PayloadTooLargeException (413) and not done',
   'connections.gone': 'the connection that a post is for is cut first, and the answer is 410',
-  'connections.gone-early': 'a post to a connection younger than `ms` is answered 410, as while $connect runs',
+  'connections.gone-early':
+    'a post to a connection younger than `ms` is answered 410, as while $connect runs',
   'connections.latency': 'a call of @connections waits for `ms` before it is done',
   'connections.lost-response': 'a call of @connections is done and the socket cut instead of answered',
   'disconnect.missing': 'a connection that ends does not invoke $disconnect',
@@ -58,8 +59,15 @@ export type Faults = {
   clear: (kind?: FaultKind) => void;
   /** What is switched on. */
   list: () => Readonly<Partial<Record<FaultKind, FaultSetting>>>;
-  /** Asked at each occasion: whether it goes wrong now. Counts, where it does. */
-  hit: (kind: FaultKind, resource?: string) => Injection | undefined;
+  /**
+   * Asked at each occasion: whether it goes wrong now. Counts, where it does. `applies`: whether this is an occasion at
+   * all for the fault as it is set; if not, nothing is drawn.
+   */
+  hit: (
+    kind: FaultKind,
+    resource?: string,
+    applies?: (injection: Injection) => boolean,
+  ) => Injection | undefined;
   /** Called by whoever can make a one-off happen; resolves to how many it did. */
   onSet: (kind: OneOff, action: (chance: () => boolean) => Promise<number>) => void;
   /** How often each kind was injected so far. */
@@ -100,16 +108,18 @@ export const createFaults = ({ seed, clock }: { seed: number; clock: Clock }): F
       for (const [kind, { until }] of on) if (clock.now() >= until) on.delete(kind);
       return Object.fromEntries([...on].map(([kind, { setting }]) => [kind, setting]));
     },
-    hit: (kind, resource = '') => {
+    hit: (kind, resource = '', applies = () => true) => {
       const fault = on.get(kind);
       if (fault === undefined) return undefined;
       const { setting, until } = fault;
       if (clock.now() >= until) on.delete(kind);
       if (!on.has(kind) || !resource.includes(setting.only ?? '')) return undefined;
+      const injection = { ms: setting.ms ?? defaultMs, posts: setting.posts ?? 0 };
+      if (!applies(injection)) return undefined;
       if (random(kind) >= (setting.probability ?? 1)) return undefined;
       count(kind, 1);
       if (--fault.left <= 0) on.delete(kind);
-      return { ms: setting.ms ?? defaultMs, posts: setting.posts ?? 0 };
+      return injection;
     },
     onSet: (kind, action) => void actions.set(kind, action),
     injected: () => Object.fromEntries(counts),

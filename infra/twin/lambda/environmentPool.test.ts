@@ -14,7 +14,7 @@ const fake = (): Fake => {
   return {
     run: async () => ({ kind: 'ok', payload: null }),
     sessionToken: 'token',
-    posted: async () => undefined,
+    breakOff: async () => undefined,
     ready,
     usable: () => alive,
     close: async () => end(),

@@ -12,12 +12,15 @@ import { workerSource } from './workerSource.ts';
 
 /** One worker thread with one function loaded: it runs one event at a time and is used again while it lives. */
 export type ExecutionEnvironment = {
-  /** Runs one event, given as JSON text, and breaks it off if told to. Never rejects: crash and time-out are results. */
+  /**
+   * Runs one event, given as JSON text, or breaks it off before the handler is called. Never rejects: crash and time-out
+   * are results.
+   */
   run: (event: string, requestId: string, breakdown?: Breakdown) => Promise<RunResult>;
   /** Its `AWS_SESSION_TOKEN`, which no other environment has. */
   sessionToken: string;
-  /** Counts a post that the event under way has had done. Resolves when it has been broken off, if that was the last. */
-  posted: () => Promise<void>;
+  /** Breaks off the event under way: its handler does nothing more once this resolves. */
+  breakOff: (how: Breakdown) => Promise<void>;
   /** Resolves once the handler is loaded, or cannot be: `run` tells which. */
   ready: Promise<void>;
   /** False once it crashed, timed out, failed to load its handler or was closed. */
@@ -52,7 +55,7 @@ export const startEnvironment = (dependencies: EnvironmentDependencies): Executi
 const stillborn = (cause: string, sessionToken: string): ExecutionEnvironment => ({
   run: (_event, requestId) => Promise.resolve(exitError(requestId, cause)),
   sessionToken,
-  posted: () => Promise.resolve(),
+  breakOff: () => Promise.resolve(),
   ready: Promise.resolve(),
   usable: () => false,
   close: () => Promise.resolve(),
@@ -84,7 +87,7 @@ const environmentOf = (
 
   return {
     sessionToken,
-    posted: breakableWorker.posted,
+    breakOff: breakableWorker.breakOff,
     run: async (event, requestId, breakdown) => {
       const init = await initialised;
       if (init.type === 'ended' || init.type === 'timedOut') return failed(requestId, init);
@@ -92,10 +95,9 @@ const environmentOf = (
         await close();
         return { kind: 'error', ...init.error };
       }
-      breakableWorker.arm(breakdown);
-      const answered = breakableWorker.isBroken() ? noAnswer() : answerTo(event, requestId);
+      if (breakdown !== undefined) void breakableWorker.breakOff(breakdown);
+      const answered = breakdown === undefined ? answerTo(event, requestId) : noAnswer();
       const answer = await firstOf(answered, ended, workLimit(clock, settings.timeoutMs));
-      breakableWorker.arm(undefined);
       if (answer.type === 'ended' || answer.type === 'timedOut') return failed(requestId, answer);
       return resultOf(answer);
     },

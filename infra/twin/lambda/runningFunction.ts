@@ -34,8 +34,8 @@ export type RunOptions = {
   retrySpeed?: number;
 };
 
-/** The environments that run an event right now, by their session tokens. */
-export type InWork = Map<string, Pick<ExecutionEnvironment, 'posted'>>;
+/** What to call when a post was done, by the session token of the environment that runs an event right now. */
+export type InWork = Map<string, () => Promise<void>>;
 
 /** One function with its execution environments and its queue of asynchronous events. */
 export type RunningFunction = {
@@ -72,9 +72,13 @@ export const runFunction = (
   const pool = createPool({ start, limit, onExhausted: tellExhausted });
 
   const runOn = async (environment: ExecutionEnvironment, event: string, requestId: string) => {
-    inWork.set(environment.sessionToken, environment);
+    let posts = 0;
+    inWork.set(environment.sessionToken, async () => {
+      const breakdown = drawBreakdown(faults, name, ++posts);
+      if (breakdown !== undefined) await environment.breakOff(breakdown);
+    });
     const begun = performance.now();
-    const result = await environment.run(event, requestId, drawBreakdown(faults, name));
+    const result = await environment.run(event, requestId, drawBreakdown(faults, name, 0));
     const ms = performance.now() - begun;
     inWork.delete(environment.sessionToken);
     meter?.add('lambda.requests', name, 1);

@@ -107,7 +107,7 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
     resume: () => {
       for (const { events } of functions.values()) events.resume();
     },
-    posted: async (sessionToken) => inWork.get(sessionToken)?.posted(),
+    posted: async (sessionToken) => inWork.get(sessionToken)?.(),
     settled: async (withinMs) => {
       const all = Promise.all([...functions.values()].map(({ events }) => events.settled()));
       const patience = new AbortController();

@@ -1,12 +1,20 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { deliver, type DeliverPorts } from './deliver.ts';
 import { aConnection, aReading } from './factories.ts';
 import { memoryConnections } from './memory/connections.ts';
 import { memoryLater } from './memory/later.ts';
 import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
-import type { Connection, Connections, Outcome, Subscriptions, Wish } from './ports.ts';
+import {
+  pushMs,
+  type Connection,
+  type Connections,
+  type Outcome,
+  type Subscriptions,
+  type Wish,
+} from './ports.ts';
 import { frames } from './protocol.ts';
+import type { Reading } from './reading.ts';
 import { keyOf, type Target } from './target.ts';
 
 let connections: Connections;
@@ -15,6 +23,8 @@ let posts: { connectionId: string; frame: string }[];
 let outcomes: Record<string, Outcome>;
 let ports: DeliverPorts;
 let scheduled: ReturnType<typeof memoryLater>['scheduled'];
+let unsent: ReturnType<typeof memoryLater>['unsent'];
+let measured: [string, number][];
 let time: number;
 const now = () => time;
 
@@ -26,18 +36,24 @@ beforeEach(() => {
   time = 1_763_690_000_100;
   const delayed = memoryLater();
   scheduled = delayed.scheduled;
+  unsent = delayed.unsent;
+  measured = [];
   ports = {
     paces: memoryPaces(),
     later: delayed.later,
     connections,
     subscriptions,
     now,
+    random: () => 1,
+    measure: (metric, value) => void measured.push([metric, value]),
     push: async (connectionId, frame) => {
       posts.push({ connectionId, frame });
       return outcomes[connectionId] ?? 'delivered';
     },
   };
 });
+
+const bring = (...readings: Reading[]) => deliver(ports)(readings, Infinity);
 
 const subscribe = async (to: Target, over: Partial<Connection> & Wish = {}, id = 's1'): Promise<void> => {
   const { principal: _, ...connection } = { ...aConnection(), ...over };
@@ -48,7 +64,7 @@ it.each<Target>([{ device: 'kettle-1' }, { region: 'eu-west' }, { type: 'kettle'
   'a reading reaches who subscribed to %j',
   async (to) => {
     await subscribe(to);
-    expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 1 });
+    expect(await bring(aReading())).toMatchObject({ delivered: 1 });
     const update = frames.sensor_update.parse(JSON.parse(posts[0]?.frame ?? ''));
     expect(update).toEqual({ type: 'sensor_update', ...aReading(), sentAt: now() });
   },
@@ -56,7 +72,7 @@ it.each<Target>([{ device: 'kettle-1' }, { region: 'eu-west' }, { type: 'kettle'
 
 it('a reading that nobody asked for is posted to nobody', async () => {
   await subscribe({ device: 'kettle-10' });
-  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 0 });
+  expect(await bring(aReading())).toMatchObject({ delivered: 0 });
   expect(posts).toEqual([]);
 });
 
@@ -64,19 +80,19 @@ it('a connection whose subscriptions overlap gets a reading once', async () => {
   await subscribe({ device: 'kettle-1' }, {}, 's1');
   await subscribe({ region: 'eu-west' }, {}, 's2');
   await subscribe({ type: 'kettle' }, {}, 's3');
-  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 1 });
+  expect(await bring(aReading())).toMatchObject({ delivered: 1 });
   expect(posts).toHaveLength(1);
 });
 
 it('a connection whose grants do not cover the reading gets nothing, whatever it subscribed to', async () => {
   await subscribe({ region: 'eu-west' }, { grants: ['device:pump-*'] });
-  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 0, notGranted: 1 });
+  expect(await bring(aReading())).toMatchObject({ delivered: 0, notGranted: 1 });
   expect(posts).toEqual([]);
 });
 
 it('a connection whose token has expired gets nothing', async () => {
   await subscribe({ region: 'eu-west' }, { tokenExpiresAt: now() });
-  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 0, tokenExpired: 1 });
+  expect(await bring(aReading())).toMatchObject({ delivered: 0, tokenExpired: 1 });
   expect(posts).toEqual([]);
 });
 
@@ -86,7 +102,7 @@ it('a connection that is gone is forgotten, rows that its own row no longer list
   await subscribe({ type: 'pump' }, {}, 's2');
   await subscribe({ region: 'eu-west' });
   outcomes[aConnection().connectionId] = 'gone';
-  expect(await deliver(ports)(aReading())).toMatchObject({ gone: 1 });
+  expect(await bring(aReading())).toMatchObject({ gone: 1 });
   expect(await connections.find(aConnection().connectionId)).toBeUndefined();
   expect(await subscriptions.byTarget('region#eu-west')).toEqual([]);
   expect(await subscriptions.byTarget('type#pump')).toEqual([]);
@@ -97,14 +113,14 @@ it('a connection that is gone but younger than 5 s is kept: $connect may not hav
   await connections.open(young);
   await subscribe({ region: 'eu-west' }, young);
   outcomes[young.connectionId] = 'gone';
-  expect(await deliver(ports)(aReading())).toMatchObject({ gone: 1 });
+  expect(await bring(aReading())).toMatchObject({ gone: 1 });
   expect(await subscriptions.byTarget('region#eu-west')).toHaveLength(1);
 });
 
 it('one connection that is busy or refuses does not keep the reading from the others', async () => {
   for (const connectionId of ['a=', 'b=', 'c=']) await subscribe({ region: 'eu-west' }, { connectionId });
   outcomes = { 'a=': 'busy', 'b=': 'refused' };
-  expect(await deliver(ports)(aReading())).toMatchObject({ busy: 1, refused: 1, delivered: 1 });
+  expect(await bring(aReading())).toMatchObject({ busy: 1, refused: 1, delivered: 1 });
   expect(posts.map(({ connectionId }) => connectionId).sort()).toEqual(['a=', 'b=', 'c=']);
   expect(await subscriptions.byTarget('region#eu-west')).toHaveLength(3);
 });
@@ -118,26 +134,26 @@ it('a push that is down fails the delivery, after every other post has ended', a
     ended.push(connectionId);
     return 'delivered';
   };
-  await expect(deliver({ ...ports, push })(aReading())).rejects.toThrow('no credentials');
+  await expect(deliver({ ...ports, push })([aReading()], Infinity)).rejects.toThrow('no credentials');
   expect(ended).toEqual(['b=', 'c=']);
 });
 
 it('a store that is down fails the delivery', async () => {
   const byTarget = () => Promise.reject(new Error('throttled'));
   await expect(
-    deliver({ ...ports, subscriptions: { ...subscriptions, byTarget } })(aReading()),
+    deliver({ ...ports, subscriptions: { ...subscriptions, byTarget } })([aReading()], Infinity),
   ).rejects.toThrow('throttled');
 });
 
 it('a reading that its where does not want is not posted', async () => {
   await subscribe({ region: 'eu-west' }, { where: [{ field: 'temperature', op: '>', value: 30 }] });
-  expect(await deliver(ports)(aReading())).toMatchObject({ delivered: 0, filtered: 1 });
+  expect(await bring(aReading())).toMatchObject({ delivered: 0, filtered: 1 });
   expect(posts).toEqual([]);
 });
 
 it('a reading within the pace of maxRate waits, and goes out folded into the next', async () => {
   await subscribe({ region: 'eu-west' }, { maxRate: 1 });
-  const send = (seq: number, temperature: number) => deliver(ports)(aReading({ seq, data: { temperature } }));
+  const send = (seq: number, temperature: number) => bring(aReading({ seq, data: { temperature } }));
   expect(await send(1, 20)).toMatchObject({ delivered: 1 });
   expect(await send(2, 90)).toMatchObject({ folded: 1 });
   time += 1_000;
@@ -151,7 +167,7 @@ it('a reading within the pace of maxRate waits, and goes out folded into the nex
 
 it('the first reading that waits is scheduled for when it is due, and those after it are not', async () => {
   await subscribe({ region: 'eu-west' }, { maxRate: 0.5 });
-  for (const seq of [1, 2, 3]) await deliver(ports)(aReading({ seq }));
+  for (const seq of [1, 2, 3]) await bring(aReading({ seq }));
   expect(scheduled).toEqual([
     { key: { connectionId: aConnection().connectionId, deviceId: 'kettle-1' }, afterMs: 2_000 },
   ]);
@@ -160,18 +176,17 @@ it('the first reading that waits is scheduled for when it is due, and those afte
 it('a subscription without maxRate brings every reading, whatever another of the connection asks for', async () => {
   await subscribe({ region: 'eu-west' }, { maxRate: 0.01 }, 's1');
   await subscribe({ device: 'kettle-1' }, {}, 's2');
-  for (const seq of [1, 2, 3])
-    expect(await deliver(ports)(aReading({ seq }))).toMatchObject({ delivered: 1 });
+  for (const seq of [1, 2, 3]) expect(await bring(aReading({ seq }))).toMatchObject({ delivered: 1 });
   expect(posts).toHaveLength(3);
 });
 
 it('a paced update that the edge was too busy for waits on, with what comes meanwhile', async () => {
   await subscribe({ region: 'eu-west' }, { maxRate: 1 });
   outcomes[aConnection().connectionId] = 'busy';
-  expect(await deliver(ports)(aReading({ seq: 1 }))).toMatchObject({ busy: 1 });
+  expect(await bring(aReading({ seq: 1 }))).toMatchObject({ busy: 1 });
   const key = { connectionId: aConnection().connectionId, deviceId: 'kettle-1' };
   expect(scheduled).toEqual([{ key, afterMs: 2_000 }]);
-  expect(await deliver(ports)(aReading({ seq: 2 }))).toMatchObject({ folded: 1 });
+  expect(await bring(aReading({ seq: 2 }))).toMatchObject({ folded: 1 });
   expect((await ports.paces.find(key))?.pace.pending).toMatchObject({ last: { seq: 2 }, count: 2 });
 });
 
@@ -182,7 +197,7 @@ it('changedBy is measured against what was sent for another subscription of the 
     { where: [{ field: 'temperature', op: 'changedBy', value: 1 }] },
     's2',
   );
-  const send = (seq: number, temperature: number) => deliver(ports)(aReading({ seq, data: { temperature } }));
+  const send = (seq: number, temperature: number) => bring(aReading({ seq, data: { temperature } }));
   for (const [n, temperature] of [20, 60, 20.2].entries())
     expect(await send(n, temperature)).toMatchObject({ delivered: 1 });
 });
@@ -190,7 +205,7 @@ it('changedBy is measured against what was sent for another subscription of the 
 it('a value that jumps and returns while it waits is not left jumped', async () => {
   const where = [{ field: 'temperature', op: 'changedBy', value: 1 }] as const;
   await subscribe({ region: 'eu-west' }, { maxRate: 1, where });
-  const send = (seq: number, temperature: number) => deliver(ports)(aReading({ seq, data: { temperature } }));
+  const send = (seq: number, temperature: number) => bring(aReading({ seq, data: { temperature } }));
   await send(1, 20);
   await send(2, 90);
   expect(await send(3, 20)).toMatchObject({ folded: 1 });
@@ -199,4 +214,136 @@ it('a value that jumps and returns while it waits is not left jumped', async () 
     last: { seq: 3 },
     max: { temperature: 90 },
   });
+});
+
+const updatesOf = (frame: string | undefined) => {
+  const { type, ...rest } = JSON.parse(frame ?? '') as { type: string };
+  return type === 'sensor_batch'
+    ? frames.sensor_batch.parse({ type, ...rest }).updates
+    : [frames.sensor_update.parse({ type, ...rest })];
+};
+
+describe('several readings at once', () => {
+  it('go out as one frame a connection, the oldest first', async () => {
+    await subscribe({ region: 'eu-west' });
+    const later = aReading({ seq: 43, receivedAt: aReading().receivedAt + 100 });
+    expect(await bring(later, aReading({ deviceId: 'kettle-2' }), aReading())).toMatchObject({
+      delivered: 3,
+    });
+    expect(posts).toHaveLength(1);
+    expect(updatesOf(posts[0]?.frame).map(({ deviceId, seq }) => `${deviceId} ${seq}`)).toEqual([
+      'kettle-2 42',
+      'kettle-1 42',
+      'kettle-1 43',
+    ]);
+    expect(measured).toContainEqual(['Posts', 1]);
+  });
+
+  it('go out in frames of at most 32 KB', async () => {
+    await subscribe({ region: 'eu-west' });
+    const data = { text: 'ü'.repeat(5_000) };
+    await bring(...[1, 2, 3, 4, 5, 6, 7].map((seq) => aReading({ seq, data })));
+    expect(posts.map(({ frame }) => updatesOf(frame).length)).toEqual([3, 3, 1]);
+    for (const { frame } of posts) expect(Buffer.byteLength(frame)).toBeLessThanOrEqual(32 * 1024);
+  });
+
+  it('reach each viewer with what it subscribed to', async () => {
+    await subscribe({ device: 'kettle-1' }, { connectionId: 'a=' });
+    await subscribe({ device: 'kettle-2' }, { connectionId: 'b=' });
+    await bring(aReading(), aReading({ deviceId: 'kettle-2' }));
+    expect(posts.map(({ connectionId, frame }) => [connectionId, updatesOf(frame)[0]?.deviceId])).toEqual([
+      ['a=', 'kettle-1'],
+      ['b=', 'kettle-2'],
+    ]);
+  });
+
+  it('are folded for a maxRate with one look at the pace, a spike among them in max', async () => {
+    await subscribe({ region: 'eu-west' }, { maxRate: 1 });
+    const finds = vi.spyOn(ports.paces, 'find');
+    const tenHertz = (from: number, spike: number) =>
+      Array.from({ length: 10 }, (_, n) =>
+        aReading({
+          seq: from + n,
+          receivedAt: 1_763_690_000_000 + (from + n) * 100,
+          data: { temperature: from + n === spike ? 99 : 20 },
+        }),
+      );
+    expect(await bring(...tenHertz(0, -1))).toMatchObject({ delivered: 1, folded: 9 });
+    time += 1_000;
+    expect(await bring(...tenHertz(10, 14))).toMatchObject({ delivered: 1, folded: 9 });
+    time += 1_000;
+    await bring(...tenHertz(20, -1));
+    expect(finds).toHaveBeenCalledTimes(3);
+    const updates = posts.flatMap(({ frame }) => updatesOf(frame));
+    expect(updates.map(({ folded }) => folded?.max['temperature'])).toEqual([undefined, 20, 99]);
+    expect(updates.map(({ folded }) => folded?.count ?? 1)).toEqual([1, 10, 10]);
+  });
+
+  it('keep the distances in which they came: at a maxRate of their own rate none is folded', async () => {
+    await subscribe({ region: 'eu-west' }, { maxRate: 10 });
+    const readings = Array.from({ length: 10 }, (_, n) =>
+      aReading({ seq: n, receivedAt: 1_763_690_000_000 + n * 100 }),
+    );
+    expect(await bring(...readings)).toMatchObject({ delivered: 10, folded: 0 });
+    expect(posts).toHaveLength(1);
+  });
+});
+
+describe('what the edge is too busy for', () => {
+  it('is sent later, whole, if its viewer wants every reading', async () => {
+    await subscribe({ region: 'eu-west' });
+    outcomes[aConnection().connectionId] = 'busy';
+    expect(await bring(aReading({ seq: 1 }), aReading({ seq: 2 }))).toMatchObject({ busy: 2 });
+    expect(unsent).toMatchObject([
+      { unsent: { attempt: 1, folds: [{ last: { seq: 1 } }, { last: { seq: 2 } }] }, afterMs: 1_000 },
+    ]);
+  });
+
+  it('is not pushed on with: the frames after it are sent later too, without asking', async () => {
+    await subscribe({ region: 'eu-west' });
+    outcomes[aConnection().connectionId] = 'busy';
+    const data = { text: 'x'.repeat(20_000) };
+    expect(await bring(...[1, 2, 3].map((seq) => aReading({ seq, data })))).toMatchObject({ busy: 3 });
+    expect(posts).toHaveLength(1);
+    expect(unsent[0]?.unsent.folds).toHaveLength(3);
+  });
+});
+
+it('no push begins that might not end in time; what is left is sent later', async () => {
+  for (const connectionId of ['a=', 'b=']) await subscribe({ region: 'eu-west' }, { connectionId });
+  const until = now() + pushMs - 1;
+  expect(await deliver(ports)([aReading()], until)).toMatchObject({ busy: 2 });
+  expect(posts).toEqual([]);
+  expect(unsent.map(({ unsent: { connectionId } }) => connectionId).sort()).toEqual(['a=', 'b=']);
+  expect(measured).toContainEqual(['OutOfTime', 1]);
+});
+
+it('a connection that is gone is not posted to again, though its row be cached', async () => {
+  await subscribe({ region: 'eu-west' });
+  const cached = await subscriptions.byTarget('region#eu-west');
+  const take = deliver({
+    ...ports,
+    subscriptions: { ...subscriptions, byTarget: async (key) => (key === 'region#eu-west' ? cached : []) },
+  });
+  outcomes[aConnection().connectionId] = 'gone';
+  expect(await take([aReading()], Infinity)).toMatchObject({ gone: 1 });
+  expect(await take([aReading({ seq: 43 })], Infinity)).toMatchObject({ gone: 0 });
+  expect(posts).toHaveLength(1);
+});
+
+it('those that took the last post are served before those nobody has heard of', async () => {
+  const take = deliver(ports);
+  await subscribe({ device: 'kettle-1' }, { connectionId: 'living=' });
+  await take([aReading()], Infinity);
+  await subscribe({ device: 'kettle-1' }, { connectionId: 'a=' });
+  await subscribe({ device: 'kettle-1' }, { connectionId: 'living=' });
+  const { byTarget } = subscriptions;
+  subscriptions.byTarget = async (key) => (await byTarget(key)).reverse();
+  posts.length = 0;
+  await deliver(ports)([aReading({ seq: 43 })], Infinity); // Another environment: in the order of the table.
+  const unsorted = posts.map(({ connectionId }) => connectionId);
+  posts.length = 0;
+  await take([aReading({ seq: 44 })], Infinity);
+  expect(unsorted).toEqual(['a=', 'living=']);
+  expect(posts.map(({ connectionId }) => connectionId)).toEqual(['living=', 'a=']);
 });

@@ -1,20 +1,9 @@
 import { disconnect } from './disconnect.ts';
 import { due } from './due.ts';
+import { heldRowsFor } from './heldRowsFor.ts';
 import { intervalOf, nothingYet, release, sendingDone, type Fold, type Pace } from './pace.ts';
-import { busyMs, changePace, tryLater } from './paceReading.ts';
-import type {
-  Connections,
-  Held,
-  Later,
-  Outcome,
-  PaceKey,
-  Paces,
-  Push,
-  Subscription,
-  Subscriptions,
-} from './ports.ts';
-import type { Reading } from './reading.ts';
-import { keysOf } from './target.ts';
+import { busyMs, changePace, tryLater } from './paceReadings.ts';
+import type { Connections, Later, Outcome, PaceKey, Paces, Push, Subscriptions } from './ports.ts';
 import { updateOf } from './update.ts';
 
 export type FlushPorts = {
@@ -33,13 +22,6 @@ export type Flushed = Outcome | 'nothing' | 'early' | 'unwanted';
 const attempts = 8;
 
 const withoutWaiting = ({ pending: _, sending: __, ...pace }: Pace): Pace => pace;
-
-/** The connection's subscriptions to this reading, as delivery knows them. */
-const rowsFor = ({ connection, subscriptions }: Held, reading: Reading): Subscription[] => {
-  const { principal: _, ...token } = connection;
-  const keys = keysOf(reading);
-  return subscriptions.filter(({ target }) => keys.includes(target)).map((held) => ({ ...held, ...token }));
-};
 
 /**
  * Sends what waits for one connection and device, if it is due: this is how the last value comes in the end, when no
@@ -65,7 +47,8 @@ export const flush =
       if (found === undefined || waiting === undefined) return 'nothing';
 
       const held = await connections.find(key.connectionId);
-      const decision = held && due({ rows: rowsFor(held, waiting.last), reading: waiting.last, now: now() });
+      const decision =
+        held && due({ rows: heldRowsFor(held, waiting.last), reading: waiting.last, now: now() });
       if (decision?.verdict !== 'now' && decision?.verdict !== 'paced') {
         if (await paces.write(key, withoutWaiting(found.pace), found.version)) return 'unwanted';
         continue; // What came meanwhile may be wanted.

@@ -10,6 +10,7 @@ import { memoryConnections } from './memory/connections.ts';
 import { memoryDevices } from './memory/devices.ts';
 // A property is a test, only one that others run too.
 import { anEdge, checked, start } from './memory/edge.testing.ts';
+import { unmeasured } from './metrics.ts';
 import { memoryLater } from './memory/later.ts';
 import { memoryPaces } from './memory/paces.ts';
 import { memoryReadings } from './memory/readings.ts';
@@ -69,7 +70,7 @@ const aWorld = (breaking: Breaking) => {
   };
   const ports: FramePorts = { ...real, ...breaking(real) };
   const edge = anEdge(ports);
-  const pushPorts = { ...ports, later, now };
+  const pushPorts = { ...ports, later, now, measure: unmeasured, random: () => 1 };
   const flushNow = flush(pushPorts);
 
   const arrange = (): void => {
@@ -169,7 +170,7 @@ const aWorld = (breaking: Breaking) => {
     oracle.record(reading);
     for (const viewer of viewers.values()) if (oracle.isWithheld(viewer, reading)) withheld += 1;
     await edge.record(reading);
-    await deliver(pushPorts)(reading);
+    await deliver(pushPorts)([reading], Infinity);
   };
 
   const presence = async ({ deviceId, online }: Operation<'presence'>): Promise<void> => {

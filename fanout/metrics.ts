@@ -19,15 +19,23 @@ export const metrics = {
   BreakerOpen: 'posts that were not begun, since the edge refuses most',
   OutOfTime: 'posts that were not begun, since the invocation ends too soon',
   Resent: 'updates that went out after the edge had been too busy for them',
-  HungUp: 'connections ended because the edge would not take what they are owed; they resume from the history',
+  HungUp:
+    'connections ended because the edge would not take what they are owed; they resume from the history',
   CacheHits: 'look-ups of a target that were answered from memory',
   CacheMisses: 'look-ups of a target that went to the table',
-  FlushesEarly: 'flushes that came before their time',
+  ConnectionsOpened: 'connections let in',
+  ConnectionsClosed: 'connections of which $disconnect told',
+  HandshakesRefused: 'handshakes not let in; by `reason` too',
+  Requests: 'messages of clients',
+  PresenceEvents: 'MQTT connections that began or ended',
   IngestMs: 'from the rules engine to the filter',
   RecordMs: 'to record readings',
   DeliverMs: 'from there until every post has ended',
 } as const;
 export type Metric = keyof typeof metrics;
 
-/** Counts, or takes a time in ms where the name ends in `Ms`. `reason`: a second dimension, for {@link metrics}.MessagesRejected. */
+/** Counts, or takes a time in ms where the name ends in `Ms`. `reason` is a second dimension, where the metric has one. */
 export type Measure = (metric: Metric, value: number, reason?: string) => void;
+
+/** Nothing is counted. */
+export const unmeasured: Measure = () => undefined;

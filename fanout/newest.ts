@@ -13,6 +13,9 @@ export const isNewer = (a: Stamps, b: Stamps): boolean => {
   return a.ts > b.ts || (a.ts === b.ts && a.receivedAt > b.receivedAt);
 };
 
+/** The oldest first; of a device that says `seq` now and then only, as good as one can tell. */
+export const byAge = (a: Stamps, b: Stamps): number => (isNewer(a, b) ? 1 : isNewer(b, a) ? -1 : 0);
+
 /**
  * What names a reading: two that have the same name are the same reading come twice. A device that does not say its boot
  * counts from the start again after a restart, so its own time must tell two equal `seq` apart; and one that does not

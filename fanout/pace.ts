@@ -163,6 +163,7 @@ export const step = (
   reading: Reading,
   wishes: readonly Wish[],
   now: number,
+  at = now,
 ): Step | undefined => {
   const name = nameOf(reading);
   if (pace.sent?.name === name) return { pace, send: { ...fold(undefined, reading), ...pace.sent.folded } };
@@ -179,7 +180,7 @@ export const step = (
   // A more permissive wish than the one that set it does not wait that long.
   const nextAt = Math.min(pace.nextAt, now + interval);
   const isLast = repeated || waiting.last === reading;
-  if (now >= nextAt && isLast) return { pace: afterSending(counted, waiting, now + interval), send: waiting };
+  if (at >= nextAt && isLast) return { pace: afterSending(counted, waiting, at + interval), send: waiting };
 
   const arranged = pending !== undefined && !repeated && isLast && nextAt === pace.nextAt;
   return {

@@ -28,39 +28,39 @@ export const describeReadings = (make: () => Promise<Readings>): void => {
 
   it('gives back what was recorded, and when', async () => {
     const said = aReading({ data: { a: [null, 'ü', 1e-300], constructor: {} } });
-    await readings.record(said, start);
+    await readings.record([said], start);
     const position = expect.stringMatching(/^1763690000000#[0-9a-f]{16}$/) as string;
     expect(await readings.of(deviceId, all)).toEqual([{ reading: said, recordedAt: start, position }]);
   });
 
   it('keeps the devices apart', async () => {
-    await readings.record(reading(1), start);
+    await readings.record([reading(1)], start);
     expect(await readings.of('kettle-10', all)).toEqual([]);
     expect(await readings.of('kettle', all)).toEqual([]);
   });
 
   it('has the order of recording, not that of measuring', async () => {
-    await readings.record(reading(1), start + 2);
-    await readings.record(reading(2), start);
-    await readings.record(reading(3), start + 1);
+    await readings.record([reading(1)], start + 2);
+    await readings.record([reading(2)], start);
+    await readings.record([reading(3)], start + 1);
     expect(await seqsOf({})).toEqual([2, 3, 1]);
   });
 
   it('keeps two readings of one millisecond', async () => {
-    await Promise.all([readings.record(reading(1), start), readings.record(reading(2), start)]);
+    await Promise.all([readings.record([reading(1)], start), readings.record([reading(2)], start)]);
     expect((await seqsOf({})).sort()).toEqual([1, 2]);
   });
 
   it('keeps a reading once that is recorded twice in one millisecond, and twice if later again', async () => {
-    await readings.record(reading(1), start);
-    await readings.record(reading(1), start);
+    await readings.record([reading(1)], start);
+    await readings.record([reading(1)], start);
     expect(await seqsOf({})).toEqual([1]);
-    await readings.record(reading(1), start + 1);
+    await readings.record([reading(1)], start + 1);
     expect(await seqsOf({})).toEqual([1, 1]);
   });
 
   it('gives those from the one time to the other, both included', async () => {
-    for (let n = 0; n < 5; n += 1) await readings.record(reading(n), start + n);
+    for (let n = 0; n < 5; n += 1) await readings.record([reading(n)], start + n);
     expect(await seqsOf({ from: start + 1, to: start + 3 })).toEqual([1, 2, 3]);
     expect(await seqsOf({ from: start + 5 })).toEqual([]);
     expect(await seqsOf({ to: start - 1 })).toEqual([]);
@@ -69,7 +69,7 @@ export const describeReadings = (make: () => Promise<Readings>): void => {
   });
 
   it('takes any text for a position', async () => {
-    for (let n = 0; n < 3; n += 1) await readings.record(reading(n), start + n);
+    for (let n = 0; n < 3; n += 1) await readings.record([reading(n)], start + n);
     expect(await seqsOf({ after: '' })).toEqual([0, 1, 2]);
     expect(await seqsOf({ after: '0' })).toEqual([0, 1, 2]);
     expect(await seqsOf({ after: `${start + 1}` })).toEqual([1, 2]);
@@ -85,7 +85,7 @@ export const describeReadings = (make: () => Promise<Readings>): void => {
       fc.asyncProperty(times, fc.integer({ min: 1, max: 5 }), async (offsets, limit) => {
         const id = `d-${(n += 1)}`;
         const record = (offset: number, seq: number) =>
-          readings.record(aReading({ deviceId: id, seq }), start + offset);
+          readings.record([aReading({ deviceId: id, seq })], start + offset);
         await Promise.all(offsets.map(record));
         const whole = await readings.of(id, all);
         const paged: typeof whole = [];
@@ -105,7 +105,7 @@ export const describeReadings = (make: () => Promise<Readings>): void => {
 
   it('gives as many as were asked for, however large they are', async () => {
     const large = { text: 'x'.repeat(100_000) }; // 30 of them: three pages of 1 MB
-    for (let n = 0; n < 30; n += 1) await readings.record(aReading({ seq: n, data: large }), start + n);
+    for (let n = 0; n < 30; n += 1) await readings.record([aReading({ seq: n, data: large })], start + n);
     expect(await seqsOf({ limit: 25 })).toEqual(Array.from({ length: 25 }, (_, n) => n));
     expect(await seqsOf({})).toHaveLength(30);
   });

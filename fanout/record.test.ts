@@ -17,7 +17,7 @@ const recording = async (...tookMs: number[]) => {
     },
     now: () => time,
     elapsed: () => time,
-  })(aReading(), { own: true });
+  })([{ reading: aReading(), own: true }]);
   await end;
   return times;
 };

@@ -1,3 +1,4 @@
+import { unmeasured, type Measure } from './metrics.ts';
 import type { Subscription, Subscriptions } from './ports.ts';
 import type { TargetKey } from './target.ts';
 
@@ -12,7 +13,7 @@ const capacity = 10_000;
  */
 export const cachedByTarget = (
   byTarget: Subscriptions['byTarget'],
-  { ttlMs, now }: { ttlMs: number; now: () => number },
+  { ttlMs, now, measure = unmeasured }: { ttlMs: number; now: () => number; measure?: Measure },
 ): Subscriptions['byTarget'] => {
   const answers = new Map<TargetKey, { rows: Promise<Subscription[]>; until: number }>();
 
@@ -29,6 +30,8 @@ export const cachedByTarget = (
 
   return (target) => {
     const known = answers.get(target);
-    return known !== undefined && known.until > now() ? known.rows : ask(target);
+    const isGood = known !== undefined && known.until > now();
+    measure(isGood ? 'CacheHits' : 'CacheMisses', 1);
+    return isGood ? known.rows : ask(target);
   };
 };

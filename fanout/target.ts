@@ -1,3 +1,4 @@
+import { groupBy } from './groupBy.ts';
 import type { Reading } from './reading.ts';
 
 /** What a viewer subscribes to: exactly one of a device, a region, a device type. */
@@ -44,12 +45,4 @@ export const keysOf = ({ deviceId, region, deviceType }: Reading): TargetKey[] =
 /** Rows by their connection, so that overlapping subscriptions bring a reading once. No group is empty. */
 export const byConnection = <Row extends { readonly connectionId: string }>(
   rows: readonly Row[],
-): Map<string, Row[]> => {
-  const grouped = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = grouped.get(row.connectionId);
-    if (group) group.push(row);
-    else grouped.set(row.connectionId, [row]);
-  }
-  return grouped;
-};
+): Map<string, Row[]> => groupBy(rows, ({ connectionId }) => connectionId);

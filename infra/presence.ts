@@ -26,7 +26,7 @@ export class Presence extends Construct {
     new TopicRule(this, 'LifeCycle', {
       description: 'Hands on which clients connect and disconnect',
       sql: presenceRuleSql,
-      handler,
+      to: handler,
       failures,
     });
   }

@@ -141,6 +141,7 @@ describe('the functions', () => {
     const allowed = new Set(statements.flatMap(({ Action }) => Action));
     expect([...allowed].sort()).toEqual([
       'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',

@@ -1,8 +1,8 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { Filter } from './filter.ts';
-import { Flush } from './flush.ts';
+import { Ingest } from './ingest.ts';
+import { Later } from './later.ts';
 import { Presence } from './presence.ts';
 import type { Settings } from './settings.ts';
 import { Tables } from './tables.ts';
@@ -16,12 +16,14 @@ export class FieldcastStack extends Stack {
     const viewers = new ViewersApi(this, 'Viewers', { tables, settings });
     // Messages on which a rule or a function failed until the retries ran out.
     const failures = new Queue(this, 'Failures', { retentionPeriod: Duration.days(14) });
-    const flush = new Flush(this, 'Flush', { tables, viewers, failures });
-    const filter = new Filter(this, 'Filter', { tables, viewers, flush, failures, settings });
+    const later = new Later(this, 'Later', { tables, viewers, failures });
+    const ingest = new Ingest(this, 'Ingest', { tables, viewers, later, failures, settings });
     new Presence(this, 'Presence', { tables, viewers, failures });
 
     new CfnOutput(this, 'WebSocketUrl', { value: viewers.stage.url, description: 'Where viewers connect' });
-    new CfnOutput(this, 'RejectsQueueUrl', { value: filter.rejects.queueUrl });
+    new CfnOutput(this, 'RejectsQueueUrl', { value: ingest.rejects.queueUrl });
+    new CfnOutput(this, 'IngestQueueUrl', { value: ingest.queue.queueUrl });
+    new CfnOutput(this, 'LaterQueueUrl', { value: later.queue.queueUrl });
     new CfnOutput(this, 'FailuresQueueUrl', { value: failures.queueUrl });
   }
 }

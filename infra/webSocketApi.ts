@@ -20,14 +20,14 @@ export class ViewersApi extends Construct {
 
     const connect = new Handler(this, 'Connect', { entry: 'fanout/handlers/connect.ts', environment });
     tables.connections.grant(connect, 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem');
-    tables.subscriptions.grant(connect, 'dynamodb:DeleteItem');
+    tables.subscriptions.grant(connect, 'dynamodb:BatchWriteItem');
 
     const disconnect = new Handler(this, 'Disconnect', {
       entry: 'fanout/handlers/disconnect.ts',
       environment,
     });
     tables.connections.grant(disconnect, 'dynamodb:DeleteItem');
-    tables.subscriptions.grant(disconnect, 'dynamodb:DeleteItem');
+    tables.subscriptions.grant(disconnect, 'dynamodb:BatchWriteItem');
 
     const message = new Handler(this, 'Message', {
       entry: 'fanout/handlers/message.ts',
@@ -40,7 +40,7 @@ export class ViewersApi extends Construct {
       timeout: Duration.seconds(28), // API Gateway waits for 29.
     });
     tables.connections.grant(message, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    tables.subscriptions.grant(message, 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query');
+    tables.subscriptions.grant(message, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query');
     tables.devices.grant(message, 'dynamodb:BatchGetItem');
     tables.members.grant(message, 'dynamodb:Query');
     tables.readings.grant(message, 'dynamodb:Query');

@@ -1,21 +1,11 @@
-import { expect, it } from 'vitest';
-import type { Delivery } from '../fanout/deliver.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { noDelivery } from '../fanout/delivery.ts';
 import type { Reading } from '../fanout/reading.ts';
-import { filter } from './filter.ts';
+import type { Said } from '../fanout/record.ts';
+import { filter, type FilterPorts } from './filter.ts';
 import { memoryRejects } from './memory/rejects.ts';
 import { rejectReasons } from './rejectReasons.ts';
 import type { RuleEvent } from './rule.ts';
-
-const delivery: Delivery = {
-  delivered: 2,
-  gone: 0,
-  busy: 0,
-  refused: 0,
-  folded: 0,
-  filtered: 0,
-  notGranted: 0,
-  tokenExpired: 0,
-};
 
 const ruleEvent = (payload: string | Buffer, over: Partial<RuleEvent> = {}): RuleEvent => ({
   payload: Buffer.from(payload).toString('base64'),
@@ -25,40 +15,56 @@ const ruleEvent = (payload: string | Buffer, over: Partial<RuleEvent> = {}): Rul
   ...over,
 });
 
-const run = () => {
-  const rejects = memoryRejects();
-  const delivered: Reading[] = [];
-  /** What happened, in order. */
-  const steps: unknown[] = [];
-  const record = async (reading: Reading, { own }: { own: boolean }) =>
-    void steps.push(['recorded', reading.deviceId, own]);
-  const deliver = async (reading: Reading) => {
-    steps.push(['delivered', reading.deviceId]);
-    delivered.push(reading);
-    return delivery;
-  };
-  return { rejects, delivered, steps, take: filter({ rejects, record, deliver }) };
-};
+const down = () => Promise.reject(new Error('down'));
 
-it('a reading is delivered and not kept', async () => {
-  const { rejects, delivered, take } = run();
-  expect(await take(ruleEvent('{"temperature":20}'))).toEqual({ accepted: true, delivery });
-  expect(delivered).toMatchObject([{ deviceId: 'kettle-1', data: { temperature: 20 } }]);
-  expect(rejects.kept).toEqual([]);
+let rejects: ReturnType<typeof memoryRejects>;
+let delivered: Reading[][];
+let measured: Parameters<FilterPorts['measure']>[];
+/** What happened, in order. */
+let steps: unknown[];
+let ports: FilterPorts;
+
+beforeEach(() => {
+  rejects = memoryRejects();
+  delivered = [];
+  measured = [];
+  steps = [];
+  ports = {
+    rejects,
+    record: async (said) =>
+      void steps.push(['recorded', ...said.map(({ reading, own }) => [reading.deviceId, own])]),
+    deliver: async (readings) => {
+      steps.push(['delivered', ...readings.map(({ deviceId }) => deviceId)]);
+      delivered.push([...readings]);
+      return { ...noDelivery, delivered: 2 * readings.length };
+    },
+    measure: (...measure) => void measured.push(measure),
+    now: () => 1_763_690_000_100,
+  };
 });
 
-it('a message that is no reading is kept with its exact bytes and its reason, and not delivered', async () => {
-  const { rejects, delivered, take } = run();
+const take = (...events: RuleEvent[]) => filter(ports)(events, Infinity);
+
+it('a reading is delivered and not kept', async () => {
+  expect(await take(ruleEvent('{"temperature":20}'))).toEqual(new Map());
+  expect(delivered).toMatchObject([[{ deviceId: 'kettle-1', data: { temperature: 20 } }]]);
+  expect(rejects.kept).toEqual([]);
+  expect(measured).toContainEqual(['ReadingsAccepted', 1]);
+  expect(measured).toContainEqual(['Matched', 2]);
+  expect(measured).toContainEqual(['IngestMs', 50]);
+});
+
+it('a message that is no reading is kept with its exact bytes and its reason, counted, and not delivered', async () => {
   const event = ruleEvent(Buffer.from([0xff, 0x00, 0x7b]));
-  expect(await take(event)).toEqual({ accepted: false, reason: 'bad_utf8' });
+  expect(await take(event)).toEqual(new Map());
   expect(rejects.kept).toEqual([{ ...event, reason: 'bad_utf8' }]);
+  expect(measured).toEqual([['MessagesRejected', 1, 'bad_utf8']]);
   expect(delivered).toEqual([]);
 });
 
 it('a reject that cannot be kept fails, so that the message is tried again', async () => {
-  const rejects = { keep: () => Promise.reject(new Error('queue down')) };
-  const take = filter({ rejects, record: async () => undefined, deliver: async () => delivery });
-  await expect(take(ruleEvent('nonsense'))).rejects.toThrow('queue down');
+  ports = { ...ports, rejects: { keep: down } };
+  expect([...(await take(ruleEvent('nonsense'))).keys()]).toEqual([0]);
 });
 
 it('every reason says in one sentence what to mend', () => {
@@ -66,16 +72,49 @@ it('every reason says in one sentence what to mend', () => {
 });
 
 it('a reading is recorded before it is delivered', async () => {
-  const { steps, take } = run();
   await take(ruleEvent('{"temperature":20}'));
   expect(steps).toEqual([
-    ['recorded', 'kettle-1', true],
+    ['recorded', ['kettle-1', true]],
     ['delivered', 'kettle-1'],
   ]);
 });
 
 it('a reading that came over the connection of a gateway is not a sign that the device itself is connected', async () => {
-  const { steps, take } = run();
   await take(ruleEvent('{"temperature":20}', { clientId: 'gateway-7' }));
-  expect(steps[0]).toEqual(['recorded', 'kettle-1', false]);
+  expect(steps[0]).toEqual(['recorded', ['kettle-1', false]]);
+});
+
+describe('of a batch', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      ruleEvent(`{"n":${n}}`, { topic: `telemetry/eu-west/kettle-${n}` }),
+    );
+
+  it('all readings are delivered together', async () => {
+    await take(...many(3));
+    expect(delivered.map((readings) => readings.length)).toEqual([3]);
+  });
+
+  it('a message that is no reading costs no other', async () => {
+    const [first, second] = many(2);
+    await take(first!, ruleEvent('nonsense'), second!);
+    expect(delivered[0]).toHaveLength(2);
+    expect(rejects.kept).toHaveLength(1);
+  });
+
+  it('only those fail that could not be recorded, and the others are delivered', async () => {
+    const record = async (said: readonly Said[]) => {
+      if (said.some(({ reading }) => reading.deviceId === 'kettle-150')) throw new Error('throttled');
+    };
+    ports = { ...ports, record };
+    const failed = await take(...many(250));
+    expect([...failed.keys()]).toEqual(Array.from({ length: 100 }, (_, n) => 100 + n));
+    expect(delivered[0]).toHaveLength(150);
+  });
+
+  it('all that were recorded fail where delivery fails: they are delivered again', async () => {
+    ports = { ...ports, deliver: down };
+    const failed = await take(...many(2), ruleEvent('nonsense'));
+    expect([...failed.keys()]).toEqual([0, 1]);
+  });
 });

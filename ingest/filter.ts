@@ -1,32 +1,98 @@
-import type { Delivery } from '../fanout/deliver.ts';
+import pLimit from 'p-limit';
+import { measureDelivery, type Delivery } from '../fanout/delivery.ts';
+import type { Measure } from '../fanout/metrics.ts';
 import type { Reading } from '../fanout/reading.ts';
+import type { Said } from '../fanout/record.ts';
 import { parseReading } from './parseReading.ts';
 import type { Rejects } from './ports.ts';
-import type { RejectReason } from './rejectReasons.ts';
 import type { RuleEvent } from './rule.ts';
 
 export type FilterPorts = {
   rejects: Rejects;
-  record: (reading: Reading, how: { own: boolean }) => Promise<void>;
-  deliver: (reading: Reading) => Promise<Delivery>;
+  record: (said: readonly Said[]) => Promise<void>;
+  deliver: (readings: readonly Reading[], until: number) => Promise<Delivery>;
+  measure: Measure;
+  /** Epoch ms. */
+  now: () => number;
 };
 
-/** What became of one message. */
-export type Filtered = { accepted: true; delivery: Delivery } | { accepted: false; reason: RejectReason };
+/** Which messages are to be tried again, by their place in the batch, and why. */
+export type Failed = ReadonlyMap<number, unknown>;
+
+/** Readings recorded at once: few enough that it takes well under a second, see `record`. */
+const recordedAtOnce = 100;
+/** Rejects kept at once. */
+const concurrency = 16;
+
+/** A reading, and the place of its message in the batch. */
+type Accepted = Said & { readonly place: number };
 
 /**
- * Takes one message from the rule: a reading is recorded and goes to the viewers who asked for it, anything else to the
- * rejects with its reason. Throws only when a store, the rejects or the push is down; the caller then tries the message again.
+ * Takes messages from the rule: readings are recorded and go to the viewers who asked for them, anything else to the rejects
+ * with its reason. One message never costs another: those on which a store, the rejects or the push failed are returned, for
+ * the caller to have them tried again.
  */
 export const filter =
-  ({ rejects, record, deliver }: FilterPorts) =>
-  async (event: RuleEvent): Promise<Filtered> => {
-    const parsed = parseReading({ ...event, payload: Buffer.from(event.payload, 'base64') });
-    if (parsed.ok) {
-      // A thing's own connection has the thing's name for its client id; a gateway's has not.
-      await record(parsed.reading, { own: event.clientId === parsed.reading.deviceId });
-      return { accepted: true, delivery: await deliver(parsed.reading) };
+  ({ rejects, record, deliver, measure, now }: FilterPorts) =>
+  async (events: readonly RuleEvent[], until: number): Promise<Failed> => {
+    const failed = new Map<number, unknown>();
+    const accepted: Accepted[] = [];
+
+    const accept = async (event: RuleEvent, place: number): Promise<void> => {
+      const parsed = parseReading({ ...event, payload: Buffer.from(event.payload, 'base64') });
+      if (parsed.ok) {
+        // A thing's own connection has the thing's name for its client id; a gateway's has not.
+        accepted.push({ place, reading: parsed.reading, own: event.clientId === parsed.reading.deviceId });
+        return;
+      }
+      await rejects.keep({ ...event, reason: parsed.reason });
+      measure('MessagesRejected', 1, parsed.reason);
+    };
+    const fail = (places: readonly number[], error: unknown): void =>
+      places.forEach((place) => failed.set(place, error));
+
+    const limit = pLimit(concurrency);
+    await Promise.all(
+      events.map((event, place) =>
+        limit(() => accept(event, place)).catch((error: unknown) => fail([place], error)),
+      ),
+    );
+    if (accepted.length === 0) return failed;
+    const begun = now();
+    measure('IngestMs', Math.max(0, begun - Math.min(...accepted.map(({ reading }) => reading.receivedAt))));
+
+    const recorded: Accepted[] = [];
+    for (let from = 0; from < accepted.length; from += recordedAtOnce) {
+      const some = accepted.slice(from, from + recordedAtOnce);
+      try {
+        await record(some);
+        recorded.push(...some);
+      } catch (error) {
+        fail(
+          some.map(({ place }) => place),
+          error,
+        );
+      }
     }
-    await rejects.keep({ ...event, reason: parsed.reason });
-    return { accepted: false, reason: parsed.reason };
+    measure('ReadingsAccepted', recorded.length);
+    const recordedAt = now();
+    measure('RecordMs', recordedAt - begun);
+    if (recorded.length === 0) return failed;
+
+    try {
+      measureDelivery(
+        measure,
+        await deliver(
+          recorded.map(({ reading }) => reading),
+          until,
+        ),
+      );
+    } catch (error) {
+      fail(
+        recorded.map(({ place }) => place),
+        error,
+      );
+    }
+    measure('DeliverMs', now() - recordedAt);
+    return failed;
   };

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import pLimit from 'p-limit';
+import { backOff, batches, rounds } from './batches.ts';
 
 type Item = Record<string, unknown>;
 
@@ -11,14 +12,6 @@ type Item = Record<string, unknown>;
  */
 const keysAtOnce = 100;
 const requestsAtOnce = 4;
-
-/** DynamoDB leaves keys unprocessed beyond 16 MB too, so a batch of large items takes a few rounds without any throttling. */
-const rounds = 10;
-const longestWaitMs = 1_000;
-
-/** Full jitter: any time up to 25 ms, 50 ms, 100 ms, … 1 s. */
-const backOff = (round: number): Promise<void> =>
-  wait(Math.random() * Math.min(longestWaitMs, 25 * 2 ** round));
 
 /**
  * Reads the items of the keys strongly, in no particular order; a key without an item brings none. No key may come
@@ -37,12 +30,9 @@ export const batchGet =
         items.push(...(Responses?.[table] ?? []));
         left = UnprocessedKeys?.[table]?.Keys ?? [];
         if (left.length === 0) return items;
-        await backOff(round);
+        await wait(backOff(round));
       }
       throw new Error(`DynamoDB left ${left.length} keys of ${table} unprocessed ${rounds} times.`);
     };
-    const batches = Array.from({ length: Math.ceil(keys.length / keysAtOnce) }, (_, n) =>
-      keys.slice(n * keysAtOnce, (n + 1) * keysAtOnce),
-    );
-    return (await pLimit(requestsAtOnce).map(batches, read)).flat();
+    return (await pLimit(requestsAtOnce).map(batches(keys, keysAtOnce), read)).flat();
   };

@@ -1,8 +1,10 @@
 import { SQSClient, type SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { beforeEach, expect, it } from 'vitest';
-import { queueLater } from './later.ts';
+import { aReading } from '../factories.ts';
+import { fold } from '../pace.ts';
+import { laterMessage, queueLater } from './later.ts';
 
-const queueUrl = 'http://127.0.0.1:9/000000000000/flush';
+const queueUrl = 'http://127.0.0.1:9/000000000000/later';
 const key = { connectionId: 'c=', deviceId: 'kettle-1' };
 let sent: SendMessageCommandInput[];
 
@@ -16,13 +18,17 @@ sqs.middlewareStack.add(
   { step: 'initialize', priority: 'high' },
 );
 
+const messages = () => sent.map(({ MessageBody }) => laterMessage.parse(JSON.parse(MessageBody ?? '')));
+
 beforeEach(() => {
   sent = [];
 });
 
-it('names the connection and the device, and nothing else', async () => {
+it('a flush names the connection and the device, and nothing else', async () => {
   await queueLater(sqs, queueUrl).flush({ ...key, ...{ more: 1 } }, 1_000);
-  expect(sent).toEqual([{ QueueUrl: queueUrl, MessageBody: JSON.stringify(key), DelaySeconds: 1 }]);
+  expect(sent).toEqual([
+    { QueueUrl: queueUrl, MessageBody: JSON.stringify({ flush: key }), DelaySeconds: 1 },
+  ]);
 });
 
 it.each([
@@ -36,4 +42,27 @@ it.each([
 ])('%i ms become %i s', async (afterMs, seconds) => {
   await queueLater(sqs, queueUrl).flush(key, afterMs);
   expect(sent.map(({ DelaySeconds }) => DelaySeconds)).toEqual([seconds]);
+});
+
+it('what is owed to a connection is read as it was written', async () => {
+  const unsent = {
+    connectionId: 'c=',
+    folds: [fold(fold(undefined, aReading()), aReading({ seq: 43 }))],
+    attempt: 3,
+  };
+  await queueLater(sqs, queueUrl).resend(unsent, 4_000);
+  expect(messages()).toEqual([{ resend: unsent }]);
+});
+
+it('what is too much for one message goes in several, in order', async () => {
+  const folds = Array.from({ length: 20 }, (_, seq) =>
+    fold(undefined, aReading({ seq, data: { text: 'x'.repeat(20_000) } })),
+  );
+  await queueLater(sqs, queueUrl).resend({ connectionId: 'c=', folds, attempt: 1 }, 1_000);
+  expect(sent.length).toBeGreaterThan(1);
+  for (const { MessageBody } of sent) expect(Buffer.byteLength(MessageBody ?? '')).toBeLessThan(256 * 1024);
+  const seqs = messages().flatMap((message) =>
+    'resend' in message ? message.resend.folds.map(({ last }) => last.seq) : [],
+  );
+  expect(seqs).toEqual(folds.map(({ last }) => last.seq));
 });

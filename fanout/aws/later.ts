@@ -1,5 +1,9 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Later } from '../ports.ts';
+import * as z from 'zod/mini';
+import type { Fold } from '../pace.ts';
+import { cut } from '../pages.ts';
+import type { Later, Unsent } from '../ports.ts';
+import { bytesOf } from '../bytesOf.ts';
 
 /**
  * The longest that SQS delays a message.
@@ -8,15 +12,38 @@ import type { Later } from '../ports.ts';
  */
 const longestDelaySeconds = 900;
 
+/** Of the folds of one message: less than the 256 KB that SQS has always taken. */
+const foldsBytes = 200_000;
+
+/** What the queue holds. */
+export const laterMessage = z.union([
+  z.object({ flush: z.object({ connectionId: z.string(), deviceId: z.string() }) }),
+  z.object({
+    resend: z.object({
+      connectionId: z.string(),
+      folds: z.array(z.custom<Fold>((fold) => typeof fold === 'object' && fold !== null && 'last' in fold)),
+      attempt: z.int(),
+    }),
+  }),
+]);
+export type LaterMessage = z.infer<typeof laterMessage>;
+
 /** Work put off through an SQS queue, which delays by whole seconds: so it comes up to a second later than it might. */
-export const queueLater = (sqs: SQSClient, queueUrl: string): Later => ({
-  flush: async ({ connectionId, deviceId }, afterMs) => {
+export const queueLater = (sqs: SQSClient, queueUrl: string): Later => {
+  const send = async (message: LaterMessage, afterMs: number): Promise<void> => {
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: JSON.stringify({ connectionId, deviceId }),
+        MessageBody: JSON.stringify(message),
         DelaySeconds: Math.min(Math.max(Math.ceil(afterMs / 1000), 0), longestDelaySeconds),
       }),
     );
-  },
-});
+  };
+  return {
+    flush: ({ connectionId, deviceId }, afterMs) => send({ flush: { connectionId, deviceId } }, afterMs),
+    resend: async ({ folds, ...unsent }: Unsent, afterMs) => {
+      for (const part of cut(folds, bytesOf, foldsBytes))
+        await send({ resend: { ...unsent, folds: part } }, afterMs);
+    },
+  };
+};

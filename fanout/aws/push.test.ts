@@ -1,68 +1,49 @@
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Push } from '../ports.ts';
-import { pushClient, sdkPush } from './push.ts';
+import { Agent } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describePost } from '../post.contract.ts';
+import type { IsOpen } from '../ports.ts';
+import { forgedEdge, type ForgedEdge } from './forgedEdge.testing.ts';
+import { pushClient, requestTimes, sdkIsOpen, sdkPost } from './push.ts';
 
-let server: Server;
-let answer: { status: number; errorType?: string } | 'hang up';
-let received: { url: string; body: string }[];
-let push: Push;
+const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'token' };
+const region = 'eu-central-1';
 
-beforeEach(async () => {
-  received = [];
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      received.push({ url: request.url ?? '', body: Buffer.concat(chunks).toString() });
-      if (answer === 'hang up') request.socket.destroy();
-      else
-        response
-          .writeHead(answer.status, answer.errorType ? { 'x-amzn-ErrorType': answer.errorType } : {})
-          .end();
+describe('by the SDK', () => {
+  describePost(({ endpoint, sockets }) => {
+    const httpAgent = new Agent({ keepAlive: true, maxSockets: sockets });
+    const client = pushClient({
+      endpoint,
+      region,
+      credentials,
+      requestHandler: { ...requestTimes, httpAgent },
     });
+    return { post: sdkPost(client), close: () => client.destroy() };
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  push = sdkPush(
-    pushClient({
-      endpoint: `http://127.0.0.1:${port}/live`,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    }),
-  );
 });
 
-afterEach(() => server.close());
+describe('isOpen', () => {
+  let edge: ForgedEdge;
+  let isOpen: IsOpen;
 
-it('posts the frame to the connection, its id encoded', async () => {
-  answer = { status: 200 };
-  expect(await push('L0SM9cOFvHcCIhw=', '{"type":"pong"}')).toBe('delivered');
-  expect(received).toEqual([{ url: '/live/@connections/L0SM9cOFvHcCIhw%3D', body: '{"type":"pong"}' }]);
-});
+  beforeEach(async () => {
+    edge = await forgedEdge();
+    isOpen = sdkIsOpen(pushClient({ endpoint: edge.endpoint, region, credentials }));
+  });
+  afterEach(() => edge.close());
 
-it.each([
-  [410, 'GoneException', 'gone'],
-  [429, 'LimitExceededException', 'busy'],
-  [500, undefined, 'busy'],
-  [503, 'ServiceUnavailableException', 'busy'],
-  [400, 'BadRequestException', 'refused'],
-  [403, 'ForbiddenException', 'refused'],
-  [413, 'PayloadTooLargeException', 'refused'],
-])('%i %s is %s', async (status, errorType, outcome) => {
-  answer = { status, ...(errorType === undefined ? {} : { errorType }) };
-  expect(await push('L0SM9cOFvHcCIhw=', '{}')).toBe(outcome);
-});
+  it('a connection that the edge tells about is open', async () => {
+    edge.answer = { status: 200, body: '{"connectedAt":"2026-12-30T12:00:00Z"}' };
+    expect(await isOpen('L0SM9cOFvHcCIhw=')).toBe(true);
+    expect(edge.received[0]?.method).toBe('GET');
+  });
 
-it('an edge that hangs up is busy', async () => {
-  answer = 'hang up';
-  expect(await push('L0SM9cOFvHcCIhw=', '{}')).toBe('busy');
-});
+  it('one that is gone is not', async () => {
+    edge.answer = { status: 410, errorType: 'GoneException' };
+    expect(await isOpen('L0SM9cOFvHcCIhw=')).toBe(false);
+  });
 
-it('a status that says nothing about the post is thrown', async () => {
-  answer = { status: 404, errorType: 'NotFoundException' };
-  await expect(push('L0SM9cOFvHcCIhw=', '{}')).rejects.toThrow();
+  it('an edge that fails is an outage', async () => {
+    edge.answer = { status: 500 };
+    await expect(isOpen('L0SM9cOFvHcCIhw=')).rejects.toThrow();
+  });
 });

@@ -1,7 +1,6 @@
 import {
   ApiGatewayManagementApiClient,
   ApiGatewayManagementApiServiceException,
-  DeleteConnectionCommand,
   GetConnectionCommand,
   GoneException,
   PostToConnectionCommand,
@@ -10,12 +9,19 @@ import {
 import type { IsOpen, Post } from '../ports.ts';
 import { isUnanswered, outcomeOf, tryMs } from './pushOutcome.ts';
 
+/** Until the answer begins, and then between its pieces. Without `throw…` a time-out is a warning in the log. */
+export const requestTimes = {
+  connectionTimeout: tryMs,
+  requestTimeout: tryMs,
+  throwOnRequestTimeout: true,
+  socketTimeout: tryMs,
+};
+
 /** A client of `@connections`: one try, and no call that holds its place for much longer than a second. */
 export const pushClient = (config: ApiGatewayManagementApiClientConfig): ApiGatewayManagementApiClient =>
   new ApiGatewayManagementApiClient({
     maxAttempts: 1,
-    // Without the last, a time-out is a warning in the log.
-    requestHandler: { connectionTimeout: tryMs, requestTimeout: tryMs, throwOnRequestTimeout: true },
+    requestHandler: requestTimes,
     ...config,
   });
 
@@ -47,6 +53,3 @@ export const sdkIsOpen =
       throw error;
     }
   };
-
-export const sdkPush = sdkPost;
-export { sdkHangUp } from './hangUp.ts';

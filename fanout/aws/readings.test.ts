@@ -14,7 +14,7 @@ describe('readings in DynamoDB (dynalite)', () => {
 
   it('end when they have been kept for so long', async () => {
     const table = await createTable();
-    await dynamoReadings(dynalite.db, table, 60_000).record(aReading(), 1_000_001);
+    await dynamoReadings(dynalite.db, table, 60_000).record([aReading()], 1_000_001);
     const { Items } = await dynalite.db.send(
       new QueryCommand({
         TableName: table,

@@ -2,6 +2,7 @@ import { paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk
 import { positionOf, positionsBetween } from '../position.ts';
 import type { Readings, Recorded } from '../ports.ts';
 import type { Reading } from '../reading.ts';
+import { batchWrite } from './batchWrite.ts';
 import { ttlAt } from './ttl.ts';
 
 /** A row of the Readings table: the reading as JSON. */
@@ -19,6 +20,14 @@ const recordedOf = ({ reading, recordedAt, position }: Row): Recorded => ({
   position,
 });
 
+const rowOf = (reading: Reading, recordedAt: number, retentionMs: number): Row => ({
+  deviceId: reading.deviceId,
+  position: positionOf(reading, recordedAt),
+  recordedAt,
+  reading: JSON.stringify(reading),
+  expiresAt: ttlAt(recordedAt + retentionMs),
+});
+
 /**
  * The history in DynamoDB: one partition a device. The table's TTL deletes at some time after `retentionMs`, so until
  * then readings are found that should be gone, by who asks for them.
@@ -26,15 +35,13 @@ const recordedOf = ({ reading, recordedAt, position }: Row): Recorded => ({
 export const dynamoReadings = (db: DynamoDBDocumentClient, table: string, retentionMs: number): Readings => ({
   retentionMs,
 
-  record: async (reading, recordedAt) => {
-    const row: Row = {
-      deviceId: reading.deviceId,
-      position: positionOf(reading, recordedAt),
-      recordedAt,
-      reading: JSON.stringify(reading),
-      expiresAt: ttlAt(recordedAt + retentionMs),
-    };
-    await db.send(new PutCommand({ TableName: table, Item: row }));
+  record: async (readings, recordedAt) => {
+    const rows = readings.map((reading) => rowOf(reading, recordedAt, retentionMs));
+    const [only, ...others] = rows;
+    // One by itself is quicker so: a batch is a request of another kind, with an answer that must be looked into.
+    if (only !== undefined && others.length === 0)
+      await db.send(new PutCommand({ TableName: table, Item: only }));
+    else await batchWrite(db, table)(rows.map((Item) => ({ PutRequest: { Item } })));
   },
 
   of: async (deviceId, { limit, ...range }) => {

@@ -1,5 +1,6 @@
-import { DeleteCommand, paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Subscription, SubscriptionKey, Subscriptions, Wish } from '../ports.ts';
+import { batchWrite } from './batchWrite.ts';
 import { ttlOf } from './ttl.ts';
 import { wishOf, wishRowOf, type WishRow } from './wish.ts';
 
@@ -35,11 +36,15 @@ export const dynamoSubscriptions = (db: DynamoDBDocumentClient, table: string): 
   },
 
   delete: async (keys) => {
-    const deletion = (key: SubscriptionKey) =>
-      db.send(
-        new DeleteCommand({ TableName: table, Key: { target: key.target, subscriber: subscriberOf(key) } }),
-      );
-    await Promise.all(keys.map(deletion)); // At most `limits.subscriptions` of them.
+    const rows = new Map(keys.map((key) => [`${key.target} ${subscriberOf(key)}`, key])); // No key may come twice.
+    await batchWrite(
+      db,
+      table,
+    )(
+      [...rows.values()].map((key) => ({
+        DeleteRequest: { Key: { target: key.target, subscriber: subscriberOf(key) } },
+      })),
+    );
   },
 
   byTarget: async (target) => {

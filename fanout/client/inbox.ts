@@ -1,11 +1,11 @@
-import { nameOf } from '../newest.ts';
+import { byAge, nameOf } from '../newest.ts';
 import type { Frame, FrameOf, SensorUpdate, SnapshotDevice } from '../protocol.ts';
 import type { ClientEvents, Update } from './clientTypes.ts';
 import type { ClientClock } from './clock.ts';
 import { covers, isPlain, type Held } from './held.ts';
 import type { Hole } from './holes.ts';
 import type { Emit } from './listeners.ts';
-import { byAge, Order } from './order.ts';
+import { Order } from './order.ts';
 import { seenNames } from './seen.ts';
 import type { Session } from './session.ts';
 

@@ -1,4 +1,4 @@
-import { isNewer } from '../newest.ts';
+import { byAge, isNewer } from '../newest.ts';
 import type { Update } from './clientTypes.ts';
 import { after, type ClientClock } from './clock.ts';
 import { holeBetween, without, type Hole } from './holes.ts';
@@ -30,9 +30,6 @@ type Dependencies = {
   /** These did not come, and will only by chance. */
   missing: (deviceId: string, hole: Hole) => void;
 };
-
-/** Oldest first. Of a device that says `seq` now and then only, as good as one can tell. */
-export const byAge = (a: Update, b: Update): number => (isNewer(a, b) ? 1 : isNewer(b, a) ? -1 : 0);
 
 /**
  * Hands updates out in the order of their device's `boot` and `seq`. One that jumps ahead waits up to 300 ms for those

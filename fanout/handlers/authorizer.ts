@@ -8,6 +8,7 @@ import { admit, type Handshake } from '../admission.ts';
 import { tokenVerifier } from '../aws/verifyToken.ts';
 import { authorizerContext } from '../aws/authorizerContext.ts';
 import { environment } from '../aws/environment.ts';
+import { handlerMetrics, published } from '../aws/metrics.ts';
 
 const { ISSUER, AUDIENCE, ALLOWED_ORIGINS } = environment(
   z.object({
@@ -18,6 +19,7 @@ const { ISSUER, AUDIENCE, ALLOWED_ORIGINS } = environment(
   }),
 );
 const logger = new Logger({ serviceName: 'authorizer' });
+const metrics = handlerMetrics('authorizer');
 const decide = admit({
   verify: tokenVerifier({ issuer: ISSUER, audience: AUDIENCE }),
   allowedOrigins: ALLOWED_ORIGINS.split(',').filter((origin) => origin !== ''),
@@ -40,17 +42,21 @@ const policy = (
 });
 
 /** The REQUEST authorizer of `$connect`. 403 is a policy that denies, 401 is this very error. */
-export const handler = async (event: RequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
-  const admission = await decide(handshakeOf(event));
-  if (admission.admitted) {
-    const { identity } = admission;
-    return {
-      principalId: identity.principal,
-      policyDocument: policy('Allow', event.methodArn),
-      context: authorizerContext.write(identity),
-    };
-  }
-  logger.warn('handshake refused', { status: admission.status, reason: admission.reason });
-  if (admission.status === 401) throw new Error('Unauthorized');
-  return { principalId: 'nobody', policyDocument: policy('Deny', event.methodArn) };
-};
+export const handler = published(
+  metrics,
+  async (event: RequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
+    const admission = await decide(handshakeOf(event));
+    if (admission.admitted) {
+      const { identity } = admission;
+      return {
+        principalId: identity.principal,
+        policyDocument: policy('Allow', event.methodArn),
+        context: authorizerContext.write(identity),
+      };
+    }
+    metrics.measure('HandshakesRefused', 1, admission.reason);
+    logger.warn('handshake refused', { status: admission.status, reason: admission.reason });
+    if (admission.status === 401) throw new Error('Unauthorized');
+    return { principalId: 'nobody', policyDocument: policy('Deny', event.methodArn) };
+  },
+);

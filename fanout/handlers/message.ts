@@ -1,21 +1,24 @@
+import { Logger } from '@aws-lambda-powertools/logger';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { answer } from '../answer.ts';
 import { environment } from '../aws/environment.ts';
 import { connectionStores, deviceStores, paceStore } from '../aws/fromEnvironment.ts';
-import { pushClient, sdkPush } from '../aws/push.ts';
+import { handlerMetrics, published } from '../aws/metrics.ts';
+import { pushFromEnvironment } from '../aws/pushFromEnvironment.ts';
 import { tokenVerifier } from '../aws/verifyToken.ts';
 
-const { CALLBACK_URL, ISSUER, AUDIENCE, SUBSCRIPTION_CACHE_MS } = environment(
+const { ISSUER, AUDIENCE, SUBSCRIPTION_CACHE_MS } = environment(
   z.object({
-    CALLBACK_URL: z.url(),
     ISSUER: z.url(),
     AUDIENCE: z.string().check(z.minLength(1)),
     SUBSCRIPTION_CACHE_MS: z.coerce.number().check(z.int(), z.minimum(0), z.maximum(20_000)),
   }),
 );
-const push = sdkPush(pushClient({ endpoint: CALLBACK_URL }));
+const logger = new Logger({ serviceName: 'message' });
+const metrics = handlerMetrics('message');
+const { push } = pushFromEnvironment(metrics.measure);
 const reply = answer({
   ...connectionStores(),
   ...deviceStores(),
@@ -31,10 +34,15 @@ const reply = answer({
  * Every action and `$default`. The route has a route response, so the body returned is a frame that the client gets; of
  * an answer of several frames it is the last, and the others are posted before.
  */
-export const handler = async ({
-  requestContext: { connectionId },
-  body,
-}: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
-  const last = await reply(connectionId, body ?? '', (frame) => push(connectionId, JSON.stringify(frame)));
-  return { statusCode: 200, ...(last === undefined ? {} : { body: JSON.stringify(last) }) };
-};
+export const handler = published(
+  metrics,
+  async ({
+    requestContext: { connectionId, routeKey },
+    body,
+  }: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
+    metrics.measure('Requests', 1);
+    const last = await reply(connectionId, body ?? '', (frame) => push(connectionId, JSON.stringify(frame)));
+    logger.debug('request answered', { connectionId, routeKey });
+    return { statusCode: 200, ...(last === undefined ? {} : { body: JSON.stringify(last) }) };
+  },
+);

@@ -74,7 +74,7 @@ export const anEdge = (over: Partial<AnswerPorts> = {}) => {
     pushed,
     tokens,
     open: (connection: Partial<Connection> = {}) => ports.connections.open(aConnection(connection)),
-    record: (reading: Reading) => record({ ...ports, elapsed: () => time })(reading, { own: true }),
+    record: (reading: Reading) => record({ ...ports, elapsed: () => time })([{ reading, own: true }]),
     pass: (ms: number): void => {
       time += ms;
     },

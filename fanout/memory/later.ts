@@ -1,10 +1,19 @@
-import type { Later, PaceKey } from '../ports.ts';
+import type { Later, PaceKey, Unsent } from '../ports.ts';
 
 /** What was put off, in order, for a test to look at and to take out. Nothing comes back by itself. */
-export const memoryLater = (): { later: Later; scheduled: { key: PaceKey; afterMs: number }[] } => {
+export const memoryLater = (): {
+  later: Later;
+  scheduled: { key: PaceKey; afterMs: number }[];
+  unsent: { unsent: Unsent; afterMs: number }[];
+} => {
   const scheduled: { key: PaceKey; afterMs: number }[] = [];
+  const unsent: { unsent: Unsent; afterMs: number }[] = [];
   return {
-    later: { flush: async (key, afterMs) => void scheduled.push({ key, afterMs }) },
+    later: {
+      flush: async (key, afterMs) => void scheduled.push({ key, afterMs }),
+      resend: async (what, afterMs) => void unsent.push({ unsent: what, afterMs }),
+    },
     scheduled,
+    unsent,
   };
 };

@@ -1,20 +1,26 @@
-import * as z from 'zod/mini';
+import { Logger } from '@aws-lambda-powertools/logger';
 import { announce } from '../../fanout/announce.ts';
-import { environment } from '../../fanout/aws/environment.ts';
 import { connectionStores, deviceStores } from '../../fanout/aws/fromEnvironment.ts';
-import { pushClient, sdkPush } from '../../fanout/aws/push.ts';
+import { handlerMetrics, published } from '../../fanout/aws/metrics.ts';
+import { pushFromEnvironment } from '../../fanout/aws/pushFromEnvironment.ts';
 import { presence } from '../presence.ts';
 import { presenceEvent } from '../rule.ts';
 
-const { CALLBACK_URL } = environment(z.object({ CALLBACK_URL: z.url() }));
+const logger = new Logger({ serviceName: 'presence' });
+const metrics = handlerMetrics('presence');
 const take = presence({
   ...deviceStores(),
   announce: announce({
     ...connectionStores(),
-    push: sdkPush(pushClient({ endpoint: CALLBACK_URL })),
+    ...pushFromEnvironment(metrics.measure),
     now: Date.now,
   }),
 });
 
 /** The presence rule invokes this once per life-cycle event. */
-export const handler = async (event: unknown): Promise<void> => take(presenceEvent.parse(event));
+export const handler = published(metrics, async (event: unknown): Promise<void> => {
+  const change = presenceEvent.parse(event);
+  await take(change);
+  metrics.measure('PresenceEvents', 1);
+  logger.debug('presence taken', { clientId: change.clientId, eventType: change.eventType });
+});

@@ -1,0 +1,48 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { pushUntil } from '../aws/deadline.ts';
+import { edgeFromEnvironment } from '../aws/edgeFromEnvironment.ts';
+import { environment } from '../aws/environment.ts';
+import { connectionStores, paceStore } from '../aws/fromEnvironment.ts';
+import { laterMessage, queueLater, type LaterMessage } from '../aws/later.ts';
+import { handlerMetrics, published } from '../aws/metrics.ts';
+import { pushFromEnvironment } from '../aws/pushFromEnvironment.ts';
+import { flush } from '../flush.ts';
+import { resend } from '../resend.ts';
+
+const { LATER_QUEUE_URL } = environment(z.object({ LATER_QUEUE_URL: z.url() }));
+const logger = new Logger({ serviceName: 'later' });
+const metrics = handlerMetrics('later');
+const ports = {
+  ...connectionStores(),
+  ...paceStore(),
+  later: queueLater(new SQSClient(), LATER_QUEUE_URL),
+  ...pushFromEnvironment(metrics.measure),
+  hangUp: edgeFromEnvironment().hangUp,
+  measure: metrics.measure,
+  now: Date.now,
+  random: Math.random,
+};
+const flushOne = flush(ports);
+const resendOne = resend(ports);
+
+const work = (message: LaterMessage, until: number): Promise<unknown> =>
+  'flush' in message ? flushOne(message.flush) : resendOne(message.resend, until);
+
+/** What was put off until now. A message that fails comes again after the queue's visibility time-out, alone. */
+export const handler = published(
+  metrics,
+  async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const until = pushUntil(context);
+    const ends = await Promise.allSettled(
+      Records.map(async ({ body }) => work(laterMessage.parse(JSON.parse(body)), until)),
+    );
+    for (const end of ends)
+      if (end.status === 'rejected')
+        logger.error('a message failed and is tried again', { error: end.reason as unknown });
+    const failed = Records.filter((_, n) => ends[n]?.status === 'rejected');
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  },
+);

@@ -1,0 +1,127 @@
+import { beforeEach, expect, it } from 'vitest';
+import { aConnection, aReading } from './factories.ts';
+import { memoryConnections } from './memory/connections.ts';
+import { memoryLater } from './memory/later.ts';
+import { memorySubscriptions } from './memory/subscriptions.ts';
+import { fold } from './pace.ts';
+import { pushMs, type Outcome } from './ports.ts';
+import { frames } from './protocol.ts';
+import { resend, resendAfterMs, type ResendPorts } from './resend.ts';
+
+const now = 1_763_690_000_100;
+const connection = aConnection();
+const { connectionId } = connection;
+let posts: string[];
+let outcome: Outcome;
+let hangUps: string[];
+let hangUpEnd: 'done' | 'busy';
+let measured: [string, number][];
+let unsent: ReturnType<typeof memoryLater>['unsent'];
+let ports: ResendPorts;
+
+beforeEach(async () => {
+  posts = [];
+  hangUps = [];
+  measured = [];
+  outcome = 'delivered';
+  hangUpEnd = 'done';
+  const delayed = memoryLater();
+  unsent = delayed.unsent;
+  ports = {
+    connections: memoryConnections(),
+    subscriptions: memorySubscriptions(),
+    later: delayed.later,
+    push: async (_, frame) => {
+      posts.push(frame);
+      return outcome;
+    },
+    hangUp: async (id) => {
+      hangUps.push(id);
+      return hangUpEnd;
+    },
+    measure: (metric, value) => void measured.push([metric, value]),
+    now: () => now,
+    random: () => 1,
+  };
+  const connections = memoryConnections();
+  await connections.open(connection);
+  await connections.claim({ target: 'region#eu-west', connectionId, id: 's1' }, 50);
+  ports = { ...ports, connections };
+});
+
+const folds = [1, 2].map((seq) => fold(undefined, aReading({ seq })));
+const again = (attempt = 1) => resend(ports)({ connectionId, folds, attempt }, Infinity);
+
+it('what is owed goes out, in order, as one frame', async () => {
+  expect(await again()).toBe('delivered');
+  expect(
+    posts.map((frame) => frames.sensor_batch.parse(JSON.parse(frame)).updates.map(({ seq }) => seq)),
+  ).toEqual([[1, 2]]);
+  expect(measured).toContainEqual(['Resent', 2]);
+});
+
+it('a connection that is gone is owed nothing: its client resumes from the history', async () => {
+  await ports.connections.close(connectionId);
+  expect(await again()).toBe('gone');
+  expect(posts).toEqual([]);
+});
+
+it('a connection that turns out to be gone is forgotten', async () => {
+  outcome = 'gone';
+  expect(await again()).toBe('gone');
+  expect(await ports.connections.find(connectionId)).toBeUndefined();
+});
+
+it('a connection that may not see it any more does not get it', async () => {
+  const connections = memoryConnections();
+  await connections.open(aConnection({ grants: ['region:us-east'] }));
+  await connections.claim({ target: 'region#eu-west', connectionId, id: 's1' }, 50);
+  ports = { ...ports, connections };
+  expect(await again()).toBe('unwanted');
+  expect(posts).toEqual([]);
+});
+
+it('a connection that unsubscribed does not get it', async () => {
+  const connections = memoryConnections();
+  await connections.open(connection);
+  ports = { ...ports, connections };
+  expect(await again()).toBe('unwanted');
+});
+
+it('an edge that is still busy is asked again, at growing distances', async () => {
+  outcome = 'busy';
+  expect(await again(1)).toBe('later');
+  expect(await again(2)).toBe('later');
+  expect(
+    unsent.map(({ unsent: { attempt, folds: left }, afterMs }) => [attempt, left.length, afterMs]),
+  ).toEqual([
+    [2, 2, 2_000],
+    [3, 2, 4_000],
+  ]);
+});
+
+it('an edge that stays busy for some two minutes loses the connection, whose client resumes', async () => {
+  outcome = 'busy';
+  expect(await again(8)).toBe('hungUp');
+  expect(hangUps).toEqual([connectionId]);
+  expect(await ports.connections.find(connectionId)).toBeUndefined();
+  expect(unsent).toEqual([]);
+  const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => resendAfterMs(attempt, 0.5));
+  expect(waits.reduce((sum, ms) => sum + ms)).toBeGreaterThan(120_000);
+});
+
+it('what cannot be hung up either is tried again', async () => {
+  outcome = 'busy';
+  hangUpEnd = 'busy';
+  expect(await again(8)).toBe('later');
+  expect(unsent[0]?.afterMs).toBe(60_000);
+});
+
+it('nothing begins that might not end in time', async () => {
+  expect(await resend(ports)({ connectionId, folds, attempt: 1 }, now + pushMs - 1)).toBe('later');
+  expect(posts).toEqual([]);
+});
+
+it('waits are spread: no two of them come back at once', () => {
+  expect([resendAfterMs(3, 0), resendAfterMs(3, 1)]).toEqual([2_000, 4_000]);
+});

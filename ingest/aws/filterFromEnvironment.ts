@@ -1,0 +1,45 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import { environment } from '../../fanout/aws/environment.ts';
+import { connectionStores, deviceStores, paceStore } from '../../fanout/aws/fromEnvironment.ts';
+import { queueLater } from '../../fanout/aws/later.ts';
+import { pushFromEnvironment } from '../../fanout/aws/pushFromEnvironment.ts';
+import { deliver } from '../../fanout/deliver.ts';
+import type { Measure } from '../../fanout/metrics.ts';
+import { record } from '../../fanout/record.ts';
+import { cachedByTarget } from '../../fanout/subscriptionCache.ts';
+import { filter } from '../filter.ts';
+import { queueRejects } from './rejects.ts';
+
+/** The filter as its functions run it, whichever way readings come in. */
+export const filterFromEnvironment = (measure: Measure): ReturnType<typeof filter> => {
+  const { REJECTS_QUEUE_URL, LATER_QUEUE_URL, SUBSCRIPTION_CACHE_MS } = environment(
+    z.object({
+      REJECTS_QUEUE_URL: z.url(),
+      LATER_QUEUE_URL: z.url(),
+      SUBSCRIPTION_CACHE_MS: z.coerce.number().check(z.int(), z.minimum(0), z.maximum(20_000)),
+    }),
+  );
+  const sqs = new SQSClient();
+  const { connections, subscriptions } = connectionStores();
+  const now = Date.now;
+  return filter({
+    rejects: queueRejects(sqs, REJECTS_QUEUE_URL),
+    record: record({ ...deviceStores(), now, elapsed: () => performance.now() }),
+    deliver: deliver({
+      connections,
+      subscriptions: {
+        ...subscriptions,
+        byTarget: cachedByTarget(subscriptions.byTarget, { ttlMs: SUBSCRIPTION_CACHE_MS, now, measure }),
+      },
+      ...paceStore(),
+      later: queueLater(sqs, LATER_QUEUE_URL),
+      ...pushFromEnvironment(measure),
+      measure,
+      now,
+      random: Math.random,
+    }),
+    measure,
+    now,
+  });
+};

@@ -1,9 +1,13 @@
 import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
+import type { Witness } from '../witness.ts';
 import type { Connection } from './connection.ts';
 import type { WebSocketApiDefinition } from './definition.ts';
 import type { Limits } from './limits.ts';
 import type { Authorize, Invoke } from './ports.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What one running API hands to each of its parts. */
 export type ApiContext = {
@@ -15,6 +19,12 @@ export type ApiContext = {
   invoke: Invoke;
   report: Report;
   authorize: Authorize | undefined;
+  faults: Pick<Faults, 'hit'>;
+  meter?: Pick<Meter, 'add'>;
+  traffic: Traffic;
+  witness?: Witness;
+  callerOf?: (accessKeyId: string) => string | undefined;
+  posted?: (sessionToken: string) => Promise<void>;
   /** Open connections by id. One that is still being connected is not among them, so `@connections` answers 410. */
   connections: Map<string, Connection>;
   /** Whether one more request to the route may pass the stage's throttle now. */

@@ -6,6 +6,7 @@ import type { ConnectionInfo } from './events.ts';
 import { frameWatch } from './frameWatch.ts';
 import { startLifetime } from './lifetime.ts';
 import type { Limits } from './limits.ts';
+import type { Traffic } from './traffic.ts';
 
 /** One open WebSocket connection. */
 export type Connection = {
@@ -35,7 +36,7 @@ const refusals: Readonly<Record<string, number>> = {
 
 /** Wraps an upgraded, paused socket: keeps its limits (frame and message size, idle, age) and counts its activity. */
 export const openConnection = (
-  { clock, limits }: { clock: Clock; limits: Limits },
+  { clock, limits, traffic }: { clock: Clock; limits: Limits; traffic: Traffic },
   ws: WebSocket,
   socket: Duplex,
   info: ConnectionInfo,
@@ -44,10 +45,12 @@ export const openConnection = (
   let lastActiveAt = clock.now();
   let open = true;
   let partialTimer: NodeJS.Timeout | undefined;
+  traffic.opened();
 
   const closed = (code: number, reason: string): void => {
     if (!open) return;
     open = false;
+    traffic.closed();
     stopLifetime();
     clearTimeout(partialTimer);
     onClosed(code, reason);
@@ -80,7 +83,10 @@ export const openConnection = (
     lastActiveAt = clock.now();
     if (isBinary) end(1003, '');
     // A cast, since with the default binaryType ws always hands over a Buffer.
-    else onMessage((data as Buffer).toString());
+    else {
+      traffic.received((data as Buffer).length);
+      onMessage((data as Buffer).toString());
+    }
   });
   ws.on('error', (error: Error & { code?: string }) => {
     const ours = error.code?.startsWith('WS_ERR_') ?? false;
@@ -94,8 +100,10 @@ export const openConnection = (
     if (!open || ws.readyState !== WebSocket.OPEN) return 'gone';
     if (ws.bufferedAmount > limits.bufferedBytes) return 'busy';
     lastActiveAt = clock.now();
+    const text = asText(data);
     // An error of this one write is the socket's, and arrives as its 'error' and 'close'.
-    ws.send(asText(data), { binary: false }, () => undefined);
+    ws.send(text, { binary: false }, () => undefined);
+    traffic.sent(Buffer.byteLength(text));
     return 'sent';
   };
   return { info, lastActiveAt: () => lastActiveAt, send, end, terminate: () => ws.terminate() };

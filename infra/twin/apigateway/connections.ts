@@ -1,31 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import type { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { executeApiArn, type ApiContext } from './apiContext.ts';
 import type { Connection } from './connection.ts';
 import { identityOf } from './events.ts';
+import { gone, noToken, problem, reply, slow, tooLarge, type Answer } from './managementAnswer.ts';
+import { delayed, faultyAnswer } from './managementFaults.ts';
 import { readBody } from './readBody.ts';
 import { isConnectionId } from './requestId.ts';
 import { connectionsPath, stageOf } from './stagePath.ts';
 import { upgradeRequired } from './upgradeProblem.ts';
-
-/** An HTTP answer; `errorType` goes into `x-amzn-ErrorType`, by which SDKs name their exceptions. */
-type Answer = {
-  status: number;
-  errorType?: string;
-  body?: unknown;
-  headers?: Readonly<Record<string, string>>;
-};
-
-const problem = (status: number, errorType: string, message: string): Answer => ({
-  status,
-  errorType,
-  body: { message },
-});
-
-/** Captured: a 410 has no body, so that SDKs show `UnknownError` as its message. */
-const gone: Answer = { status: 410, errorType: 'GoneException' };
-const slow = problem(429, 'LimitExceededException', 'Too Many Requests');
-const noToken = problem(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
 
 /**
  * Plain HTTP on the API's port: the management API `@connections` (API Gateway guide, "Use @connections commands in
@@ -38,37 +21,72 @@ export const handleRequest =
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     const answer = await answerTo(api, request);
-    if (answer) reply(response, answer);
+    if (answer === 'lost') request.socket.destroy();
+    else if (answer) reply(response, answer);
     if (!request.complete) request.resume();
   };
 
-const answerTo = async (api: ApiContext, request: IncomingMessage): Promise<Answer | undefined> => {
+/** One call of the management API that may be made; `caller` is the function it comes from, empty where that is not known. */
+type Call = { method: string; stage: string; id: string; caller: string; token: string | undefined };
+
+/** `lost`: it was done, and the caller does not hear of it. Undefined: the caller left. */
+const answerTo = async (api: ApiContext, request: IncomingMessage): Promise<Answer | 'lost' | undefined> => {
   const path = connectionsPath(request.url ?? '');
   if (!path && stageOf(api, request.url ?? '')) return upgradeRequired;
   if (!path || !api.definition.stages.has(path.stage)) return problem(403, 'ForbiddenException', 'Forbidden');
-  const refused = refusalOf(api, request, path.stage, path.id ?? path.raw);
+  const { method = '', headers } = request;
+  const accessKeyId = credential.exec(headers.authorization ?? '')?.[1];
+  if (accessKeyId === undefined || !['GET', 'POST', 'DELETE'].includes(method)) return noToken;
+  const { stage, id, raw } = path;
+  const refused = refusalOf(api, accessKeyId, `${stage}/${method}/@connections/${id ?? raw}`);
   if (refused) return refused;
-  if (path.id === undefined || !isConnectionId(path.id))
-    return problem(400, 'BadRequestException', `Invalid connectionId: ${path.id ?? path.raw}`);
-  if (request.method === 'POST') return post(api, request, path.stage, path.id);
-  const connection = find(api, path.stage, path.id);
+  if (id === undefined || !isConnectionId(id))
+    return problem(400, 'BadRequestException', `Invalid connectionId: ${id ?? raw}`);
+  const caller = api.callerOf?.(accessKeyId) ?? '';
+  const token = headers['x-amz-security-token']?.toString();
+  return serve(api, request, { method, stage, id, caller, token });
+};
+
+const serve = async (
+  api: ApiContext,
+  request: IncomingMessage,
+  call: Call,
+): Promise<Answer | 'lost' | undefined> => {
+  const body = call.method === 'POST' ? await readBody(request, api.limits.messageBytes) : '';
+  if (body === 'aborted') return undefined;
+  await delayed(api, call.caller);
+  const connection = find(api, call.stage, call.id);
+  const faulty = faultyAnswer(api, call.method, call.caller, connection);
+  const answer = faulty ?? perform(call.method, connection, body);
+  if (call.method === 'POST') await tellPosted(api, call, body, answer.status);
+  return !faulty && api.faults.hit('connections.lost-response', call.caller) ? 'lost' : answer;
+};
+
+const perform = (method: string, connection: Connection | undefined, body: Buffer | string): Answer => {
+  if (method === 'POST') return post(connection, body);
   if (!connection) return gone;
-  return request.method === 'DELETE' ? remove(connection) : { status: 200, body: describe(connection) };
+  return method === 'DELETE' ? remove(connection) : { status: 200, body: describe(connection) };
+};
+
+/** What came of a post is certain, and the caller does not know it yet. */
+const tellPosted = async (
+  { clock, meter, witness, posted }: ApiContext,
+  { id: connectionId, caller, token }: Call,
+  body: Buffer | string,
+  status: number,
+): Promise<void> => {
+  const of = caller === '' ? {} : { functionName: caller };
+  if (caller !== '') meter?.add('lambda.posts', caller, 1);
+  const frame = body === 'too large' ? '' : body.toString();
+  witness?.({ hop: 'posted', at: clock.now(), connectionId, status, frame, ...of });
+  if (status === 200 && token !== undefined) await posted?.(token);
 };
 
 const credential = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\//;
 
 /** The signature itself is not verified: the twin's keys are known to everybody on this machine anyway. */
-const refusalOf = (
-  api: ApiContext,
-  request: IncomingMessage,
-  stage: string,
-  id: string,
-): Answer | undefined => {
-  const { method = '', headers } = request;
-  const accessKeyId = credential.exec(headers.authorization ?? '')?.[1];
-  if (accessKeyId === undefined || !['GET', 'POST', 'DELETE'].includes(method)) return noToken;
-  const resource = executeApiArn(api, `${stage}/${method}/@connections/${id}`);
+const refusalOf = (api: ApiContext, accessKeyId: string, path: string): Answer | undefined => {
+  const resource = executeApiArn(api, path);
   const decision = api.authorize?.({ accessKeyId, action: 'execute-api:ManageConnections', resource });
   if (!decision || decision.allowed) return undefined;
   return problem(403, 'ForbiddenException', decision.message);
@@ -79,17 +97,10 @@ const find = (api: ApiContext, stage: string, id: string): Connection | undefine
   return connection?.info.stage.name === stage ? connection : undefined;
 };
 
-/** 200 means that the bytes were handed to the socket, not that the client has them. Undefined: the caller left. */
-const post = async (
-  api: ApiContext,
-  request: IncomingMessage,
-  stage: string,
-  id: string,
-): Promise<Answer | undefined> => {
-  const body = await readBody(request, api.limits.messageBytes);
-  if (body === 'aborted') return undefined;
-  if (body === 'too large') return problem(413, 'PayloadTooLargeException', 'Message too long');
-  const sent = find(api, stage, id)?.send(body) ?? 'gone';
+/** 200 means that the bytes were handed to the socket, not that the client has them. */
+const post = (connection: Connection | undefined, body: Buffer | string): Answer => {
+  if (body === 'too large') return tooLarge;
+  const sent = connection?.send(body) ?? 'gone';
   return { sent: { status: 200 }, busy: slow, gone }[sent];
 };
 
@@ -103,15 +114,3 @@ const describe = ({ info, lastActiveAt }: Connection): unknown => ({
   identity: identityOf(info),
   lastActiveAt: new Date(lastActiveAt()).toISOString(),
 });
-
-const reply = (response: ServerResponse, { status, errorType, body, headers = {} }: Answer): void => {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, {
-    ...headers,
-    'x-amzn-RequestId': randomUUID(),
-    ...(errorType === undefined ? {} : { 'x-amzn-ErrorType': errorType }),
-    ...(text === '' ? {} : { 'Content-Type': 'application/json' }),
-    ...(status === 204 ? {} : { 'Content-Length': Buffer.byteLength(text) }),
-  });
-  response.end(text);
-};

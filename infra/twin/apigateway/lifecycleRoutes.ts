@@ -60,7 +60,8 @@ export const tellDisconnect = async (
 ): Promise<void> => {
   const integration = api.definition.routes.get('$disconnect')?.integration;
   if (!integration || api.stopped()) return;
-  const event = disconnectEvent(api, info, newRequestId(), code, reason);
   const { functionArn, timeoutMs } = integration;
+  if (api.faults.hit('disconnect.missing', functionArn.split(':').at(-1))) return;
+  const event = disconnectEvent(api, info, newRequestId(), code, reason);
   await callFunction(api, functionArn, event, `${info.stage.name}/$disconnect`, timeoutMs);
 };

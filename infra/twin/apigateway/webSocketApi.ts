@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
-import type { Faults } from '../faults/faults.ts';
+import { noFaults, type Faults } from '../faults/faults.ts';
 import { listen } from '../listen.ts';
 import type { Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
@@ -15,6 +15,7 @@ import { awsLimits, type Limits } from './limits.ts';
 import type { Authorize, Invoke } from './ports.ts';
 import { routeThrottle } from './routeThrottle.ts';
 import { stoppableClock } from './stoppableClock.ts';
+import { meterTraffic } from './traffic.ts';
 
 export type WebSocketApiOptions = {
   /** One API per server; a template with several needs a port for each. */
@@ -59,17 +60,24 @@ export type RunningWebSocketApi = {
  */
 export const startWebSocketApi = async (options: WebSocketApiOptions): Promise<RunningWebSocketApi> => {
   let stopped = false;
-  const { definition, host } = options;
+  const { definition, host, faults = noFaults } = options;
   const clock = stoppableClock(options.clock);
   const api: ApiContext = {
     ...options,
     clock,
     authorize: options.authorize,
+    faults,
+    traffic: meterTraffic(options.meter, definition.apiId, clock),
     limits: { ...awsLimits, ...options.limits },
     connections: new Map(),
     mayPass: routeThrottle(definition, clock),
     stopped: () => stopped,
   };
+  faults.onSet('socket.cut', async (chance) => {
+    const cut = [...api.connections.values()].filter(chance);
+    for (const connection of cut) connection.terminate();
+    return cut.length;
+  });
   const server = newServer(api);
   const sockets = trackUpgrades(server);
   const port = await listen(server, { host, port: options.port, name: 'the WebSocket API' });

@@ -15,13 +15,16 @@ const longestDelaySeconds = 900;
 /** Of the folds of one message: less than the 256 KB that SQS has always taken. */
 const foldsBytes = 200_000;
 
+/** Only this module writes the queue, and `redrive` what was in it before. */
+const isFold = (value: unknown): boolean => typeof value === 'object' && value !== null && 'last' in value;
+
 /** What the queue holds. */
 export const laterMessage = z.union([
   z.object({ flush: z.object({ connectionId: z.string(), deviceId: z.string() }) }),
   z.object({
     resend: z.object({
       connectionId: z.string(),
-      folds: z.array(z.custom<Fold>((fold) => typeof fold === 'object' && fold !== null && 'last' in fold)),
+      folds: z.array(z.custom<Fold>(isFold)),
       attempt: z.int(),
     }),
   }),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readWebSocketApis } from './apigateway/definition.ts';
 import { startWebSocketApi } from './apigateway/webSocketApi.ts';
 import { scaledClock, type Clock } from './clock.ts';
@@ -6,6 +7,8 @@ import { startEventSources } from './eventSources/startEventSources.ts';
 import { noFaults, type Faults } from './faults/faults.ts';
 import { startBroker } from './iot/broker.ts';
 import { startRules } from './iot/rules.ts';
+import { noJournal } from './journal/journal.ts';
+import { journalFolder } from './journal/journalFolder.ts';
 import { codeFolders } from './lambda/codeFolders.ts';
 import { startFunctions } from './lambda/startFunctions.ts';
 import { createMeter, type Meter } from './meter.ts';
@@ -39,7 +42,10 @@ export type TwinOptions = {
    * time-outs of functions and integrations, timers inside functions, the MQTT broker's keep-alive and sessions.
    */
   readonly clock?: Clock;
-  /** A folder that keeps the tables from one start to the next; without it they are in memory. */
+  /**
+   * A folder that keeps tables, messages of queues and asynchronous events from one start to the next, also when the
+   * process is killed; without it they are in memory. Nothing is synced to the disk: power loss may cost the last of it.
+   */
   readonly data?: string | undefined;
   /** What goes wrong on purpose; nothing by default. */
   readonly faults?: Faults;
@@ -120,7 +126,6 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
 
   try {
     const common = { resources, host, region, account, clock, faults, meter, witness, retrySpeed, report };
-    const callers = { callerOf: (accessKeyId: string) => functions.functionOf(accessKeyId) };
     started(
       await startTables({
         ...common,
@@ -128,19 +133,24 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
         ...(options.data === undefined ? {} : { path: options.data }),
       }),
     );
-    const queues = started(await startQueues({ ...common, port: ports.sqs }));
+    // In a folder that the tables have locked by now.
+    const journals =
+      options.data === undefined ? undefined : journalFolder(join(options.data, 'journal'), report);
+    const journal = journals?.open ?? noJournal;
+    const queues = started(await startQueues({ ...common, journal, port: ports.sqs }));
     const code = started(codeFolders(stack.assetFolder));
     const functions = started(
       startFunctions({
         ...common,
+        journal,
         codeOf: code.of,
         environment: {
           AWS_ENDPOINT_URL_DYNAMODB: `http://${host}:${ports.dynamodb}`,
           AWS_ENDPOINT_URL_SQS: `http://${host}:${ports.sqs}`,
         },
-        destination: (arn, record) => {
-          const result = queues.send(arn, JSON.stringify(record));
-          return result.sent ? Promise.resolve() : Promise.reject(new Error(result.reason));
+        destination: async (arn, record) => {
+          const result = await queues.send(arn, JSON.stringify(record));
+          if (!result.sent) throw new Error(result.reason);
         },
         log,
       }),
@@ -149,9 +159,9 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
       started(
         await startWebSocketApi({
           ...common,
-          ...callers,
           definition,
           port: ports.webSocket,
+          callerOf: functions.functionOf,
           invoke: async (arn, event, caller) => {
             const result = await functions.invoke(arn, event, caller);
             if (result.kind === 'denied') return { denied: result.reason };
@@ -165,16 +175,16 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
       ...common,
       actions: {
         invokeAsync: functions.invokeAsync,
-        sendMessage: (queueUrl, body) => {
-          const result = queues.send(queueUrl, body);
-          return Promise.resolve(
-            result.sent ? { accepted: true } : { accepted: false, reason: result.reason },
-          );
+        sendMessage: async (queueUrl, body) => {
+          const result = await queues.send(queueUrl, body);
+          return result.sent ? { accepted: true } : { accepted: false, reason: result.reason };
         },
       },
     });
     started(await startBroker({ ...common, port: ports.mqtt, onPublish: rules.onPublish }));
     started(startEventSources({ ...common, queues, functions }));
+    functions.resume();
+    journals?.reportOthers();
     const messagesIn = (queue: string) => (queues.find(queue)?.messages() ?? []).map(({ body }) => body);
     return { outputs, notRun: notRunIn(resources), messagesIn, close };
   } catch (error) {

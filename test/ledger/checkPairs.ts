@@ -18,23 +18,30 @@ const entitling = ({ viewer, liveAt }: ViewerIndex, reading: Attempted): Subscri
       )
     : [];
 
-/** A resumption goes back a little further than to when the subscription was last known to be live. */
-const overlapMs = 15_000;
-
-/** From when to when a subscription was told that what it missed cannot be had. */
-const notRecovered = ({ told }: ViewerIndex, id: string): { from: number; to: number }[] => {
-  let liveAt = 0;
-  const spans: { from: number; to: number }[] = [];
-  for (const one of told) {
-    if (one.what === 'live' && one.id === id) liveAt = one.at;
-    if (one.what === 'resumed' && one.id === id && !one.recovered)
-      spans.push({ from: liveAt - overlapMs, to: one.at });
-  }
-  return spans;
+/** When the viewer last had something of the device before `at`, epoch ms. */
+const lastHeard = ({ received }: ViewerIndex, deviceId: string, at: number): number => {
+  let last = 0;
+  for (const [key, then] of received)
+    if (key.startsWith(`${deviceId} `) && then < at) last = Math.max(last, then);
+  return last;
 };
 
-const isExpired = (viewer: ViewerIndex, subscriptions: readonly SubscriptionSpec[], at: number): boolean =>
-  subscriptions.some(({ id }) => notRecovered(viewer, id).some(({ from, to }) => from <= at && at <= to));
+/**
+ * Whether one of the subscriptions was told that what it missed cannot be had, when this reading was among it: published
+ * after the last one of its device that came on the connection before.
+ */
+const isExpired = (
+  viewer: ViewerIndex,
+  subscriptions: readonly SubscriptionSpec[],
+  { deviceId, at }: Attempted,
+): boolean => {
+  let connectedAt = 0;
+  return viewer.told.some((one) => {
+    if (one.what === 'connected') connectedAt = one.at;
+    if (one.what !== 'resumed' || one.recovered || one.at < at) return false;
+    return subscriptions.some(({ id }) => id === one.id) && at > lastHeard(viewer, deviceId, connectedAt);
+  });
+};
 
 /** Of each reading of one device that one viewer is entitled to. */
 const pairsOf = (index: Index, viewer: ViewerIndex, readings: readonly Attempted[]): Pair[] => {
@@ -51,7 +58,7 @@ const pairsOf = (index: Index, viewer: ViewerIndex, readings: readonly Attempted
         return applied.source === 'replay' || applied.late === true ? 'backFilled' : 'delivered';
       if (folded.has(key) && wanting.every(({ maxRate }) => maxRate !== undefined)) return 'folded';
       if (!index.acknowledged.has(key)) return 'throttled';
-      return isExpired(viewer, wanting, reading.at) ? 'expired' : 'lost';
+      return isExpired(viewer, wanting, reading) ? 'expired' : 'lost';
     })();
     return [{ reading, became }];
   });

@@ -61,7 +61,7 @@ const jumpedOver = ({ viewer, told }: ViewerIndex, before: Applied, after: Appli
           one.boot === boot &&
           one.from <= seq &&
           seq <= one.to) ||
-        (one.what === 'resumed' && !one.recovered && one.at <= after.at),
+        (one.what === 'resumed' && !one.recovered && before.at <= one.at && one.at <= after.at),
     );
   return missing
     .filter((seq) => !wasTold(seq))

@@ -109,7 +109,7 @@ const watch = (draft: Draft, below: Below, viewer: Viewer, readings: readonly At
     }
     const isAround = isExpired && seq >= expired.from - 2 && seq <= expired.to + 2;
     const way =
-      at < liveAt || isLast || isAround || seq < 2 ? 'at once' : (ways[below(ways.length)] ?? 'at once');
+      at < liveAt + 2 * tickMs || isLast || isAround || seq < 2 ? 'at once' : (ways[below(ways.length)] ?? 'at once');
     if (way === 'at once' || way === 'twice') {
       come(reading, at, { way });
       return;
@@ -129,7 +129,8 @@ const tellingsOf = ({ viewer, subscriptions, foreign }: Viewer): Told[] => {
   const resumed: Told[] =
     viewer === expired.viewer
       ? [
-          { at: at - 10, viewer, what: 'cut' },
+          { at: expired.from * tickMs - 90, viewer, what: 'cut' },
+          { at: at - 10, viewer, what: 'connected', connectionId: `c-${viewer}` },
           { at, viewer, what: 'resumed', id: 's1', recovered: false },
           { at, viewer, what: 'live', id: 's1' },
         ]

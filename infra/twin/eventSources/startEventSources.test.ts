@@ -104,8 +104,8 @@ const start = (
   options: { clock?: Clock; queue?: Partial<QueueSettings>; target?: Partial<FunctionSettings> } = {},
 ) => {
   const { clock = handClock().clock } = options;
-  const dead = createQueue(settingsOf('dead'), clock);
-  const jobs = createQueue(settingsOf('jobs', options.queue), clock, () => dead);
+  const dead = createQueue(settingsOf('dead'), { clock });
+  const jobs = createQueue(settingsOf('jobs', options.queue), { clock, deadLetterQueue: () => dead });
   const queues = new Map<string, Queue>([jobs, dead].map((queue) => [queue.settings.arn, queue]));
   // A cast: no more is read of it.
   const target = {
@@ -135,7 +135,7 @@ describe('an event source', () => {
       kind: { DataType: 'String', StringValue: 'x' },
       blob: { DataType: 'Binary', BinaryValue: 'AQI=' },
     };
-    const { id } = jobs.send({ body: 'test', attributes }, { senderId: 'AKIASENDER' });
+    const { id } = await jobs.send({ body: 'test', attributes }, { senderId: 'AKIASENDER' });
     const { event, answer } = await calls.next();
     expect(event).toStrictEqual({
       Records: [
@@ -241,7 +241,7 @@ describe('an event source', () => {
   it('delivers a delayed message on a fast clock', async () => {
     const clock = scaledClock(600);
     const { calls, send } = start([mapping()], { clock });
-    const { sentAt } = send('late', 900);
+    const { sentAt } = await send('late', 900);
     await calls.next();
     expect(clock.now() - sentAt).toBeGreaterThanOrEqual(900_000);
   });

@@ -1,14 +1,23 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Faults } from '../faults/faults.ts';
 import { objectOf, stringOf } from '../json.ts';
+import { stepsOf, type Meter } from '../meter.ts';
+import { requestStep } from './message.ts';
 import { operations } from './operations.ts';
 import type { Queue } from './queue.ts';
 import { queueNameOf, queueUrl } from './queueUrl.ts';
 import { requiredText, type Input } from './request.ts';
 import { queueDoesNotExist, SqsError } from './sqsError.ts';
 
-export type Endpoint = { queues: ReadonlyMap<string, Queue>; account: string; endpoint: string };
+export type Endpoint = {
+  queues: ReadonlyMap<string, Queue>;
+  account: string;
+  endpoint: string;
+  faults: Pick<Faults, 'hit'>;
+  meter: Pick<Meter, 'add'>;
+};
 
 /** Larger than any request that SQS takes: one batch of base64 attributes at most, and its JSON around it. */
 const maxRequestBytes = 8 * 1024 * 1024;
@@ -22,12 +31,27 @@ export const answer = async (
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   try {
-    const input = inputOf(await bodyOf(request));
-    reply(response, 200, await perform(served, request, input, gone.signal));
+    const body = await bodyOf(request);
+    const input = inputOf(body);
+    const name = nameIn(input);
+    if (served.faults.hit('sqs.error', name) !== undefined) throw new InternalError();
+    const result = JSON.stringify(await perform(served, request, input, gone.signal));
+    reply(response, 200, result);
+    const bytes = Math.max(Buffer.byteLength(body), Buffer.byteLength(result));
+    served.meter.add('sqs.requests', name, stepsOf(bytes, requestStep));
   } catch (error) {
     if (!response.destroyed) replyError(response, error);
   }
 };
+
+/** The queue that a request is about, `''` for ListQueues. */
+const nameIn = (input: Input): string =>
+  queueNameOf(stringOf(input['QueueUrl']) ?? stringOf(input['QueueName']) ?? '');
+
+/** What AWS answers when the fault is its own (SQS API reference, "Common Errors"). */
+class InternalError extends Error {
+  override readonly message = 'The request failed on purpose.';
+}
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
@@ -87,17 +111,17 @@ const senderOf = (authorization: string | undefined): string =>
   /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? 'anonymous';
 
 const replyError = (response: ServerResponse, error: unknown): void => {
-  if (error instanceof SqsError) {
-    response.setHeader('x-amzn-query-error', `${error.code};Sender`);
-    reply(response, 400, { __type: `com.amazonaws.sqs#${error.shape}`, message: error.message });
-    return;
-  }
-  response.setHeader('x-amzn-query-error', 'InternalFailure;Receiver');
-  reply(response, 500, { __type: 'com.amazonaws.sqs#InternalFailure', message: String(error) });
+  const failed = (status: number, shape: string, code: string, message: string): void => {
+    response.setHeader('x-amzn-query-error', code);
+    reply(response, status, JSON.stringify({ __type: `com.amazonaws.sqs#${shape}`, message }));
+  };
+  if (error instanceof SqsError) failed(400, error.shape, `${error.code};Sender`, error.message);
+  else if (error instanceof InternalError)
+    failed(500, 'InternalError', 'InternalError;Receiver', error.message);
+  else failed(500, 'InternalFailure', 'InternalFailure;Receiver', String(error));
 };
 
-const reply = (response: ServerResponse, status: number, body: unknown): void => {
-  const text = JSON.stringify(body);
+const reply = (response: ServerResponse, status: number, text: string): void => {
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.0',
     'content-length': Buffer.byteLength(text),

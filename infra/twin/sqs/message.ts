@@ -11,6 +11,9 @@ export type Draft = { body: string; attributes: MessageAttributes };
 /** Largest message, body and attributes together: 1 MiB (SQS quotas; 256 KiB until 2025). */
 export const maxMessageBytes = 1_048_576;
 
+/** Each of so many bytes of a request, or of its answer, is billed as a request (SQS pricing). */
+export const requestStep = 64 * 1024;
+
 /** What SQS accepts in a body: the characters of XML 1.0 (SendMessage, MessageBody). */
 const allowedBody = /^[\u0009\u000A\u000D\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 

@@ -9,7 +9,7 @@ import { batchError, invalidParameter, SqsError } from './sqsError.ts';
 /** What an operation on one queue works with. */
 export type Call = { queue: Queue; input: Input; senderId: string; signal: AbortSignal };
 
-type Operation = (call: Call) => unknown;
+type Operation = (call: Call) => unknown; // A promise, where it waits.
 
 const draftOf = (input: Input): Draft => ({
   body: requiredText(input, 'MessageBody'),
@@ -22,9 +22,9 @@ const sent = (message: StoredMessage): object => ({
   MD5OfMessageAttributes: md5OfAttributes(message.attributes),
 });
 
-const send = ({ queue, input, senderId }: Call): object => {
+const send = async ({ queue, input, senderId }: Call): Promise<object> => {
   const delay = integer(input, 'DelaySeconds', 0, 900);
-  return sent(queue.send(draftOf(input), { senderId, ...(delay === undefined ? {} : { delay }) }));
+  return sent(await queue.send(draftOf(input), { senderId, ...(delay === undefined ? {} : { delay }) }));
 };
 
 const remove = ({ queue, input }: Call): object => {
@@ -54,21 +54,26 @@ const receive = async ({ queue, input, signal }: Call): Promise<object> => {
   return received.length === 0 ? {} : { Messages: received.map((one) => receivedMessage(one, wanted)) };
 };
 
+type Entry = { Successful: object } | { Failed: object };
+
 /** Runs `operation` for every entry; what one refuses does not hinder the others. */
 const batch =
-  (operation: (call: Call) => object): Operation =>
-  (call) => {
-    const Successful: object[] = [];
-    const Failed: object[] = [];
-    for (const { id, entry } of batchEntries(call.input)) {
+  (operation: (call: Call) => object | Promise<object>): Operation =>
+  async (call) => {
+    const run = async ({ id, entry }: { id: string; entry: Input }): Promise<Entry> => {
       try {
-        Successful.push({ Id: id, ...operation({ ...call, input: entry }) });
+        return { Successful: { Id: id, ...(await operation({ ...call, input: entry })) } };
       } catch (error) {
         if (!(error instanceof SqsError)) throw error;
-        Failed.push({ Id: id, Code: error.code, Message: error.message, SenderFault: true });
+        return { Failed: { Id: id, Code: error.code, Message: error.message, SenderFault: true } };
       }
-    }
-    return { Successful, ...(Failed.length === 0 ? {} : { Failed }) };
+    };
+    const done = await Promise.all(batchEntries(call.input).map(run));
+    const Failed = done.flatMap((entry) => ('Failed' in entry ? entry.Failed : []));
+    return {
+      Successful: done.flatMap((entry) => ('Successful' in entry ? entry.Successful : [])),
+      ...(Failed.length === 0 ? {} : { Failed }),
+    };
   };
 
 /** The messages of a batch share the limit of one message (SendMessageBatch). */

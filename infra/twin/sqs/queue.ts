@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { noFaults, type Faults } from '../faults/faults.ts';
+import { noJournal, type Journal } from '../journal/journal.ts';
 import { checkDraft, type Draft, type MessageAttributes } from './message.ts';
+import { createMessageStore } from './messageStore.ts';
 import type { QueueSettings } from './queueSettings.ts';
 import { invalidReceiptHandle, messageNotInflight } from './sqsError.ts';
 
@@ -17,6 +20,8 @@ export type StoredMessage = {
   firstReceivedAt?: number;
   /** The ARN of the queue that gave up on it. */
   deadLetterOf?: string;
+  /** It was deleted and comes once more. */
+  isRepeat?: true;
 };
 
 export type Received = {
@@ -44,8 +49,11 @@ export type Depth = { visible: number; inFlight: number; delayed: number };
 /** A standard queue: at least once, in no promised order, here nearly that of sending. */
 export type Queue = {
   readonly settings: QueueSettings;
-  /** Throws SqsError for a message that SQS would refuse. `delay` in seconds. */
-  send: (draft: Draft, options?: { delay?: number; senderId?: string }) => StoredMessage;
+  /**
+   * Resolves once the message is in the queue and its journal. `delay` in seconds. Rejects with SqsError for a message
+   * that SQS would refuse, with `NotKept` when the journal cannot take it.
+   */
+  send: (draft: Draft, options?: { delay?: number; senderId?: string }) => Promise<StoredMessage>;
   receive: (options: ReceiveOptions) => Promise<Received[]>;
   /** An old or used receipt handle deletes nothing and is no error, as on AWS. Throws SqsError for a malformed one. */
   remove: (receiptHandle: string) => void;
@@ -57,29 +65,36 @@ export type Queue = {
   /** Every message it holds, those in flight included; receiving is not affected. */
   messages: () => readonly StoredMessage[];
   purge: () => void;
-  /** Takes a message over as a dead letter; it keeps its age. */
-  adopt: (message: StoredMessage) => void;
+  /**
+   * Takes a message over as a dead letter at once; it keeps its age. Resolves when it is in the journal as well,
+   * rejects with `NotKept`.
+   */
+  adopt: (message: StoredMessage) => Promise<void>;
+};
+
+export type QueueParts = {
+  clock: Clock;
+  deadLetterQueue?: () => Queue | undefined;
+  /** What it begins with and keeps. Those that were in flight are visible again, as nobody is at them any more. */
+  journal?: Journal<StoredMessage>;
+  faults?: Pick<Faults, 'hit'>;
 };
 
 export const createQueue = (
   settings: QueueSettings,
-  clock: Clock,
-  deadLetterQueue: () => Queue | undefined = () => undefined,
+  {
+    clock,
+    deadLetterQueue = () => undefined,
+    journal = noJournal(settings.name),
+    faults = noFaults,
+  }: QueueParts,
 ): Queue => {
-  const messages = new Map<string, StoredMessage>();
+  const times = { retentionMs: settings.retentionPeriod * 1000, now: clock.now() };
+  const store = createMessageStore(journal, times);
   const pollers = new Set<() => void>();
 
   const wakeAll = (): void => {
     for (const wake of pollers) wake();
-  };
-  const put = (message: StoredMessage): void => {
-    messages.set(message.id, message);
-    wakeAll();
-  };
-  const dropExpired = (now: number): void => {
-    for (const [id, { sentAt }] of messages) {
-      if (sentAt + settings.retentionPeriod * 1000 <= now) messages.delete(id);
-    }
   };
   /** Moves a message that was received too often to the dead-letter queue, when there is one. */
   const buried = (message: StoredMessage): boolean => {
@@ -87,8 +102,8 @@ export const createQueue = (
     const target = deadLetterQueue();
     if (redrive === undefined || target === undefined || message.receiveCount < redrive.maxReceiveCount)
       return false;
-    messages.delete(message.id);
-    target.adopt({ ...message, receiveCount: 0, visibleAt: clock.now(), deadLetterOf: settings.arn });
+    const dead = { ...message, receiveCount: 0, visibleAt: clock.now(), deadLetterOf: settings.arn };
+    store.move(message, target.adopt(dead));
     return true;
   };
   const takeVisible = ({
@@ -98,14 +113,15 @@ export const createQueue = (
   }: ReceiveOptions): { taken: Received[]; full: boolean } => {
     const now = clock.now();
     const taken: Received[] = [];
-    dropExpired(now);
-    for (const message of messages.values()) {
+    store.dropExpired(now);
+    for (const message of store.all()) {
       if (taken.length === max) break;
       if (message.visibleAt > now || buried(message)) continue;
       if (!fits(message)) return { taken, full: true };
       message.receiveCount++;
       message.firstReceivedAt ??= now;
       message.visibleAt = now + visibilityTimeout * 1000;
+      store.noteReceive(message);
       const visibleAgainAt = now + settings.visibilityTimeout * 1000;
       taken.push({ message, receiptHandle: handleOf(message), visibleAgainAt });
     }
@@ -115,10 +131,8 @@ export const createQueue = (
   const change = (until: number, signal: AbortSignal | undefined): Promise<void> =>
     new Promise((resolve) => {
       const now = clock.now();
-      const next = [...messages.values()].reduce(
-        (soonest, { visibleAt }) => Math.min(soonest, visibleAt),
-        until,
-      );
+      let next = until;
+      for (const { visibleAt } of store.all()) next = Math.min(next, visibleAt);
       const wake = (): void => {
         cancel();
         pollers.delete(wake);
@@ -130,18 +144,24 @@ export const createQueue = (
       signal?.addEventListener('abort', wake);
     });
   const inFlight = (receiptHandle: string): StoredMessage | undefined => {
-    const message = messages.get(messageIdOf(receiptHandle));
+    const message = store.get(messageIdOf(receiptHandle));
     return message !== undefined && handleOf(message) === receiptHandle ? message : undefined;
+  };
+
+  const repeat = (message: StoredMessage): void => {
+    store.addFleeting({ ...message, isRepeat: true, receiveCount: 0, visibleAt: clock.now() });
+    wakeAll();
   };
 
   return {
     settings,
-    send: (draft, { delay = settings.delay, senderId = 'twin' } = {}) => {
+    send: async (draft, { delay = settings.delay, senderId = 'twin' } = {}) => {
       checkDraft(draft, settings.maxBytes);
       const now = clock.now();
       const times = { sentAt: now, visibleAt: now + delay * 1000, receiveCount: 0 };
       const message = { ...draft, ...times, id: randomUUID(), senderId };
-      put(message);
+      await store.add(message);
+      wakeAll();
       return message;
     },
     receive: async (options) => {
@@ -155,7 +175,11 @@ export const createQueue = (
     },
     remove: (receiptHandle) => {
       const message = inFlight(receiptHandle);
-      if (message !== undefined) messages.delete(message.id);
+      if (message === undefined) return;
+      const { id, isRepeat = false } = message;
+      store.remove(id);
+      // Standard queues deliver at least once: the copy that missed the deletion.
+      if (!isRepeat && faults.hit('sqs.duplicate', settings.name) !== undefined) repeat(message);
     },
     changeVisibility: (receiptHandle, seconds) => {
       const message = inFlight(receiptHandle);
@@ -171,15 +195,21 @@ export const createQueue = (
     },
     depth: () => {
       const now = clock.now();
-      dropExpired(now);
-      return [...messages.values()].reduce((depth, message) => counted(depth, message, now), empty);
+      store.dropExpired(now);
+      return [...store.all()].reduce((depth, message) => counted(depth, message, now), empty);
     },
     messages: () => {
-      dropExpired(clock.now());
-      return [...messages.values()];
+      store.dropExpired(clock.now());
+      return [...store.all()];
     },
-    purge: () => messages.clear(),
-    adopt: put,
+    purge: () => {
+      for (const { id } of store.all()) store.remove(id);
+    },
+    adopt: (message) => {
+      const kept = store.adopt(message);
+      wakeAll();
+      return kept;
+    },
   };
 };
 

@@ -1,13 +1,16 @@
 import { createServer } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { noFaults, type Faults } from '../faults/faults.ts';
+import { noJournal, type Journal, type OpenJournal } from '../journal/journal.ts';
 import { closeServer, listen } from '../listen.ts';
+import { createMeter, stepsOf, type Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import { isFromWebPage } from '../webPage.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
 import { answer, type Endpoint } from './endpoint.ts';
-import type { MessageAttributes } from './message.ts';
-import { createQueue, type Depth, type Queue } from './queue.ts';
+import { bytesOf, requestStep, type Draft, type MessageAttributes } from './message.ts';
+import { createQueue, type Depth, type Queue, type StoredMessage } from './queue.ts';
 import { queueSettings, type QueueSettings } from './queueSettings.ts';
 import { queueNameOf } from './queueUrl.ts';
 import { SqsError } from './sqsError.ts';
@@ -21,6 +24,10 @@ export type QueuesOptions = {
   region: string;
   account: string;
   clock: Clock;
+  /** Keeps messages from one start to the next; without it they end with the twin. */
+  journal?: OpenJournal;
+  faults?: Pick<Faults, 'hit'>;
+  meter?: Pick<Meter, 'add'>;
   report: Report;
 };
 
@@ -30,8 +37,8 @@ export type Queues = {
   /** What `AWS_ENDPOINT_URL_SQS` is to be. */
   endpoint: string;
   port: number;
-  /** Sends from inside the twin, without the network and without a signature. */
-  send: (urlOrArn: string, body: string, attributes?: MessageAttributes) => SendResult;
+  /** Sends from inside the twin, without the network and without a signature. Rejects with `NotKept`. */
+  send: (urlOrArn: string, body: string, attributes?: MessageAttributes) => Promise<SendResult>;
   /** How many messages a queue holds; undefined when there is no such queue. */
   depth: (urlOrArn: string) => Depth | undefined;
   /** The queue itself, for what receives from it inside the twin. */
@@ -40,61 +47,90 @@ export type Queues = {
 };
 
 /**
- * Starts the queues of a template behind one HTTP endpoint that speaks SQS's JSON protocol. Messages are in memory.
+ * Starts the queues of a template behind one HTTP endpoint that speaks SQS's JSON protocol. Messages are in memory and,
+ * where there is a journal, in that: a message that was sent is there again after the twin was killed.
  * Throws TwinError: `port_taken`, `unsupported_queue` (FIFO), `unknown_queue` (a dead-letter queue not in the template).
  */
 export const startQueues = async (options: QueuesOptions): Promise<Queues> => {
-  const { resources, host, account, clock, report } = options;
+  const { resources, host, account, faults = noFaults, meter = createMeter(), report } = options;
   const settings = resources
     .filter(({ type }) => type === 'AWS::SQS::Queue')
     .map((resource) => queueSettings(resource, options, report));
-  const queues = createQueues(settings, clock);
+  refuseStrayRedrive(settings);
+  const journals = openJournals(settings, options.journal ?? noJournal);
+  const queues = createQueues(settings, journals, { clock: options.clock, faults });
   const find = (urlOrArn: string): Queue | undefined => queues.get(queueNameOf(urlOrArn));
 
-  const served: Endpoint = { queues, account, endpoint: '' };
+  const served: Endpoint = { queues, account, endpoint: '', faults, meter };
   const server = createServer((request, response) => {
     if (isFromWebPage(request)) response.writeHead(403).end();
     else void answer(served, request, response);
   });
-  const port = await listen(server, { host, port: options.port, name: 'SQS' });
+  const closeJournals = async () => {
+    await Promise.all([...journals.values()].map((journal) => journal.close()));
+  };
+  const port = await listen(server, { host, port: options.port, name: 'SQS' }).catch(
+    async (error: unknown) => {
+      await closeJournals();
+      throw error;
+    },
+  );
   served.endpoint = `http://${host}:${port}`;
 
   return {
     endpoint: served.endpoint,
     port,
-    send: (urlOrArn, body, attributes = {}) => sendTo(find(urlOrArn), urlOrArn, { body, attributes }),
+    send: (urlOrArn, body, attributes = {}) => sendTo(find(urlOrArn), urlOrArn, { body, attributes }, meter),
     depth: (urlOrArn) => find(urlOrArn)?.depth(),
     find,
-    close: () => closeServer(server),
+    close: async () => {
+      await closeServer(server);
+      await closeJournals();
+    },
   };
 };
 
-const createQueues = (all: readonly QueueSettings[], clock: Clock): Map<string, Queue> => {
-  const queues = new Map<string, Queue>();
-  for (const settings of all) {
-    const deadLetterName = queueNameOf(settings.redrive?.deadLetterArn ?? '');
-    if (settings.redrive !== undefined && !all.some(({ name }) => name === deadLetterName)) {
+type Journals = ReadonlyMap<string, Journal<StoredMessage>>;
+
+const openJournals = (all: readonly QueueSettings[], open: OpenJournal): Journals =>
+  new Map(all.map(({ name }) => [name, open<StoredMessage>(`queue-${name}`)] as const));
+
+const refuseStrayRedrive = (all: readonly QueueSettings[]): void => {
+  const names = new Set(all.map(({ name }) => name));
+  for (const { name, redrive } of all)
+    if (redrive !== undefined && !names.has(queueNameOf(redrive.deadLetterArn)))
       throw new TwinError(
         'unknown_queue',
-        `Queue ${settings.name} gives up messages to ${settings.redrive.deadLetterArn}, which the template does not have.`,
+        `Queue ${name} gives up messages to ${redrive.deadLetterArn}, which the template does not have.`,
       );
-    }
-    queues.set(
-      settings.name,
-      createQueue(settings, clock, () => queues.get(deadLetterName)),
-    );
+};
+
+const createQueues = (
+  all: readonly QueueSettings[],
+  journals: Journals,
+  parts: { clock: Clock; faults: Pick<Faults, 'hit'> },
+): Map<string, Queue> => {
+  const queues = new Map<string, Queue>();
+  for (const settings of all) {
+    const { name, redrive } = settings;
+    const deadLetterQueue = () => queues.get(queueNameOf(redrive?.deadLetterArn ?? ''));
+    const journal = journals.get(name) ?? noJournal<StoredMessage>(name);
+    queues.set(name, createQueue(settings, { ...parts, journal, deadLetterQueue }));
   }
   return queues;
 };
 
-const sendTo = (
+/** As on AWS, where rules and destinations send every message by a request of its own. */
+const sendTo = async (
   queue: Queue | undefined,
   urlOrArn: string,
-  draft: { body: string; attributes: MessageAttributes },
-): SendResult => {
+  draft: Draft,
+  meter: Pick<Meter, 'add'>,
+): Promise<SendResult> => {
   if (queue === undefined) return { sent: false, reason: `There is no queue ${urlOrArn}.` };
+  meter.add('sqs.requests', queue.settings.name, stepsOf(bytesOf(draft), requestStep));
   try {
-    return { sent: true, messageId: queue.send(draft).id };
+    return { sent: true, messageId: (await queue.send(draft)).id };
   } catch (error) {
     if (error instanceof SqsError) return { sent: false, reason: error.message };
     throw error;

@@ -365,18 +365,18 @@ describe('the endpoint', () => {
 describe('from inside the twin', () => {
   it('a message is sent by URL or ARN', async () => {
     const { queues, QueueUrl, receive } = await start([queue('jobs')]);
-    expect(queues.send(QueueUrl, 'by URL')).toMatchObject({ sent: true });
-    expect(queues.send(arnOf('jobs'), 'by ARN')).toMatchObject({ sent: true });
+    expect(await queues.send(QueueUrl, 'by URL')).toMatchObject({ sent: true });
+    expect(await queues.send(arnOf('jobs'), 'by ARN')).toMatchObject({ sent: true });
     expect(bodies(await receive({ MaxNumberOfMessages: 10 }))).toEqual(['by URL', 'by ARN']);
   });
 
   it('a message is refused with a reason', async () => {
     const { queues } = await start([queue('jobs', { MaximumMessageSize: 1024 })]);
-    expect(queues.send(arnOf('gone'), 'm')).toEqual({
+    expect(await queues.send(arnOf('gone'), 'm')).toEqual({
       sent: false,
       reason: `There is no queue ${arnOf('gone')}.`,
     });
-    expect(queues.send(arnOf('jobs'), 'x'.repeat(1025))).toMatchObject({ sent: false });
+    expect(await queues.send(arnOf('jobs'), 'x'.repeat(1025))).toMatchObject({ sent: false });
   });
 });
 

@@ -109,7 +109,9 @@ const watch = (draft: Draft, below: Below, viewer: Viewer, readings: readonly At
     }
     const isAround = isExpired && seq >= expired.from - 2 && seq <= expired.to + 2;
     const way =
-      at < liveAt + 2 * tickMs || isLast || isAround || seq < 2 ? 'at once' : (ways[below(ways.length)] ?? 'at once');
+      at < liveAt + 2 * tickMs || isLast || isAround || seq < 2
+        ? 'at once'
+        : (ways[below(ways.length)] ?? 'at once');
     if (way === 'at once' || way === 'twice') {
       come(reading, at, { way });
       return;

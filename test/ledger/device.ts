@@ -1,0 +1,82 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { connectAsync, type MqttClient } from 'mqtt';
+import type { Below } from '../../fanout/seeded.testing.ts';
+import { telemetryTopic } from '../../ingest/topic.ts';
+import type { Book } from './book.ts';
+import type { Device } from './entries.ts';
+import { payloadOf, shaOf } from './stamp.ts';
+
+/** Published and not yet acknowledged. More, and the device waits: it would grow beyond bounds while the broker is away. */
+const mostInFlight = 20;
+const reconnectMs = 200;
+
+export type RunningDevice = {
+  /** Begins a new boot, with `seq` 0: what was published before is still to be acknowledged. */
+  reboot: () => void;
+  /** Publishes no more. */
+  stop: () => Promise<void>;
+  /** Publishes one more reading. */
+  publishOne: () => void;
+  /** How many are not acknowledged yet. */
+  inFlight: () => number;
+  close: () => Promise<void>;
+};
+
+type Dependencies = { mqttUrl: string; book: Book; below: Below };
+
+/** A device that writes down what it publishes before it does, and what was acknowledged. `rate` in readings a second. */
+export const startDevice = async (
+  { mqttUrl, book, below }: Dependencies,
+  device: Device,
+  rate: number,
+): Promise<RunningDevice> => {
+  const { deviceId, region } = device;
+  const client: MqttClient = await connectAsync(mqttUrl, {
+    clientId: deviceId,
+    reconnectPeriod: reconnectMs,
+    connectTimeout: 3_000,
+    protocolVersion: 5,
+    reconnectOnConnackError: true,
+  });
+  client.on('error', () => undefined); // 'close' follows, and another attempt.
+  const stop = new AbortController();
+  let [boot, seq, inFlight] = [1, 0, 0];
+
+  const publishOne = (): void => {
+    const said = { ...device, boot, seq: seq++, value: below(1_000) };
+    const name = { deviceId, boot: said.boot, seq: said.seq };
+    const at = Date.now();
+    book.write('attempted', { at, ...said, sha: shaOf(said) });
+    inFlight += 1;
+    client.publish(telemetryTopic(region, deviceId), payloadOf(said, at), { qos: 1 }, (error) => {
+      inFlight -= 1;
+      if (!error) book.write('acknowledged', { at: Date.now(), ...name });
+    });
+  };
+  const run = async (): Promise<void> => {
+    const { signal } = stop;
+    await wait(below(1_000 / rate), undefined, { signal });
+    for (;;) {
+      if (inFlight < mostInFlight) publishOne();
+      await wait(1_000 / rate, undefined, { signal });
+    }
+  };
+  const running = run().catch(() => undefined); // Ends when it is stopped.
+
+  return {
+    reboot: () => {
+      boot += 1;
+      seq = 0;
+    },
+    stop: () => {
+      stop.abort();
+      return running;
+    },
+    publishOne,
+    inFlight: () => inFlight,
+    close: async () => {
+      stop.abort();
+      await client.endAsync(true);
+    },
+  };
+};

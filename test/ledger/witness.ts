@@ -1,0 +1,19 @@
+import type { Witness } from '../../infra/twin/witness.ts';
+import type { Book } from './book.ts';
+import { seenIn } from './frames.ts';
+import { seenInMessage } from './stamp.ts';
+
+/** Writes down what passes through the twin. Told before the twin acknowledges, so that it is written by then. */
+export const witnessTo =
+  (book: Book): Witness =>
+  (sighting) => {
+    const { at } = sighting;
+    if (sighting.hop === 'published') {
+      const seen = seenInMessage(sighting.topic, sighting.payload.toString());
+      if (seen !== undefined) book.write('published', { at, ...seen });
+    }
+    if (sighting.hop === 'posted') {
+      const { connectionId, status, frame } = sighting;
+      for (const seen of seenIn(frame).readings) book.write('posted', { at, ...seen, connectionId, status });
+    }
+  };

@@ -28,6 +28,8 @@ export type PatiencePorts = {
 
 /** The first pause is shorter than this, each further one than twice the one before, ms. */
 const pauseMs = 50;
+/** Of one push: with the first try as many as the SDK makes by default. What is busy still can wait more cheaply in a queue. */
+const retries = 2;
 
 /**
  * Posts, and where the edge is busy again after a pause (exponential back-off with full jitter, AWS Architecture Blog,
@@ -50,7 +52,7 @@ export const patient = (ports: PatiencePorts): Push => {
       return 'busy';
     }
     budget.earn();
-    for (let retry = 0; outcome === 'busy'; retry += 1) {
+    for (let retry = 0; outcome === 'busy' && retry < retries; retry += 1) {
       const pause = random() * pauseMs * 2 ** retry;
       if (now() + pause > lastStart || !budget.spend()) break;
       await wait(pause);

@@ -8,7 +8,7 @@ import { parseLedger, textsOf } from './text.ts';
 import type { Class } from './verdict.ts';
 
 const kinds = [...Object.keys(defects), ...Object.keys(textDefects)];
-const seeds = Array.from({ length: 2000 }, (_, seed) => seed);
+const seeds = Array.from({ length: 200 }, (_, seed) => seed);
 
 describe('the checker', () => {
   it('finds nothing in 200 good ledgers, whatever came late, twice, folded, or from the history', () => {
@@ -35,7 +35,7 @@ describe('the checker', () => {
       if (!isTorn) expect(others, `${kind}, seed ${seed}`).toEqual([]);
       return kind;
     });
-    expect(named).toHaveLength(2000);
+    expect(named).toHaveLength(200);
     expect(new Set(named).size).toBe(kinds.length);
   });
 });

@@ -1,7 +1,7 @@
 import type { Below } from '../../fanout/seeded.testing.ts';
 import { byAge, groupBy } from './checkIndex.ts';
 import { hops, keyOf, type Hop, type Ledger, type Name } from './entries.ts';
-import type { Draft } from './goodLedger.testing.ts';
+import { expired, type Draft } from './goodLedger.testing.ts';
 import { textsOf, type Texts } from './text.ts';
 import type { Finding } from './verdict.ts';
 
@@ -35,10 +35,18 @@ const streams = ({ applied, attempted, told }: Draft): Applied[][] => {
   return [...groups.values()].map((group) => group.sort(byAge)).filter(({ length }) => length > 8);
 };
 
+/** What is lost right before a loss of the connection is told with it. */
+const isBeforeExpired = ({ viewer, deviceId, boot, seq }: Applied): boolean =>
+  viewer === expired.viewer &&
+  deviceId === expired.deviceId &&
+  boot === 1 &&
+  seq < expired.from &&
+  seq > expired.from - 3;
+
 const inTheMiddle = (draft: Draft, below: Below): Applied => {
   const stream = pick(streams(draft), below).slice(2, -2);
   return pick(
-    stream.filter(({ late }) => late !== true),
+    stream.filter((one) => one.late !== true && !isBeforeExpired(one)),
     below,
   );
 };

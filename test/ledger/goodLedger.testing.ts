@@ -51,7 +51,7 @@ const tickMs = 200;
 const liveAt = 3.5 * tickMs;
 const bootAtTick = 25;
 /** Of this device, so many readings were too long ago when the plain viewer came back. */
-const expired = { viewer: 'plain', deviceId: 'd1', from: 14, to: 16 };
+export const expired = { viewer: 'plain', deviceId: 'd1', from: 14, to: 16 };
 
 const readingAt = (below: Below, device: Device, tick: number, random: number): Attempted => {
   const boot = tick < bootAtTick ? 1 : 2;

@@ -12,7 +12,8 @@ export const witnessTo =
       const seen = seenInMessage(sighting.topic, sighting.payload.toString());
       if (seen !== undefined) book.write('published', { at, ...seen });
     }
-    if (sighting.hop === 'posted') {
+    // One over 128 KB is not read, and so not shown.
+    if (sighting.hop === 'posted' && sighting.frame !== '') {
       const { connectionId, status, frame } = sighting;
       for (const seen of seenIn(frame).readings) book.write('posted', { at, ...seen, connectionId, status });
     }

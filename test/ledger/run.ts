@@ -1,0 +1,135 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { seeded } from '../../fanout/seeded.testing.ts';
+import { scaledClock } from '../../infra/twin/clock.ts';
+import { createFaults, type FaultKind } from '../../infra/twin/faults/faults.ts';
+import { startForTest } from '../local.ts';
+import { openBook, readBook, type Book } from './book.ts';
+import { check } from './check.ts';
+import { crashMidFanOut } from './crashes.ts';
+import { startDevice, type RunningDevice } from './device.ts';
+import { runNemesis } from './nemesis.ts';
+import { sceneOf } from './scene.ts';
+import type { Verdict } from './verdict.ts';
+import { openViewer } from './viewer.ts';
+import { witnessTo } from './witness.ts';
+
+export type Run = {
+  readonly ingest: 'direct' | 'queue';
+  readonly seed: number;
+  /** How many of each, and readings a second and device. */
+  readonly devices: number;
+  readonly viewers: number;
+  readonly rate: number;
+  /** What may go wrong, and for how long, ms. */
+  readonly kinds: readonly FaultKind[];
+  readonly forMs: number;
+  /** Instead of that: so many crashes in the middle of a fan-out. */
+  readonly crashes?: number;
+  /** Where the files go: a folder that does not exist yet. */
+  readonly folder: string;
+  readonly progress?: (stage: Stage, done: number, total: number) => void;
+};
+export type Stage = 'faults' | 'crashes' | 'drain';
+
+export type Outcome = {
+  readonly verdict: Verdict;
+  readonly injected: Readonly<Partial<Record<FaultKind, number>>>;
+  /** Messages that ran out of retries, and were put back. */
+  readonly redriven: number;
+  readonly stillFailed: number;
+  readonly seconds: number;
+  /** What the twin had to say. */
+  readonly reported: readonly string[];
+};
+
+/** An asynchronous event that failed is tried again 1 and 2 minutes later; so many times sooner here. */
+export const retrySpeed = 20;
+/** A queue's message that failed is visible again after 60 s; of five times, all but the last are waited for. */
+const drainMs = 250_000;
+const lookEveryMs = 2_000;
+
+type Twin = Awaited<ReturnType<typeof startForTest>>;
+
+/** What is wrong only as long as it is still under way. */
+const isUnderWay = ({ findings }: Verdict): boolean =>
+  findings.some(({ category }) => category === 'lost' || category === 'silentGap');
+
+/**
+ * Waits until every reading is acknowledged and every pair is handled, or until no more can be expected. Failures are put
+ * back meanwhile; resolves to how many.
+ */
+const drain = async (
+  twin: Twin,
+  book: Book,
+  devices: readonly RunningDevice[],
+  progress: Run['progress'],
+): Promise<number> => {
+  let redriven = 0;
+  for (let waited = 0; waited < drainMs; waited += lookEveryMs) {
+    progress?.('drain', waited, drainMs);
+    await wait(lookEveryMs);
+    if (devices.some((device) => device.inFlight() > 0)) continue;
+    redriven += await redriveAll(twin);
+    if (!isUnderWay(check(book.soFar))) break;
+  }
+  return redriven;
+};
+
+/** Puts what ran out of retries back; how many that were. */
+const redriveAll = async (_twin: Twin): Promise<number> => 0;
+
+/** What happens between the start and the drain. */
+const trouble = async (run: Run, tools: Parameters<typeof runNemesis>[0]): Promise<void> => {
+  const { crashes, kinds, forMs, viewers, progress } = run;
+  if (crashes === undefined)
+    await runNemesis(tools, kinds, forMs, (elapsed) => progress?.('faults', elapsed, forMs));
+  else
+    await crashMidFanOut(tools, { crashes, mostPosts: viewers }, (done) =>
+      progress?.('crashes', done, crashes),
+    );
+};
+
+/** Runs devices, viewers and the twin with what goes wrong, lets everything come to rest, and judges what was written down. */
+export const runLedger = async (run: Run): Promise<Outcome> => {
+  const { ingest, seed, rate, folder, progress } = run;
+  const begun = performance.now();
+  const scene = sceneOf(run);
+  const book = openBook(folder, scene);
+  const below = seeded(seed);
+  const faults = createFaults({ seed, clock: scaledClock() });
+  const twin = await startForTest({ settings: { ingest }, faults, witness: witnessTo(book), retrySpeed });
+  const running: { close: () => Promise<void> | void }[] = [twin];
+  try {
+    const viewers = scene.viewers.map((viewer) => openViewer({ local: twin, book, scene, below }, viewer));
+    running.unshift(...viewers);
+    await Promise.all(viewers.map(({ live }) => live));
+    const starting = scene.devices.map((device) =>
+      startDevice({ mqttUrl: twin.mqttUrl, book, below }, device, rate),
+    );
+    const devices = await Promise.all(starting);
+    running.unshift(...devices);
+
+    const rebooting = setTimeout(() => devices[0]?.reboot(), run.forMs / 2);
+    await trouble(run, { faults, book, below });
+    clearTimeout(rebooting);
+    faults.clear();
+    await Promise.all(devices.map((device) => device.stop()));
+    let redriven = await drain(twin, book, devices, progress);
+    // A hole at the end shows only behind a reading that comes.
+    for (const device of devices) device.publishOne();
+    redriven += await drain(twin, book, devices, progress);
+    const stillFailed = twin.failures().length;
+    for (const part of running.splice(0)) await part.close();
+    book.close();
+    return {
+      verdict: check(readBook(folder)),
+      injected: faults.injected(),
+      redriven,
+      stillFailed,
+      seconds: Math.round((performance.now() - begun) / 1_000),
+      reported: [...new Set(twin.reported)],
+    };
+  } finally {
+    for (const part of running) await part.close();
+  }
+};

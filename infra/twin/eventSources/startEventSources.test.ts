@@ -220,8 +220,8 @@ describe('an event source', () => {
   });
 
   it('does not poll when it is not enabled', async () => {
-    const { jobs, send } = start([mapping({ Enabled: false })]);
-    send('a');
+    const { jobs } = start([mapping({ Enabled: false })]);
+    await jobs.send({ body: 'a', attributes: {} });
     expect(await jobs.receive({ max: 1 })).toHaveLength(1);
   });
 

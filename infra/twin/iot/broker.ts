@@ -1,17 +1,30 @@
 import type { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
+import type { Clock } from '../clock.ts';
+import { noFaults, type Faults } from '../faults/faults.ts';
 import { listen } from '../listen.ts';
+import { createMeter, type Meter } from '../meter.ts';
+import type { Report } from '../report.ts';
+import type { Witness } from '../witness.ts';
 import { createHooks, type BrokerHooks, type HookOptions } from './brokerHooks.ts';
 import { createDisconnectReasons, type DisconnectReasons } from './disconnectReasons.ts';
 import { guard } from './frontGuard.ts';
+import { createMessageMeter } from './iotMeter.ts';
+import { createPresence, type Presence } from './presence.ts';
 import { publishPresence } from './publishPresence.ts';
 import { maxPacketBytes, maxSessionExpirySeconds, maxTopicAlias, maxUnacknowledged } from './limits.ts';
 
-export type BrokerOptions = HookOptions & {
+export type BrokerOptions = Pick<HookOptions, 'onPublish'> & {
   host: string;
   /** 0 takes any free port. */
   port: number;
+  clock: Clock;
+  faults?: Pick<Faults, 'hit' | 'onSet'>;
+  meter?: Pick<Meter, 'add'>;
+  witness?: Witness;
+  /** Gets a line for everything that is refused or thrown away. */
+  report: Report;
 };
 
 export type Broker = {
@@ -29,6 +42,43 @@ const drainTimeoutMs = 5_000;
  * expire. Throws TwinError `port_taken`.
  */
 export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
+  const { clock, faults = noFaults, witness = () => undefined } = options;
+  const meter = createMessageMeter(options.meter ?? createMeter(), clock);
+  // Outlives a restart, as AWS remembers the version numbers of its clients.
+  const presence = createPresence(clock);
+  const startOn = (port: number) => startServer({ ...options, port, faults, witness, meter, presence });
+  let running = startOn(options.port);
+  let closed = false;
+  const { port } = await running;
+
+  faults.onSet('mqtt.restart', async (chance) => {
+    if (closed || !chance()) return 0;
+    running = running.then(async (former) => {
+      await former.cut();
+      return startOn(port);
+    });
+    await running;
+    return 1;
+  });
+  return {
+    port,
+    close: async () => {
+      closed = true;
+      const last = await running.catch(() => undefined); // Of a restart that failed nothing is left.
+      await last?.close();
+      meter.close();
+    },
+  };
+};
+
+type ServerOptions = HookOptions & { host: string; port: number; presence: Presence };
+
+type RunningServer = Broker & {
+  /** Ends every connection without a word, and stops listening. */
+  cut: () => Promise<void>;
+};
+
+const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const { unsubscribed, ...hooks } = createHooks(options);
   const reasons = createDisconnectReasons();
   const clients = new Map<string, Client>();
@@ -43,8 +93,14 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   });
   aedes.on('unsubscribe', unsubscribed);
   reportErrors(aedes, options.report);
-  aedes.on('clientReady', (client) => void clients.set(client.id, client));
-  aedes.on('clientDisconnect', ({ id }) => void clients.delete(id));
+  aedes.on('clientReady', (client) => {
+    clients.set(client.id, client);
+    options.meter.connected(client);
+  });
+  aedes.on('clientDisconnect', (client) => {
+    clients.delete(client.id);
+    options.meter.disconnected(client);
+  });
   const addresses = new WeakMap<object, string>();
   const addressOf = (connection: object): string => addresses.get(connection) ?? options.host;
   publishPresence(aedes, { ...options, reasons, addressOf });
@@ -57,15 +113,19 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
     aedes.handle(stream);
   });
   const close = (): Promise<void> => stop(aedes, server, sockets);
+  const cut = (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    return close();
+  };
   try {
-    return { port: await listen(server, { ...options, name: 'MQTT' }), close };
+    return { port: await listen(server, { ...options, name: 'MQTT' }), close, cut };
   } catch (error) {
     await close();
     throw error;
   }
 };
 
-const reportErrors = (aedes: Aedes, report: BrokerOptions['report']): void => {
+const reportErrors = (aedes: Aedes, report: Report): void => {
   // Every message on its way to a client fails with it; one line is enough.
   const last = new WeakMap<Client, string>();
   aedes.on('clientError', (client, { message }) => {

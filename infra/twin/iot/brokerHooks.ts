@@ -1,9 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import type { Clock } from '../clock.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { Report } from '../report.ts';
+import type { Witness } from '../witness.ts';
 import { basicIngest } from './basicIngest.ts';
 import { isValidClientId } from './clientId.ts';
+import type { MessageMeter } from './iotMeter.ts';
 import { isReserved } from './packetRules.ts';
 import type { PublishedMessage } from './publishedMessage.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
@@ -16,6 +19,9 @@ export type HookOptions = {
    * it rejects there is no PUBACK and the connection is closed; a client of QoS 1 then sends the message again.
    */
   onPublish: (message: PublishedMessage) => Promise<void>;
+  faults: Pick<Faults, 'hit'>;
+  witness: Witness;
+  meter: MessageMeter;
   /** Gets a line for everything that is refused or thrown away. */
   report: Report;
 };
@@ -28,15 +34,23 @@ export type BrokerHooks = Required<
 const identifierRejected = 2;
 
 /** What the broker asks before it lets a client in, takes a message, takes a subscription or delivers a message. */
-export const createHooks = ({ clock, onPublish, report }: HookOptions): BrokerHooks => {
+export const createHooks = (options: HookOptions): BrokerHooks => {
+  const { clock, onPublish, faults, witness, meter, report } = options;
   const connections = new WeakMap<Client, Subscriptions>();
   const subscriptionsOf = (client: Client): Subscriptions => {
     const known = connections.get(client) ?? createSubscriptions();
     connections.set(client, known);
     return known;
   };
-  const handOver = (client: Client | null, packet: PublishPacket): Promise<void> =>
-    onPublish(messageOf(client, packet, clock.now()));
+  /** False: on purpose the client is not to hear of it. */
+  const handOver = async (client: Client | null, packet: PublishPacket): Promise<boolean> => {
+    const message = messageOf(client, packet, clock.now());
+    if (message.rule === undefined) meter.published(message); // Basic Ingest costs no messaging.
+    await onPublish(message);
+    const { clientId, topic, payload } = message;
+    witness({ hop: 'published', at: clock.now(), clientId, topic, payload });
+    return packet.qos === 0 || faults.hit('mqtt.lost-puback', clientId) === undefined;
+  };
 
   return {
     authenticate: (client, _username, _password, done) => {
@@ -55,7 +69,11 @@ export const createHooks = ({ clock, onPublish, report }: HookOptions): BrokerHo
         return;
       }
       handOver(client, packet).then(
-        () => done(null),
+        (mayHear) => {
+          if (mayHear) done(null);
+          // Without an answer the broker's own parser stops, which it may, as its client goes.
+          else client?.conn.destroy();
+        },
         (cause: unknown) => {
           report(
             `MQTT message to ${packet.topic} was not handed over and not acknowledged: ${String(cause)}.`,
@@ -73,7 +91,9 @@ export const createHooks = ({ clock, onPublish, report }: HookOptions): BrokerHo
     authorizeForward: (client, packet) => {
       // Only a retained message sent on subscribing has no broker id.
       const replayed = packet.retain && !packet.brokerId;
-      return subscriptionsOf(client).covers(packet.topic, replayed) ? packet : null;
+      if (!subscriptionsOf(client).covers(packet.topic, replayed)) return null;
+      meter.delivered(packet);
+      return packet;
     },
     unsubscribed: (filters, client) => {
       for (const filter of filters) subscriptionsOf(client).remove(filter);

@@ -8,6 +8,9 @@ import type { PublishedMessage } from './publishedMessage.ts';
 export type PresenceEvent =
   { kind: 'connected'; ipAddress: string } | { kind: 'disconnected'; reason: DisconnectReason };
 
+/** The message that says how a client's connection began or ended. */
+export type Presence = (clientId: string, event: PresenceEvent) => PublishedMessage;
+
 type Session = { sessionIdentifier: string; versionNumber: number; endedAt?: number };
 
 /** A client that was away for about an hour begins at version 0 again. */
@@ -18,7 +21,7 @@ const forgottenAfterMs = 3_600_000;
  * developer guide, "Lifecycle events", "Connect/Disconnect events"). Both events of a connection have the same
  * `versionNumber`, the next connection of the client has a higher one. The twin remembers every client id it has seen.
  */
-export const createPresence = ({ now }: Pick<Clock, 'now'>) => {
+export const createPresence = ({ now }: Pick<Clock, 'now'>): Presence => {
   const sessions = new Map<string, Session>();
 
   const sessionOf = (clientId: string, kind: PresenceEvent['kind'], timestamp: number): Session => {
@@ -28,7 +31,7 @@ export const createPresence = ({ now }: Pick<Clock, 'now'>) => {
     return { sessionIdentifier: randomUUID(), versionNumber: isRemembered ? last.versionNumber + 1 : 0 };
   };
 
-  return (clientId: string, event: PresenceEvent): PublishedMessage => {
+  return (clientId, event) => {
     const timestamp = now();
     const { sessionIdentifier, versionNumber } = sessionOf(clientId, event.kind, timestamp);
     const endedAt = event.kind === 'connected' ? {} : { endedAt: timestamp };

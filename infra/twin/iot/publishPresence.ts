@@ -1,9 +1,10 @@
 import type { Aedes, Client } from 'aedes';
 import type { HookOptions } from './brokerHooks.ts';
 import type { DisconnectReasons } from './disconnectReasons.ts';
-import { createPresence, type PresenceEvent } from './presence.ts';
+import type { Presence, PresenceEvent } from './presence.ts';
 
 export type PresenceOptions = HookOptions & {
+  presence: Presence;
   reasons: DisconnectReasons;
   /** The address at the other end of a client's connection. */
   addressOf: (connection: object) => string;
@@ -15,9 +16,8 @@ export type PresenceOptions = HookOptions & {
  */
 export const publishPresence = (
   aedes: Aedes,
-  { clock, onPublish, report, reasons, addressOf }: PresenceOptions,
+  { onPublish, report, presence, reasons, addressOf }: PresenceOptions,
 ): void => {
-  const presence = createPresence(clock);
   const publish = ({ id }: Client, event: PresenceEvent): void => {
     if (aedes.closed) return;
     const message = presence(id, event);

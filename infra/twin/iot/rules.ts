@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { NotKept } from '../journal/journal.ts';
+import { createMeter, type Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
+import type { Witness } from '../witness.ts';
 import type { Action, ActionPorts, Output } from './actions.ts';
+import { createRuleMeter, type RuleMeter } from './iotMeter.ts';
 import type { PublishedMessage } from './publishedMessage.ts';
 import { readRule, type Rule } from './ruleDefinition.ts';
 import { matches } from './topicFilter.ts';
+import { createUnrouted } from './unrouted.ts';
 
 export type RulesOptions = {
   /** `AWS::IoT::TopicRule`, every property resolved; others are passed over. */
@@ -12,6 +17,8 @@ export type RulesOptions = {
   /** Part of the rules' ARNs, which permissions name. */
   region: string;
   actions: ActionPorts;
+  meter?: Pick<Meter, 'add'>;
+  witness?: Witness;
   /** Gets a line for everything that is lost or not honoured. */
   report: Report;
 };
@@ -19,7 +26,8 @@ export type RulesOptions = {
 export type Rules = {
   /**
    * Runs every rule that a message reaches, at the same time; resolves when each action was taken or reported as
-   * failed. Never rejects: a rule that fails stops no other.
+   * failed. A rule that fails stops no other. Rejects with `NotKept` only, when the twin itself cannot keep what it
+   * takes; then nothing is to be acknowledged.
    */
   onPublish: (message: PublishedMessage) => Promise<void>;
 };
@@ -29,15 +37,18 @@ export const startRules = (options: RulesOptions): Rules => {
   const rules = options.resources
     .filter(({ type }) => type === 'AWS::IoT::TopicRule')
     .flatMap((resource) => readRule(resource, options) ?? []);
+  const running: Running = { ...options, meterRule: createRuleMeter(options.meter ?? createMeter()) };
+  const unrouted = createUnrouted(rules, options);
   return {
     onPublish: async (message) => {
       const reached = rules.filter((rule) => reaches(message, rule));
-      if (message.rule !== undefined && reached.length === 0)
-        options.report(`Basic Ingest: no enabled rule is named ${message.rule}, the message is lost.`);
-      await Promise.all(reached.map((rule) => run(rule, message, options)));
+      if (reached.length === 0) unrouted(message);
+      await Promise.all(reached.map((rule) => run(rule, message, running)));
     },
   };
 };
+
+type Running = Pick<RulesOptions, 'actions' | 'report'> & { meterRule: RuleMeter };
 
 /** Basic Ingest goes to the rule it names, whatever that one's FROM says. */
 const reaches = (message: PublishedMessage, rule: Rule): boolean => {
@@ -45,8 +56,9 @@ const reaches = (message: PublishedMessage, rule: Rule): boolean => {
   return rule.topicFilter !== undefined && matches(rule.topicFilter, message.topic);
 };
 
-const run = async (rule: Rule, message: PublishedMessage, options: RulesOptions): Promise<void> => {
+const run = async (rule: Rule, message: PublishedMessage, options: Running): Promise<void> => {
   const result = rule.evaluate(message);
+  options.meterRule(rule, message, result.kind === 'json' || result.kind === 'bytes');
   if (result.kind === 'skip') return;
   if (result.kind === 'failed') {
     options.report(`Rule ${rule.name} did not run for a message to ${message.topic}: ${result.reason}.`);
@@ -70,6 +82,7 @@ const attempt = async (action: Action, output: Output, ports: ActionPorts): Prom
     const handover = await action.run(output, ports);
     return handover.accepted ? undefined : failure(handover.reason);
   } catch (error) {
+    if (error instanceof NotKept) throw error;
     return failure(error instanceof Error ? error.message : String(error));
   }
 };
@@ -79,7 +92,7 @@ const runErrorAction = async (
   rule: Rule,
   message: PublishedMessage,
   failures: Failure[],
-  { actions, report }: RulesOptions,
+  { actions, report }: Running,
 ): Promise<void> => {
   const value = {
     ruleName: rule.name,

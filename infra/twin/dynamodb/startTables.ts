@@ -1,11 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../clock.ts';
-import type { Faults } from '../faults/faults.ts';
+import { noFaults, type Faults } from '../faults/faults.ts';
 import type { Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
+import type { Ask } from './ask.ts';
+import { meteredAsk } from './consumption.ts';
 import { ensureTable } from './createTables.ts';
-import { openStore } from './store.ts';
+import { createFront, type Front } from './front.ts';
+import { meteredTable } from './indexUnits.ts';
+import { openStore, ownKeyId } from './store.ts';
 import { tableDefinition, type TableDefinition } from './tableDefinition.ts';
 import type { ExpiringTable } from './ttlSweep.ts';
 import { startTtlSweeper } from './ttlSweeper.ts';
@@ -44,7 +48,8 @@ export const startTables = async (options: TablesOptions): Promise<Tables> => {
   const definitions = resources
     .filter(({ type }) => type === 'AWS::DynamoDB::GlobalTable' || type === 'AWS::DynamoDB::Table')
     .map((resource) => tableDefinition(resource, report));
-  const store = await openStore({ host, port: options.port, path });
+  const front = frontOf(options, definitions);
+  const store = await openStore({ host, port: options.port, path, report, ...(front && { front }) });
   const client = clientOf(store.endpoint);
   const close = async (): Promise<void> => {
     client.destroy();
@@ -68,12 +73,28 @@ export const startTables = async (options: TablesOptions): Promise<Tables> => {
   };
 };
 
+/** Undefined where nobody could tell the difference. */
+const frontOf = (
+  { faults, meter, clock }: TablesOptions,
+  definitions: readonly TableDefinition[],
+): ((ask: Ask) => Front) | undefined => {
+  if (faults === undefined && meter === undefined) return undefined;
+  const named = definitions.map(
+    (definition) => [definition.create.TableName ?? '', meteredTable(definition)] as const,
+  );
+  const tables = new Map(named);
+  return (ask) => {
+    const perform = meter === undefined ? ask : meteredAsk({ meter, tables, ask });
+    return createFront({ faults: faults ?? noFaults, clock, perform, ask });
+  };
+};
+
 /** The twin's own client; the store checks no signature. */
 const clientOf = (endpoint: string): DynamoDBClient =>
   new DynamoDBClient({
     endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'twin', secretAccessKey: 'twin' },
+    credentials: { accessKeyId: ownKeyId, secretAccessKey: 'twin' },
     maxAttempts: 1,
   });
 

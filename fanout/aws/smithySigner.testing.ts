@@ -24,7 +24,10 @@ class Sha256 {
   }
 }
 
-/** The same as `signer`, by the SDK's own. `at`: epoch ms. */
+/**
+ * The same as `signer`, by the SDK's own. `at`: epoch ms. `given`: the headers that are there before it is signed, where they are
+ * others than `signer` has.
+ */
 export const smithySigner = (region: string, credentials: () => Credentials) => {
   const provider = async () => {
     const { accessKeyId, secretAccessKey, sessionToken } = credentials();
@@ -40,6 +43,7 @@ export const smithySigner = (region: string, credentials: () => Credentials) => 
   return async (
     { method, host, path, contentType, body }: Unsigned,
     at: number,
+    given: Record<string, string> = { host, 'content-type': contentType },
   ): Promise<Record<string, string>> => {
     const { headers } = await signature.sign(
       {
@@ -47,7 +51,7 @@ export const smithySigner = (region: string, credentials: () => Credentials) => 
         protocol: 'https:',
         hostname: host,
         path,
-        headers: { host, 'content-type': contentType },
+        headers: given,
         body,
       },
       { signingDate: new Date(at) },

@@ -15,7 +15,7 @@ import type { Arrived } from './push/server.ts';
  */
 const claimed = { ratio: 5, concurrency: 64 };
 const concurrencies = [1, 64];
-const long = { rounds: 9, posts: { sdk: 1_500, others: 6_000 }, checkOneIn: 100 };
+const long = { rounds: 7, posts: { sdk: 1_000, others: 5_000 }, checkOneIn: 100 };
 const short = { rounds: 1, posts: { sdk: 200, others: 200 }, checkOneIn: 1 };
 
 const { json, short: isShort } = new Command('bench:push')
@@ -31,7 +31,7 @@ const sum: Arrived = { posts: 0, repeated: 0, wrong: 0, signaturesChecked: 0, si
 let sent = 0;
 let delivered = 0;
 
-/** One client's round. The post before the next client's have another number. */
+/** One client's round. No number is posted twice in a run. */
 const runRound = async (server: Child, poster: Child, round: Round): Promise<Taken> => {
   const taken = (await poster.ask(round)) as Taken; // poster.ts says so
   const arrived = (await server.ask(checkOneIn)) as Arrived; // server.ts says so
@@ -103,7 +103,9 @@ const arrived = { sent, delivered, ...sum, complete };
 
 if (json) console.log(JSON.stringify({ rounds, results, ratio, claimed, holds, arrived }));
 else {
-  console.log(`Posts of ${rounds} rounds (medians), as often as the SDK of the same second of CPU:\n`);
+  console.log(
+    `Posts to @connections, medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; ratio: posts per second of CPU against the SDK's\n`,
+  );
   console.log('at once  client                  posts/CPU-s    posts/s   p50 ms   p99 ms   ratio');
   for (const {
     concurrency,

@@ -25,6 +25,8 @@ export type Run = {
   readonly forMs: number;
   /** Instead of that: so many crashes in the middle of a fan-out. */
   readonly crashes?: number;
+  /** For how long to wait for what is still under way at the end, ms. */
+  readonly drainMs?: number;
   /** Where the files go: a folder that does not exist yet. */
   readonly folder: string;
   readonly progress?: (stage: Stage, done: number, total: number) => void;
@@ -45,7 +47,7 @@ export type Outcome = {
 /** An asynchronous event that failed is tried again 1 and 2 minutes later; so many times sooner here. */
 export const retrySpeed = 20;
 /** A queue's message that failed is visible again after 60 s; of five times, all but the last are waited for. */
-const drainMs = 250_000;
+const patienceMs = 250_000;
 const lookEveryMs = 2_000;
 
 type Twin = Awaited<ReturnType<typeof startForTest>>;
@@ -62,7 +64,7 @@ const drain = async (
   twin: Twin,
   book: Book,
   devices: readonly RunningDevice[],
-  progress: Run['progress'],
+  { progress, drainMs = patienceMs }: Run,
 ): Promise<number> => {
   let redriven = 0;
   for (let waited = 0; waited < drainMs; waited += lookEveryMs) {
@@ -91,14 +93,14 @@ const trouble = async (run: Run, tools: Parameters<typeof runNemesis>[0]): Promi
 
 /** Runs devices, viewers and the twin with what goes wrong, lets everything come to rest, and judges what was written down. */
 export const runLedger = async (run: Run): Promise<Outcome> => {
-  const { ingest, seed, rate, folder, progress } = run;
+  const { ingest, seed, rate, folder } = run;
   const begun = performance.now();
   const scene = sceneOf(run);
   const book = openBook(folder, scene);
   const below = seeded(seed);
   const faults = createFaults({ seed, clock: scaledClock() });
   const twin = await startForTest({ settings: { ingest }, faults, witness: witnessTo(book), retrySpeed });
-  const running: { close: () => Promise<void> | void }[] = [twin];
+  const running: { close: () => unknown }[] = [twin];
   try {
     const viewers = scene.viewers.map((viewer) => openViewer({ local: twin, book, scene, below }, viewer));
     running.unshift(...viewers);
@@ -114,10 +116,10 @@ export const runLedger = async (run: Run): Promise<Outcome> => {
     clearTimeout(rebooting);
     faults.clear();
     await Promise.all(devices.map((device) => device.stop()));
-    let redriven = await drain(twin, book, devices, progress);
+    let redriven = await drain(twin, book, devices, run);
     // A hole at the end shows only behind a reading that comes.
     for (const device of devices) device.publishOne();
-    redriven += await drain(twin, book, devices, progress);
+    redriven += await drain(twin, book, devices, run);
     const stillFailed = twin.failures().length;
     for (const part of running.splice(0)) await part.close();
     book.close();

@@ -1,0 +1,141 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Ports } from '../../infra/twin/boot.ts';
+import { seededRandom } from '../../infra/twin/faults/seededRandom.ts';
+import { freePort } from '../../infra/twin/listen.ts';
+import { startDevice, type Device } from './killsDevice.ts';
+import { createReader, type Reader } from './killsReader.ts';
+import type { Life } from './killsStack.ts';
+
+export type KillsOptions = {
+  /** How often the twin is killed. */
+  readonly kills: number;
+  /** Draws the moments; what the machine does meanwhile is its own affair. */
+  readonly seed: number;
+  readonly onProgress?: (progress: { kills: number; acknowledged: number }) => void;
+};
+
+export type KillsResult = {
+  kills: number;
+  published: number;
+  acknowledged: number;
+  /** Acknowledged and never seen again. */
+  lost: number;
+  /** Read more than once: sent again since the PUBACK, or the deletion, was killed with the twin. */
+  duplicates: number;
+};
+
+const host = '127.0.0.1';
+const deviceCount = 10;
+
+/** The longest life of a twin, ms: booting, and some seconds' worth of messages. */
+const maxLifeMs = 2_000;
+
+/** After so many kills the queue is read and emptied, so that starting does not take longer and longer. */
+const inspectEvery = 20;
+
+/**
+ * Publishes QoS 1 at full speed to a twin of one rule and one queue, kills it (SIGKILL) and starts it again on the same
+ * data folder, over and over, and compares what was acknowledged with what was in the queue. In every other life a
+ * consumer takes messages out as well. What a kill takes along that was never acknowledged is nobody's loss.
+ */
+export const killBroker = async ({ kills, seed, onProgress }: KillsOptions): Promise<KillsResult> => {
+  const data = await mkdtemp(join(tmpdir(), 'kills-'));
+  const ports = await freePorts();
+  const life = { data, ports };
+  const reader = createReader(`http://${host}:${ports.sqs}`);
+  // No device finds the twin that is only read.
+  const inspected = { data, ports: { ...ports, mqtt: await freePort(host) } };
+  const names = Array.from({ length: deviceCount }, (_, n) => `device-${n}`);
+  const devices = names.map((name) => startDevice(name, `mqtt://${host}:${ports.mqtt}`));
+  const random = seededRandom(`${seed} kills`);
+  const spares = sparesOf();
+  try {
+    for (let n = 1; n <= kills; n++) {
+      await live(await spares.next(), life, random() * maxLifeMs, n % 2 === 0 ? reader : undefined);
+      if (n % inspectEvery === 0) await reader.inspect(inspected);
+      onProgress?.({ kills: n, acknowledged: sum(devices, ({ acknowledged }) => acknowledged.size) });
+    }
+    for (const device of devices) device.stop();
+    await reader.inspect(inspected);
+    return { kills, ...compare(devices, reader.counts) };
+  } finally {
+    for (const device of devices) device.stop();
+    spares.close();
+    reader.close();
+    await rm(data, { recursive: true, force: true });
+  }
+};
+
+const freePorts = async (): Promise<Ports> => ({
+  webSocket: await freePort(host),
+  dynamodb: await freePort(host),
+  sqs: await freePort(host),
+  mqtt: await freePort(host),
+});
+
+/** Lets a loaded process boot, and kills it `ms` later, wherever it is by then. */
+const live = async (child: ChildProcess, life: Life, ms: number, reader?: Reader): Promise<void> => {
+  const dying = new AbortController();
+  const consuming = new Promise<void>((resolve) => {
+    if (reader === undefined) resolve();
+    else {
+      const queueUrl = `http://${host}:${life.ports.sqs}/000000000000/kills-Kept`;
+      child.once('message', () => void reader.consume(queueUrl, dying.signal).then(resolve));
+      dying.signal.addEventListener('abort', () => resolve());
+    }
+  });
+  child.send(life);
+  await wait(ms);
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+  dying.abort();
+  await consuming;
+};
+
+/** Processes that have loaded the twin already, so that the broker is not away for longer than it must be. */
+const sparesOf = (): { next: () => Promise<ChildProcess>; close: () => void } => {
+  const start = async (): Promise<ChildProcess> => {
+    const child = fork(fileURLToPath(new URL('./killsTwin.ts', import.meta.url)), {
+      execArgv: ['--import', 'tsx', '--no-warnings'],
+    });
+    started.add(child);
+    child.once('exit', () => started.delete(child));
+    await once(child, 'message');
+    return child;
+  };
+  const started = new Set<ChildProcess>();
+  let spare = start();
+  return {
+    next: async () => {
+      const child = await spare;
+      spare = start();
+      return child;
+    },
+    close: () => {
+      for (const child of started) child.kill('SIGKILL');
+    },
+  };
+};
+
+const sum = (devices: readonly Device[], count: (device: Device) => number): number =>
+  devices.reduce((total, device) => total + count(device), 0);
+
+const compare = (
+  devices: readonly Device[],
+  counts: ReadonlyMap<string, number>,
+): Omit<KillsResult, 'kills'> => ({
+  published: sum(devices, ({ published }) => published()),
+  acknowledged: sum(devices, ({ acknowledged }) => acknowledged.size),
+  lost: sum(
+    devices,
+    ({ acknowledged }) => [...acknowledged].filter((payload) => !counts.has(payload)).length,
+  ),
+  duplicates: [...counts.values()].filter((count) => count > 1).length,
+});

@@ -92,6 +92,7 @@ const live = async (child: ChildProcess, life: Life, ms: number, reader?: Reader
   });
   child.send(life);
   await wait(ms);
+  if (child.exitCode !== null) throw new Error('The twin ended by itself; see what it wrote.');
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
@@ -107,15 +108,21 @@ const sparesOf = (): { next: () => Promise<ChildProcess>; close: () => void } =>
     });
     started.add(child);
     child.once('exit', () => started.delete(child));
-    await once(child, 'message');
+    const ended = once(child, 'exit').then(() => Promise.reject(new Error('The twin does not load.')));
+    await Promise.race([once(child, 'message'), ended]);
     return child;
   };
   const started = new Set<ChildProcess>();
-  let spare = start();
+  const prepare = (): Promise<ChildProcess> => {
+    const child = start();
+    child.catch(() => undefined); // Heard when it is asked for; the last one never is.
+    return child;
+  };
+  let spare = prepare();
   return {
     next: async () => {
       const child = await spare;
-      spare = start();
+      spare = prepare();
       return child;
     },
     close: () => {

@@ -1,5 +1,5 @@
 import type { Local } from './local.ts';
-import { servers, type LocalPorts } from './ports.ts';
+import { host, servers, type LocalPorts } from './ports.ts';
 
 const notRunLine = (notRun: Local['notRun']): string[] =>
   notRun.length === 0
@@ -13,8 +13,9 @@ const notRunLine = (notRun: Local['notRun']): string[] =>
 export const banner = (
   local: Local,
   { ports, token, seconds }: { ports: LocalPorts; token: string; seconds: number },
-): string =>
-  [
+): string => {
+  const controlUrl = `http://${host}:${ports.control}`;
+  return [
     '',
     `Fieldcast is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.`,
     '',
@@ -34,18 +35,9 @@ export const banner = (
     '',
     `  mosquitto_pub -p ${ports.mqtt} -q 1 -t telemetry/eu-west/kettle-1 -m '{"temperature":20}'`,
     `  npx mqtt pub -p ${ports.mqtt} -q 1 -t telemetry/eu-west/kettle-1 -m '{"temperature":20}'   # with Node only`,
+    '',
+    `What became of it all is at ${controlUrl}/tally, and what can be made to go wrong at ${controlUrl}/faults.`,
     ...notRunLine(local.notRun),
     '',
   ].join('\n');
-
-const reasonIn = (reject: string): string => (JSON.parse(reject) as { reason: string }).reason; // Written by the filter.
-
-/** How many rejects there are of each reason, the commonest first, e.g. `bad_json 3, too_large 1`. */
-export const rejectsByReason = (rejects: readonly string[]): string => {
-  const counts = new Map<string, number>();
-  for (const reason of rejects.map(reasonIn)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts]
-    .sort(([, a], [, b]) => b - a)
-    .map(([reason, count]) => `${reason} ${count}`)
-    .join(', ');
 };

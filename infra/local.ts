@@ -7,14 +7,16 @@ import { startDashboard } from '../dashboard/server.ts';
 import { fleetOf } from '../devices/fleet.ts';
 import { withDefaults, type SimulateSettings } from '../devices/settings.ts';
 import { simulate, type Summary } from '../devices/simulate.ts';
+import { startControl } from './control.ts';
 import { host, type LocalPorts } from './ports.ts';
 import { parseSettings, type SettingsInput } from './settings.ts';
 import { synthesize } from './synth.ts';
+import { createTally, type Tally } from './tally.ts';
 import { bootTwin, type Twin } from './twin/boot.ts';
-import type { Clock } from './twin/clock.ts';
-import type { Faults } from './twin/faults/faults.ts';
+import { scaledClock, type Clock } from './twin/clock.ts';
+import { createFaults, type Faults } from './twin/faults/faults.ts';
 import { startIssuer, type RunningIssuer } from './twin/issuer.ts';
-import type { Meter } from './twin/meter.ts';
+import { createMeter, type Meter, type Usage } from './twin/meter.ts';
 import { readCloudAssembly } from './twin/template/cloudAssembly.ts';
 import type { Witness } from './twin/witness.ts';
 
@@ -53,8 +55,22 @@ export type Local = {
   readonly rejects: () => readonly string[];
   /** The messages that ran out of retries. */
   readonly failures: () => readonly string[];
+  /** The stack's outputs: the queues' URLs are among them. */
+  readonly outputs: Twin['outputs'];
+  /** What became of everything since the start. */
+  readonly tally: () => LocalTally;
+  /** What AWS would have billed since the start. */
+  readonly usage: () => Usage;
   /** Stops everything within two seconds. Resolves to what the simulator did, if it ran. */
   readonly close: () => Promise<Summary | undefined>;
+};
+
+/** The tally, and what waits in queues. */
+export type LocalTally = Tally & {
+  /** Messages on topics that no rule takes. */
+  readonly unrouted: number;
+  readonly queues: Readonly<Record<'ingest' | 'later' | 'rejects' | 'failures', number>>;
+  readonly faults: ReturnType<Faults['injected']>;
 };
 
 const audience = 'fieldcast';
@@ -111,8 +127,25 @@ const startDevices = (options: LocalOptions, settings: SimulateSettings, stop: A
  * Starts the twin on the synthesized template, the dashboard and the simulator. When it resolves, everything listens.
  * Whatever fails, what was started before is stopped again.
  */
-export const startLocal = async (options: LocalOptions): Promise<Local> => {
-  const { ports } = options;
+export const startLocal = async (given: LocalOptions): Promise<Local> => {
+  const { ports } = given;
+  const { clock = scaledClock(), meter = createMeter() } = given;
+  const { faults = createFaults({ seed: 1, clock }) } = given;
+  const tally = createTally();
+  let unrouted = 0;
+  const options: LocalOptions = {
+    ...given,
+    clock,
+    meter,
+    faults,
+    witness: (sighting) => {
+      if (sighting.hop === 'unrouted') unrouted += 1;
+      given.witness?.(sighting);
+    },
+    log: (entry) => {
+      if (!tally.take(entry.line)) given.log(entry);
+    },
+  };
   const running: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
     const ends = await Promise.allSettled(running.splice(0).map((close) => close()));
@@ -123,7 +156,7 @@ export const startLocal = async (options: LocalOptions): Promise<Local> => {
       host,
       port: ports.issuer,
       audience,
-      ...(options.clock === undefined ? {} : { clock: options.clock }),
+      clock,
     });
     running.push(issuer.close);
     const building = buildPage();
@@ -148,14 +181,38 @@ export const startLocal = async (options: LocalOptions): Promise<Local> => {
 
     const stop = new AbortController();
     const devices = startDevices(options, simulated, stop.signal);
+    const queueUrls = {
+      ingest: output(twin, 'IngestQueueUrl'),
+      later: output(twin, 'LaterQueueUrl'),
+      rejects: output(twin, 'RejectsQueueUrl'),
+      failures: output(twin, 'FailuresQueueUrl'),
+    };
+    const depthOf = (name: keyof typeof queueUrls): number => twin.messagesIn(queueUrls[name]).length;
+    const told: Pick<Local, 'outputs' | 'tally' | 'usage'> = {
+      outputs: twin.outputs,
+      tally: () => ({
+        ...tally.read(),
+        unrouted,
+        queues: {
+          ingest: depthOf('ingest'),
+          later: depthOf('later'),
+          rejects: depthOf('rejects'),
+          failures: depthOf('failures'),
+        },
+        faults: faults.injected(),
+      }),
+      usage: meter.read,
+    };
+    running.push((await startControl({ ...told, faults, port: ports.control })).close);
     return {
+      ...told,
       dashboardUrl: dashboard.url,
       webSocketUrl,
       mqttUrl,
       notRun: twin.notRun,
       sign: issuer.sign,
-      rejects: () => twin.messagesIn(output(twin, 'RejectsQueueUrl')),
-      failures: () => twin.messagesIn(output(twin, 'FailuresQueueUrl')),
+      rejects: () => twin.messagesIn(queueUrls.rejects),
+      failures: () => twin.messagesIn(queueUrls.failures),
       close: async () => {
         stop.abort();
         const summary = await devices;

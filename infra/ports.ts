@@ -10,6 +10,7 @@ export const servers = {
   dynamodb: { port: 4002, what: 'DynamoDB' },
   issuer: { port: 4003, what: 'the token issuer' },
   sqs: { port: 4004, what: 'SQS' },
+  control: { port: 4005, what: 'the control server' },
   mqtt: { port: 1883, what: 'MQTT' },
 } as const;
 

@@ -1,7 +1,10 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { isForUser, parsed, usageError, numberWithin } from './commandLine.ts';
+import { faultFlag, type FaultFlag } from './faultFlag.ts';
 import { functionLogLine } from './functionLog.ts';
 import { portProblem, servers, type LocalPorts, type ServerName } from './ports.ts';
+import { scaledClock } from './twin/clock.ts';
+import { createFaults } from './twin/faults/faults.ts';
 
 // Before anything of AWS's is imported: no validation of CDK's own output, no warning about Node 20 in every thread;
 // and Lambda's clock is UTC.
@@ -21,14 +24,34 @@ const command = new Command('npm start --')
     1,
   )
   .option('--data <folder>', 'keep the tables in this folder from one start to the next')
+  .addOption(
+    new Option(
+      '--ingest <way>',
+      'how readings come in: one invocation each, or by a queue, in batches of a second',
+    )
+      .choices(['direct', 'queue'])
+      .default('direct'),
+  )
+  .option(
+    '--fault <kind[:p=0.5,for=20s,…]>',
+    'something that goes wrong from the start; may be repeated; more of it at the control server, /faults',
+    faultFlag,
+    [],
+  )
+  .option('--seed <number>', 'what faults are drawn by', numberWithin(0, 2 ** 32 - 1), 1)
   .option('--verbose', 'show every line that the functions log', false);
 for (const [name, { port, what }] of Object.entries(servers))
   command.option(`--${name}-port <port>`, `where ${what} listens`, numberWithin(1, 65_535), port);
 
-type Options = { devices: number; rate: number; data?: string; verbose: boolean } & Record<
-  `${ServerName}Port`,
-  number
->;
+type Options = {
+  devices: number;
+  rate: number;
+  data?: string;
+  ingest: 'direct' | 'queue';
+  fault: FaultFlag[];
+  seed: number;
+  verbose: boolean;
+} & Record<`${ServerName}Port`, number>;
 
 const portsIn = (options: Options): LocalPorts => ({
   dashboard: options.dashboardPort,
@@ -36,6 +59,7 @@ const portsIn = (options: Options): LocalPorts => ({
   dynamodb: options.dynamodbPort,
   issuer: options.issuerPort,
   sqs: options.sqsPort,
+  control: options.controlPort,
   mqtt: options.mqttPort,
 });
 
@@ -53,13 +77,19 @@ const run = async (options: Options): Promise<void> => {
   const leave = (): void => process.exit(130);
   process.on('SIGINT', leave).on('SIGTERM', leave); // Until there is something to stop.
   say('Starting: synthesizing the stack, building the page …');
-  const [{ startLocal }, { banner, rejectsByReason }] = await Promise.all([
+  const [{ startLocal }, { banner }, { tallyLines }] = await Promise.all([
     import('./local.ts'),
     import('./banner.ts'),
+    import('./tally.ts'),
   ]);
+  const clock = scaledClock();
+  const faults = createFaults({ seed: options.seed, clock });
   const local = await startLocal({
     ...options,
     ports,
+    clock,
+    faults,
+    settings: { ingest: options.ingest },
     report: (line) => complain(`twin: ${line}`),
     log: (entry) => {
       const line = functionLogLine(entry, options.verbose);
@@ -68,14 +98,16 @@ const run = async (options: Options): Promise<void> => {
   });
   const token = await local.sign({ subject: 'wscat', groups: ['*'], expiresIn: '12h' });
   say(banner(local, { ports, token, seconds: process.uptime() }));
+  for (const { kind, setting } of options.fault) await faults.set(kind, setting);
 
   const stop = async (): Promise<void> => {
-    const [rejects, failures] = [local.rejects(), local.failures()];
+    const { queues } = local.tally();
     const summary = await local.close();
+    say('');
     if (summary)
-      say(`\nSimulated devices: ${summary.published} published, ${summary.acknowledged} acknowledged.`);
-    if (rejects.length > 0) say(`Rejected: ${rejects.length} (${rejectsByReason(rejects)}).`);
-    if (failures.length > 0) say(`Failed for good: ${failures.length}.`);
+      say(`Simulated devices: ${summary.published} published, ${summary.acknowledged} acknowledged.`);
+    const tally = local.tally(); // What was on its way has been counted meanwhile.
+    for (const line of tallyLines(tally, { ...queues, unrouted: tally.unrouted })) say(line);
   };
   let stopping = false;
   const onSignal = (): void => {

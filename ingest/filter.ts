@@ -19,8 +19,8 @@ export type FilterPorts = {
 /** Which messages are to be tried again, by their place in the batch, and why. */
 export type Failed = ReadonlyMap<number, unknown>;
 
-/** Readings recorded at once: few enough that it takes well under a second, see `record`. */
-const recordedAtOnce = 100;
+/** Readings recorded at once: one write of a batch, and so few that it takes well under a second, see `record`. */
+const recordedAtOnce = 25;
 /** Rejects kept at once. */
 const concurrency = 16;
 

@@ -5,6 +5,9 @@ export const telemetryTopicFilter = 'telemetry/+/+';
 
 export const telemetryTopic = (region: string, deviceId: string): string => `telemetry/${region}/${deviceId}`;
 
+/** Whether the telemetry rule takes messages of this topic, whatever names are in it. */
+export const isTelemetryTopic = (topic: string): boolean => /^telemetry\/[^/]*\/[^/]*$/.test(topic);
+
 /** Who a message is from. Undefined for a topic that is not ours or whose names {@link isName} refuses. */
 export const parseTopic = (topic: string): { region: string; deviceId: string } | undefined => {
   const [root, region, deviceId, ...rest] = topic.split('/');

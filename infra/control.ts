@@ -1,0 +1,58 @@
+import fastify from 'fastify';
+import * as z from 'zod';
+import type { Local } from './local.ts';
+import { host } from './ports.ts';
+import { faultKinds, isFaultKind, type Faults } from './twin/faults/faults.ts';
+import { isFromWebPage } from './twin/webPage.ts';
+
+const faultSetting = z.strictObject({
+  probability: z.number().min(0).max(1).exactOptional(),
+  forMs: z.number().positive().exactOptional(),
+  times: z.int().positive().exactOptional(),
+  ms: z.number().min(0).max(600_000).exactOptional(),
+  posts: z.int().min(0).exactOptional(),
+  only: z.string().max(256).exactOptional(),
+});
+
+/**
+ * What a local run can be asked and told: `/tally`, `/usage`, `/outputs`, `/faults`. For programs on this machine; web pages
+ * are turned away, as nobody signs in here.
+ */
+export const startControl = async ({
+  port,
+  faults,
+  ...local
+}: { port: number; faults: Faults } & Pick<Local, 'tally' | 'usage' | 'outputs'>): Promise<{
+  close: () => Promise<void>;
+}> => {
+  const app = fastify({ forceCloseConnections: true });
+  app.addHook('onRequest', async (request, reply) => {
+    if (isFromWebPage(request.raw)) await reply.code(403).send({ message: 'Not for web pages.' });
+  });
+  const unknownKind = (kind: string) => ({
+    message: `There is no fault "${kind}"; GET /faults lists them.`,
+  });
+
+  app.get('/tally', () => local.tally());
+  app.get('/usage', () => local.usage());
+  app.get('/outputs', () => local.outputs);
+  app.get('/faults', () => ({ on: faults.list(), injected: faults.injected(), kinds: faultKinds }));
+  app.put<{ Params: { kind: string } }>('/faults/:kind', async ({ params: { kind }, body }, reply) => {
+    if (!isFaultKind(kind)) return reply.code(404).send(unknownKind(kind));
+    const parsed = faultSetting.safeParse(body ?? {});
+    if (!parsed.success) return reply.code(400).send({ message: z.prettifyError(parsed.error) });
+    await faults.set(kind, parsed.data);
+    return { on: faults.list(), injected: faults.injected() };
+  });
+  app.delete('/faults', () => {
+    faults.clear();
+    return { on: faults.list(), injected: faults.injected() };
+  });
+  app.delete<{ Params: { kind: string } }>('/faults/:kind', async ({ params: { kind } }, reply) => {
+    if (!isFaultKind(kind)) return reply.code(404).send(unknownKind(kind));
+    faults.clear(kind);
+    return { on: faults.list(), injected: faults.injected() };
+  });
+  await app.listen({ host, port });
+  return { close: () => app.close() };
+};

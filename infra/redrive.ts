@@ -1,0 +1,112 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { Command } from 'commander';
+import { redrive, type RedriveQueues } from '../ingest/aws/redrive.ts';
+import { numberWithin, parsed, usageError } from './commandLine.ts';
+import { host, servers } from './ports.ts';
+
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+const command = new Command('npm run redrive --')
+  .description(
+    'Has everything tried again that failed until its retries ran out: of the twin that runs, or of a deployed stack.',
+  )
+  .option(
+    '--rejects',
+    'try the rejects again, too: after the fault in them, or in the parser, was mended',
+    false,
+  )
+  .option(
+    '--control-port <port>',
+    'where the twin’s control server listens',
+    numberWithin(1, 65_535),
+    servers.control.port,
+  )
+  .option('--failures-queue <url>', 'the output FailuresQueueUrl of a deployed stack, with the next two')
+  .option('--ingest-queue <url>', 'its output IngestQueueUrl')
+  .option('--later-queue <url>', 'its output LaterQueueUrl')
+  .option('--rejects-queue <url>', 'its output RejectsQueueUrl, for --rejects')
+  .option('--json', 'print one line of JSON', false);
+
+type Options = {
+  rejects: boolean;
+  controlPort: number;
+  failuresQueue?: string;
+  ingestQueue?: string;
+  laterQueue?: string;
+  rejectsQueue?: string;
+  json: boolean;
+};
+
+type Urls = { failures: string; ingest: string; later: string; rejects?: string | undefined };
+
+/** A twin's queues, by its control server. */
+const ofTwin = async (port: number): Promise<Urls | undefined> => {
+  const response = await fetch(`http://${host}:${port}/outputs`, {
+    signal: AbortSignal.timeout(5_000),
+  }).catch(() => undefined);
+  if (response?.ok !== true) return undefined;
+  const outputs = (await response.json()) as Record<string, string>; // The control server's own.
+  const { FailuresQueueUrl = '', IngestQueueUrl = '', LaterQueueUrl = '', RejectsQueueUrl } = outputs;
+  return {
+    failures: FailuresQueueUrl,
+    ingest: IngestQueueUrl,
+    later: LaterQueueUrl,
+    rejects: RejectsQueueUrl,
+  };
+};
+
+const fail = (message: string): undefined => {
+  console.error(message);
+  process.exitCode = usageError;
+  return undefined;
+};
+
+const urlsFor = async (options: Options): Promise<(Urls & { client: SQSClient }) | undefined> => {
+  const { failuresQueue, ingestQueue, laterQueue, rejectsQueue, controlPort } = options;
+  if (failuresQueue !== undefined || ingestQueue !== undefined || laterQueue !== undefined) {
+    if (failuresQueue === undefined || ingestQueue === undefined || laterQueue === undefined)
+      return fail(
+        'Give --failures-queue, --ingest-queue and --later-queue together, or none of them for the twin.',
+      );
+    if (options.rejects && rejectsQueue === undefined) return fail('Give --rejects-queue with --rejects.');
+    const urls = { failures: failuresQueue, ingest: ingestQueue, later: laterQueue, rejects: rejectsQueue };
+    return { ...urls, client: new SQSClient() };
+  }
+  const urls = await ofTwin(controlPort);
+  if (urls === undefined)
+    return fail(
+      `No twin answers at http://${host}:${controlPort}; run npm start, say where it is with --control-port, or name the queues of a deployed stack.`,
+    );
+  const credentials = { accessKeyId: 'redrive', secretAccessKey: 'redrive' };
+  const endpoint = new URL(urls.failures).origin;
+  return { ...urls, client: new SQSClient({ endpoint, region: 'us-east-1', credentials }) };
+};
+
+const run = async (options: Options): Promise<void> => {
+  const urls = await urlsFor(options);
+  if (urls === undefined) return;
+  const { client: sqs, failures, ingest, later, rejects } = urls;
+  const sources = [failures, ...(options.rejects && rejects !== undefined ? [rejects] : [])];
+  const sum = { readings: 0, later: 0, kept: 0 };
+  for (const from of sources) {
+    const queues: RedriveQueues = { from, ingest, later };
+    const onProgress = process.stderr.isTTY
+      ? ({ readings }: { readings: number }) =>
+          void process.stderr.write(`\r${sum.readings + readings} readings …`)
+      : undefined;
+    const redriven = await redrive({ sqs, queues, ...(onProgress === undefined ? {} : { onProgress }) })();
+    sum.readings += redriven.readings;
+    sum.later += redriven.later;
+    sum.kept += redriven.kept;
+  }
+  if (process.stderr.isTTY) process.stderr.write('\r');
+  if (options.json) console.log(JSON.stringify(sum));
+  else
+    console.log(
+      `On their way again: ${sum.readings} readings, ${sum.later} updates for viewers.` +
+        (sum.kept === 0 ? '' : ` Kept: ${sum.kept} that are not to be tried again.`),
+    );
+  sqs.destroy();
+};
+
+if (parsed(command, process.argv.slice(2))) await run(command.opts<Options>());

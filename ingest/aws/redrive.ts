@@ -1,0 +1,105 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type Message,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { homeOf } from '../homeOf.ts';
+
+export type RedriveQueues = {
+  /** The URLs of the queues that are emptied: the failures, or the rejects once they can be read. */
+  readonly from: string;
+  readonly ingest: string;
+  readonly later: string;
+};
+
+export type Redriven = {
+  /** Readings that are on their way again. */
+  readonly readings: number;
+  /** Updates that are on their way to their viewers again. */
+  readonly later: number;
+  /** Messages left where they were: they are not to be tried again, or nobody knows what they are. */
+  readonly kept: number;
+};
+
+/** Long enough for any run: what is kept is given free again at its end. */
+const visibilitySeconds = 900;
+
+const parsed = (body: string | undefined): unknown => {
+  try {
+    return JSON.parse(body ?? '');
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Puts every message of a queue of failures back where it came from, to be tried again. Each is sent before it is deleted, so
+ * an interrupted run loses nothing and may repeat one, which viewers do not see. `onProgress` is told the sum so far.
+ */
+export const redrive =
+  ({
+    sqs,
+    queues,
+    onProgress = () => undefined,
+  }: {
+    sqs: SQSClient;
+    queues: RedriveQueues;
+    onProgress?: (redriven: Redriven) => void;
+  }) =>
+  async (): Promise<Redriven> => {
+    const kept: Message[] = [];
+    let [readings, later] = [0, 0];
+
+    const move = async (message: Message): Promise<void> => {
+      const body = parsed(message.Body);
+      const home = homeOf(body, Number(message.Attributes?.SentTimestamp));
+      if (home === undefined) {
+        kept.push(message);
+        return;
+      }
+      await sqs.send(
+        new SendMessageCommand(
+          home.queue === 'ingest'
+            ? { QueueUrl: queues.ingest, MessageBody: JSON.stringify(home.event) }
+            : { QueueUrl: queues.later, MessageBody: message.Body },
+        ),
+      );
+      await sqs.send(
+        new DeleteMessageCommand({ QueueUrl: queues.from, ReceiptHandle: message.ReceiptHandle }),
+      );
+      if (home.queue === 'ingest') readings += 1;
+      else later += 1;
+    };
+
+    const release = (message: Message) =>
+      sqs.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queues.from,
+          ReceiptHandle: message.ReceiptHandle,
+          VisibilityTimeout: 0,
+        }),
+      );
+
+    try {
+      for (;;) {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: queues.from,
+            MaxNumberOfMessages: 10,
+            WaitTimeSeconds: 1, // Asks every server of a queue, where a short poll asks a few.
+            VisibilityTimeout: visibilitySeconds,
+            MessageSystemAttributeNames: ['SentTimestamp'],
+          }),
+        );
+        if (Messages.length === 0) break;
+        await Promise.all(Messages.map(move));
+        onProgress({ readings, later, kept: kept.length });
+      }
+    } finally {
+      await Promise.all(kept.map(release));
+    }
+    return { readings, later, kept: kept.length };
+  };

@@ -29,8 +29,9 @@ const disorderIn = (viewer: string, applied: readonly Applied[]): Finding[] => {
 };
 
 /**
- * I8: what is missing between two readings that were handed out, and was not told as a gap, nor came later. From the first
- * reading on that was published when a subscription without `where` and `maxRate` was live: others leave out on purpose.
+ * I8: what is missing between two readings that were handed out, and was not told as a gap, nor came later. From the first one
+ * handed out on that was published when a subscription without `where` and `maxRate` was live: others leave out on purpose,
+ * and before the first of a device nobody can know what is missing.
  */
 const silentGapsIn = (index: Index, viewer: ViewerIndex, applied: readonly Applied[]): Finding[] => {
   const [device] = index.byDevice.get(applied[0]?.deviceId ?? '') ?? [];
@@ -40,7 +41,9 @@ const silentGapsIn = (index: Index, viewer: ViewerIndex, applied: readonly Appli
     .map(({ id }) => viewer.liveAt.get(id) ?? Infinity);
   const wholeFrom = Math.min(Infinity, ...lives);
   const isWhole = (one: Applied): boolean => (index.attempted.get(keyOf(one))?.at ?? -1) >= wholeFrom;
-  const stream = applied.filter((one) => isWhole(one)).sort(byAge);
+  const first = applied.find(isWhole);
+  if (first === undefined) return [];
+  const stream = applied.filter((one) => isWhole(one) && byAge(one, first) >= 0).sort(byAge);
   return stream.flatMap((one, n) => {
     const before = stream[n - 1];
     return before?.boot === one.boot ? jumpedOver(viewer, before, one) : [];

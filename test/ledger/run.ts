@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { seeded } from '../../fanout/seeded.testing.ts';
 import { scaledClock } from '../../infra/twin/clock.ts';
 import { createFaults, type FaultKind } from '../../infra/twin/faults/faults.ts';
+import { redrive } from '../../ingest/aws/redrive.ts';
 import { startForTest } from '../local.ts';
 import { openBook, readBook, type Book } from './book.ts';
 import { check } from './check.ts';
@@ -77,8 +79,16 @@ const drain = async (
   return redriven;
 };
 
-/** Puts what ran out of retries back; how many that were. */
-const redriveAll = async (_twin: Twin): Promise<number> => 0;
+/** Puts what ran out of retries back, as `npm run redrive` does; how many that were. */
+const redriveAll = async ({ outputs, failures }: Twin): Promise<number> => {
+  if (failures().length === 0) return 0;
+  const { FailuresQueueUrl: from = '', IngestQueueUrl: ingest = '', LaterQueueUrl: later = '' } = outputs;
+  const credentials = { accessKeyId: 'ledger', secretAccessKey: 'ledger' };
+  const sqs = new SQSClient({ endpoint: new URL(from).origin, region: 'us-east-1', credentials });
+  const redriven = await redrive({ sqs, queues: { from, ingest, later } })();
+  sqs.destroy();
+  return redriven.readings + redriven.later;
+};
 
 /** What happens between the start and the drain. */
 const trouble = async (run: Run, tools: Parameters<typeof runNemesis>[0]): Promise<void> => {

@@ -16,7 +16,8 @@ export type RunningViewers = {
   close: () => void;
 };
 
-const opened = async (
+/** Opens one viewer; once it resolves, every later reading is its. `receive` hears each frame. */
+export const openViewer = async (
   { url, protocols = [], subscribe }: ViewerDoor,
   receive: (text: string) => void,
 ): Promise<WebSocket> => {
@@ -46,7 +47,7 @@ export const openViewers = async (
       const wanted = devices.filter(({ region }) => region === viewer.region).map(({ id }) => id);
       const count = countReadings(wanted, scene.seconds);
       const receive = (text: string): void => readingsInFrame(text).forEach(count.add);
-      return { count, socket: await opened(await doorOf(viewer), receive) };
+      return { count, socket: await openViewer(await doorOf(viewer), receive) };
     }),
   );
   return {

@@ -1,0 +1,72 @@
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { parsed } from '../../infra/commandLine.ts';
+import { claimLines } from './economyTable.ts';
+import { stormCountClaims, stormTimeClaim } from './stormClaims.ts';
+import { runStorm, type Phase, type StormResult } from './stormRun.ts';
+import { longestSeconds, shortStorm, standardStorm, type Storm } from './stormScene.ts';
+
+/**
+ * What live viewers feel when most rows of their region are of viewers who left without a word, so that every post to them
+ * ends in 410. Exit code 1 if a dead connection is posted to more than twice, if rows stay, or if the live viewers' p99 more
+ * than doubles.
+ */
+const command = new Command('npm run bench:storm --')
+  .description('Puts 4,500 dead subscriptions beside 500 live ones and prints what becomes of either.')
+  .option('--short', '50 live and 450 dead: checks the counts, claims nothing of times')
+  .option('--json', 'print one JSON object instead of the table');
+type Options = { short?: true; json?: true };
+
+const seconds = ({ baselineSeconds }: Storm, phase: Phase): number =>
+  phase === 'baseline' ? baselineSeconds : longestSeconds;
+
+/** A bar for each phase, on a terminal, by time; nowhere else. */
+const showing = (storm: Storm) => {
+  const bar = new SingleBar({ format: '{phase} {bar} {duration_formatted}', clearOnComplete: true });
+  let ticking: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    clearInterval(ticking);
+    bar.stop();
+  };
+  return {
+    phase: (phase: Phase): void => {
+      stop();
+      bar.start(seconds(storm, phase), 0, { phase: phase.padEnd(22) });
+      ticking = setInterval(() => bar.increment(), 1_000);
+    },
+    stop,
+  };
+};
+
+const table = ({ live, dead }: Storm, { baseline, storm, waves }: StormResult): string => {
+  const figure = (value: number): string => Math.round(value).toLocaleString('en').padStart(12);
+  const row = (name: string, { n, p50, p99 }: StormResult['storm']) =>
+    name.padEnd(12) + [n, p50, p99].map(figure).join('');
+  return [
+    `${live} live viewers and ${dead} dead ones of one region, a reading a second.\n`,
+    `${' '.repeat(12)}${['deliveries', 'p50 ms', 'p99 ms'].map((head) => head.padStart(12)).join('')}`,
+    row('Baseline', baseline),
+    row('Storm', storm),
+    '\nPosts to dead connections, by reading, ms after it was published:',
+    ...waves.map(({ seq, posts, fromMs, toMs }) => `  reading ${seq}: ${posts} from ${fromMs} to ${toMs}`),
+  ].join('\n');
+};
+
+const run = async ({ short, json }: Options): Promise<void> => {
+  const storm = short ? shortStorm : standardStorm;
+  const shown = showing(storm);
+  const isShown = json === undefined && process.stdout.isTTY;
+  const result = await runStorm(storm, isShown ? shown.phase : undefined).finally(shown.stop);
+  for (const line of result.reported) console.error(`The twin: ${line}`);
+  const claims = [...stormCountClaims(storm, result), ...(short ? [] : [stormTimeClaim(result)])];
+  console.log(
+    json
+      ? JSON.stringify({ scene: storm, result, claims })
+      : `${table(storm, result)}\n\n${claimLines(claims)}`,
+  );
+  if (!claims.every(({ holds }) => holds)) process.exitCode = 1;
+};
+
+process.env['CDK_VALIDATION'] = 'false';
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+if (parsed(command, process.argv.slice(2))) await run(command.opts<Options>());

@@ -1,0 +1,166 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { connectAsync } from 'mqtt';
+import pLimit from 'p-limit';
+import { host } from '../../infra/ports.ts';
+import { telemetryTopic } from '../../ingest/topic.ts';
+import { latencyOf } from '../ledger/latencies.ts';
+import type { Latency } from '../ledger/verdict.ts';
+import { freePorts, startForTest } from '../local.ts';
+import { readingsInFrame } from './economyCount.ts';
+import { openViewer } from './economyViewers.ts';
+import { openRows, type Rows } from './stormRows.ts';
+import { deadIds, longestSeconds, region, type Storm } from './stormScene.ts';
+import { watchPosts, type Wave } from './stormWatch.ts';
+
+export type StormResult = {
+  /** Publish to receipt, ms, by the live viewers. */
+  readonly baseline: Latency;
+  readonly storm: Latency;
+  /** Pairs of a reading and a live viewer that did not come together. */
+  readonly missing: number;
+  /** Dead connections that were posted to. */
+  readonly posted: number;
+  readonly mostPosts: number;
+  /** After the first reading that met them; undefined if some were still there at the end. */
+  readonly subscriptionsGoneSeconds: number | undefined;
+  readonly connectionsGoneSeconds: number | undefined;
+  readonly waves: readonly Wave[];
+  readonly reported: readonly string[];
+};
+
+const opening = 20;
+const deviceId = 'storm-1';
+
+/** What the viewers got, by the readings' numbers. */
+const receipts = () => {
+  const publishedAt: number[] = [];
+  const latencies: number[][] = [];
+  return {
+    published: (): number => {
+      latencies.push([]);
+      return publishedAt.push(Date.now()) - 1;
+    },
+    receive: (text: string): void => {
+      const now = Date.now();
+      for (const { seq } of readingsInFrame(text)) latencies[seq]?.push(now - (publishedAt[seq] ?? now));
+    },
+    publishedAt: (seq: number): number => publishedAt[seq] ?? 0,
+    count: (): number => publishedAt.length,
+    received: (): number => latencies.reduce((sum, ofReading) => sum + ofReading.length, 0),
+    /** Of the readings from this one up to that one, without it. */
+    between: (from: number, to: number): Latency => latencyOf(latencies.slice(from, to).flat()),
+  };
+};
+
+/** Resolves to the seconds after which `isOver` held, asked every so often; undefined if it did not within `seconds`. */
+const secondsUntil = async (
+  isOver: () => Promise<boolean>,
+  { from, seconds, everyMs }: { from: number; seconds: number; everyMs: number },
+): Promise<number | undefined> => {
+  for (;;) {
+    const isLate = performance.now() - from > seconds * 1_000;
+    if (await isOver()) return Math.round((performance.now() - from) / 100) / 10;
+    if (isLate) return undefined;
+    await wait(everyMs);
+  }
+};
+
+const untilGone = async (rows: Rows, from: number) => {
+  const subscriptionsGoneSeconds = await secondsUntil(async () => !(await rows.isDeadSubscribed()), {
+    ...{ from, seconds: longestSeconds, everyMs: 250 },
+  });
+  const connectionsGoneSeconds = await secondsUntil(async () => (await rows.deadConnections()) === 0, {
+    ...{ from, seconds: longestSeconds, everyMs: 1_000 },
+  });
+  return { subscriptionsGoneSeconds, connectionsGoneSeconds };
+};
+
+/** What is going on, for whoever waits. */
+export type Phase = 'viewers connect' | 'baseline' | 'dead rows are written' | 'storm' | 'settling';
+
+/**
+ * One device at 1 Hz, in front of live viewers only and then of many dead ones too. While the dead rows are written the
+ * device is silent, so that the first reading after it meets all of them at once.
+ */
+export const runStorm = async (
+  storm: Storm,
+  progress: (phase: Phase) => void = () => undefined,
+): Promise<StormResult> => {
+  const ids = deadIds(storm);
+  const posts = watchPosts(new Set(ids));
+  const ports = await freePorts();
+  const closing: (() => unknown)[] = [];
+  try {
+    const local = await startForTest({ ports, witness: posts.witness });
+    closing.push(() => local.close());
+    const rows = await openRows(`http://${host}:${ports.dynamodb}`);
+    closing.push(() => rows.close());
+    const device = await connectAsync(local.mqttUrl, { clientId: deviceId, protocolVersion: 5 });
+    closing.push(() => device.endAsync(true));
+
+    const { published, receive, publishedAt, count, received, between } = receipts();
+    progress('viewers connect');
+    await pLimit(opening).map(
+      Array.from({ length: storm.live }, (_, place) => `viewer-${place}`),
+      async (subject) => {
+        const token = await local.sign({ subject, groups: ['*'], expiresIn: '1h' });
+        const socket = await openViewer(
+          {
+            url: local.webSocketUrl,
+            protocols: ['fieldcast.v1', `bearer.${token}`],
+            subscribe: { action: 'subscribe', id: 's1', to: { region }, snapshot: false },
+          },
+          receive,
+        );
+        closing.push(() => socket.terminate());
+      },
+    );
+
+    const publish = (): void => {
+      const payload = JSON.stringify({ boot: 1, seq: published(), ts: Date.now(), temperature: 21.5 });
+      device.publish(telemetryTopic(region, deviceId), payload, { qos: 1 });
+    };
+    const publishWhile = async (goesOn: (second: number) => boolean): Promise<void> => {
+      for (let second = 0; goesOn(second); second += 1) {
+        publish();
+        await wait(1_000);
+      }
+    };
+    const settled = async (): Promise<void> => {
+      let before = -1;
+      while (received() !== before && received() < count() * storm.live) {
+        before = received();
+        await wait(3_000);
+      }
+    };
+
+    publish(); // Warms one environment up; not counted.
+    await settled();
+    progress('baseline');
+    const baselineFrom = count();
+    await publishWhile((second) => second < storm.baselineSeconds);
+    await settled();
+    progress('dead rows are written');
+    await rows.writeDead(ids);
+
+    progress('storm');
+    const stormFrom = count();
+    let areGone = false;
+    const gone = untilGone(rows, performance.now()).finally(() => (areGone = true));
+    await publishWhile((second) => second < storm.leastSeconds || (!areGone && second < longestSeconds));
+    const ends = await gone;
+    progress('settling');
+    await settled();
+    return {
+      ...ends,
+      ...posts.read(),
+      baseline: between(baselineFrom, stormFrom),
+      storm: between(stormFrom, count()),
+      missing: count() * storm.live - received(),
+      waves: posts.waves(publishedAt),
+      reported: [...new Set(local.reported)],
+    };
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+};

@@ -1,0 +1,30 @@
+/** Viewers who are there, rows of viewers who are not, and for how long the one device speaks. */
+export type Storm = {
+  readonly live: number;
+  readonly dead: number;
+  readonly baselineSeconds: number;
+  /** The storm lasts as long as dead rows do, but at least this long. */
+  readonly leastSeconds: number;
+};
+
+/** 5,000 rows, 90 % dead. */
+export const standardStorm: Storm = { live: 500, dead: 4_500, baselineSeconds: 20, leastSeconds: 20 };
+export const shortStorm: Storm = { live: 50, dead: 450, baselineSeconds: 5, leastSeconds: 5 };
+
+/** Dead rows must be gone so many seconds after the first reading that met them. */
+export const longestSeconds = 60;
+/** How often a dead connection may be posted to. */
+export const allowedPosts = 2;
+/** By how much the live viewers' p99 may grow. */
+export const allowedRatio = 2;
+
+export const region = 'eu-west';
+/** The first reading of a new connection could meet a 410 of one about to open: these are older than that. */
+export const deadAgeMs = 60_000;
+
+/** Begins the id of every dead connection, so that their rows are found among the others by a key condition. */
+export const deadPrefix = 'dead';
+
+/** Well-formed ids that no connection has: 15 base64url characters and `=`. */
+export const deadIds = ({ dead }: Storm): string[] =>
+  Array.from({ length: dead }, (_, place) => `${deadPrefix}${String(place).padStart(11, '0')}=`);

@@ -147,7 +147,7 @@ export const describePost = (make: MakePost): void => {
     expect(new Set(outcomes)).toEqual(new Set(['busy']));
     edge.answer = { status: 200 };
     expect(await post(id, 'afterwards')).toBe('delivered');
-    expect(edge.received.at(-1)?.body).toBe('afterwards');
+    expect(edge.received.map(({ body }) => body)).toContain('afterwards');
   });
 
   it('a server that closes after each answer is connected to anew', async () => {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { describePost } from '../post.contract.ts';
 import { forgedEdge } from './forgedEdge.testing.ts';
 import { leanPost, type LeanPostOptions } from './leanPost.ts';
@@ -79,10 +79,17 @@ it('sockets that nobody used for long are not trusted', async () => {
 });
 
 it('a post that found no socket in its time is not sent afterwards', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const { edge, post } = await start({ connections: 1 });
+  const arrived = new Promise<void>((resolve) => {
+    edge.before = async () => resolve();
+  });
   edge.answer = 'silence';
   const first = post(id, 'first');
   const second = post(id, 'second');
+  await arrived;
+  vi.advanceTimersByTime(1_000);
   expect([await first, await second]).toEqual(['busy', 'busy']);
   edge.answer = { status: 200 };
   await post(id, 'third');

@@ -55,37 +55,39 @@ const ofTwin = async (port: number): Promise<Urls | undefined> => {
   };
 };
 
-const fail = (message: string): undefined => {
-  console.error(message);
-  process.exitCode = usageError;
-  return undefined;
-};
+type Found = (Urls & { client: SQSClient }) | { problem: string };
 
-const urlsFor = async (options: Options): Promise<(Urls & { client: SQSClient }) | undefined> => {
+const find = async (options: Options): Promise<Found> => {
   const { failuresQueue, ingestQueue, laterQueue, rejectsQueue, controlPort } = options;
   if (failuresQueue !== undefined || ingestQueue !== undefined || laterQueue !== undefined) {
     if (failuresQueue === undefined || ingestQueue === undefined || laterQueue === undefined)
-      return fail(
-        'Give --failures-queue, --ingest-queue and --later-queue together, or none of them for the twin.',
-      );
-    if (options.rejects && rejectsQueue === undefined) return fail('Give --rejects-queue with --rejects.');
+      return {
+        problem:
+          'Give --failures-queue, --ingest-queue and --later-queue together, or none of them for the twin.',
+      };
+    if (options.rejects && rejectsQueue === undefined)
+      return { problem: 'Give --rejects-queue with --rejects.' };
     const urls = { failures: failuresQueue, ingest: ingestQueue, later: laterQueue, rejects: rejectsQueue };
     return { ...urls, client: new SQSClient() };
   }
   const urls = await ofTwin(controlPort);
   if (urls === undefined)
-    return fail(
-      `No twin answers at http://${host}:${controlPort}; run npm start, say where it is with --control-port, or name the queues of a deployed stack.`,
-    );
+    return {
+      problem: `No twin answers at http://${host}:${controlPort}; run npm start, say where it is with --control-port, or name the queues of a deployed stack.`,
+    };
   const credentials = { accessKeyId: 'redrive', secretAccessKey: 'redrive' };
   const endpoint = new URL(urls.failures).origin;
   return { ...urls, client: new SQSClient({ endpoint, region: 'us-east-1', credentials }) };
 };
 
 const run = async (options: Options): Promise<void> => {
-  const urls = await urlsFor(options);
-  if (urls === undefined) return;
-  const { client: sqs, failures, ingest, later, rejects } = urls;
+  const found = await find(options);
+  if ('problem' in found) {
+    console.error(found.problem);
+    process.exitCode = usageError;
+    return;
+  }
+  const { client: sqs, failures, ingest, later, rejects } = found;
   const sources = [failures, ...(options.rejects && rejects !== undefined ? [rejects] : [])];
   const sum = { readings: 0, later: 0, kept: 0 };
   for (const from of sources) {

@@ -162,6 +162,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
           definition,
           port: ports.webSocket,
           callerOf: functions.functionOf,
+          posted: functions.posted,
           invoke: async (arn, event, caller) => {
             const result = await functions.invoke(arn, event, caller);
             if (result.kind === 'denied') return { denied: result.reason };

@@ -4,6 +4,7 @@ import type { Report } from '../report.ts';
 import type { Received } from '../sqs/queue.ts';
 import { readBatchResponse, type BatchOutcome } from './batchOutcome.ts';
 import { gatherBatch } from './gatherBatch.ts';
+import type { PollMeter } from './pollMeter.ts';
 import type { QueueMapping } from './queueMapping.ts';
 import { sqsEvent } from './sqsEvent.ts';
 
@@ -13,6 +14,7 @@ export type PollDependencies = {
   clock: Clock;
   /** Waits for a free environment; undefined when `tooLate()` held by then, or the twin stopped. */
   invoke: (nameOrArn: string, event: unknown, tooLate: () => boolean) => Promise<InvokeResult | undefined>;
+  meter: PollMeter;
   report: Report;
 };
 
@@ -33,6 +35,7 @@ export const pollQueue = async (dependencies: PollDependencies, signal: AbortSig
     else {
       const batch = await gatherBatch(mapping, clock, hiddenSeconds, signal);
       if (batch.length === 0) continue;
+      dependencies.meter.received(batch.map(({ message }) => message));
       const work = handleBatch(dependencies, batch, signal)
         .catch((error: unknown) => report(`A batch of queue ${name} was left alone: ${String(error)}`))
         .finally(() => working.delete(work));
@@ -42,7 +45,7 @@ export const pollQueue = async (dependencies: PollDependencies, signal: AbortSig
 };
 
 const handleBatch = async (
-  { mapping, region, clock, invoke, report }: PollDependencies,
+  { mapping, region, clock, invoke, meter, report }: PollDependencies,
   batch: readonly Received[],
   signal: AbortSignal,
 ): Promise<void> => {
@@ -53,9 +56,14 @@ const handleBatch = async (
   if (signal.aborted) return;
   if ('why' in outcome)
     report(`Queue ${queue.settings.name} keeps a batch of ${batch.length}: ${outcome.why}.`);
+  let deleted = 0;
   for (const { message, receiptHandle, visibleAgainAt } of batch)
     if ('why' in outcome || outcome.failed.has(message.id)) queue.reappear(receiptHandle, visibleAgainAt);
-    else queue.remove(receiptHandle);
+    else {
+      queue.remove(receiptHandle);
+      deleted++;
+    }
+  meter.deleted(deleted);
 };
 
 const outcomeOf = (

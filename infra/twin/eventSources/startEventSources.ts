@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
+import { createMeter, type Meter } from '../meter.ts';
 import type { Functions } from '../lambda/startFunctions.ts';
 import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import type { Queues } from '../sqs/startQueues.ts';
 import { TwinError } from '../twinError.ts';
+import { createPollMeter } from './pollMeter.ts';
 import { pollQueue } from './pollQueue.ts';
 import { readQueueMapping, type QueueMapping } from './queueMapping.ts';
 
@@ -14,6 +16,7 @@ export type EventSourcesOptions = {
   clock: Clock;
   queues: Pick<Queues, 'find'>;
   functions: Pick<Functions, 'find' | 'invokeInTurn'>;
+  meter?: Pick<Meter, 'add'>;
   report: Report;
 };
 
@@ -24,24 +27,26 @@ export type EventSources = {
 
 /** Starts polling for every mapping that is enabled. Throws TwinError for one that cannot run (see `readQueueMapping`). */
 export const startEventSources = (options: EventSourcesOptions): EventSources => {
-  const { resources, queues, functions, report } = options;
+  const { resources, clock, queues, functions, meter = createMeter(), report } = options;
   const parts = { findQueue: queues.find, findFunction: functions.find };
   const mappings = resources
     .filter(({ type }) => type === 'AWS::Lambda::EventSourceMapping')
     .map((resource) => readQueueMapping(resource, parts, report));
   refuseTwins(mappings);
   const stop = new AbortController();
-  const polls = mappings
+  const enabled = mappings
     .filter(({ isEnabled }) => isEnabled)
-    .map((mapping) =>
-      pollQueue({ ...options, mapping, invoke: functions.invokeInTurn }, stop.signal).catch(
-        (error: unknown) =>
-          report(`Queue ${mapping.queue.settings.name} is no longer polled: ${String(error)}`),
-      ),
-    );
+    .map((mapping) => ({ mapping, meter: createPollMeter(meter, clock, mapping.queue.settings.name) }));
+  const polls = enabled.map((poller) =>
+    pollQueue({ ...options, ...poller, invoke: functions.invokeInTurn }, stop.signal).catch(
+      (error: unknown) =>
+        report(`Queue ${poller.mapping.queue.settings.name} is no longer polled: ${String(error)}`),
+    ),
+  );
   return {
     close: async () => {
       stop.abort();
+      for (const poller of enabled) poller.meter.close();
       await Promise.all(polls);
     },
   };

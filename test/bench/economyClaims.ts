@@ -1,7 +1,7 @@
 import { totalOf, totalWithoutWrites } from './economyBill.ts';
-import { expectedPosts, type ShapeResult } from './economyRun.ts';
+import type { ShapeResult } from './economyRun.ts';
 import { readingsIn, wantedIn, type Scene } from './economyScene.ts';
-import { isOurs } from './economyShapes.ts';
+import { expectedPosts, isOurs } from './economyShapes.ts';
 
 /** What `queue` may cost of what the naive shape costs. */
 export const allowedPart = 1 / 10;

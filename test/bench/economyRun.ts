@@ -3,8 +3,9 @@ import { createMeter, type Meter } from '../../infra/twin/meter.ts';
 import { countsOf, used, usedSince, type Counts } from './economyCounts.ts';
 import type { Received } from './economyCount.ts';
 import { startDevices } from './economyDevices.ts';
-import { devicesOf, readingsIn, wantedIn, type Scene } from './economyScene.ts';
-import { startShape, type Shape } from './economyShapes.ts';
+import { devicesOf, wantedIn, type Scene } from './economyScene.ts';
+import { expectedPosts, type Shape } from './economyShapes.ts';
+import { startShape } from './economyStart.ts';
 import { openViewers } from './economyViewers.ts';
 
 /** What came of one shape. */
@@ -45,15 +46,6 @@ const quiet = async (meter: Meter, enoughMs: () => number): Promise<void> => {
     if (performance.now() - begun > longestDrainMs) return;
   }
 };
-
-/** How many posts a shape is to make; undefined for `queue`, where it depends on how readings fall into batches. */
-export const expectedPosts = (shape: Shape, scene: Scene): number | undefined =>
-  ({
-    naive: readingsIn(scene) * scene.viewers,
-    filtered: wantedIn(scene),
-    direct: wantedIn(scene),
-    queue: undefined,
-  })[shape];
 
 /** Runs the scene in one shape. `progress` hears from 0 to 1 how much has reached viewers. */
 export const runShape = async (

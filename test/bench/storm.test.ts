@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { isConnectionId } from '../../infra/twin/apigateway/requestId.ts';
+import { stormCountClaims, stormTimeClaim } from './stormClaims.ts';
+import type { StormResult } from './stormRun.ts';
+import { deadIds, standardStorm } from './stormScene.ts';
+import { watchPosts } from './stormWatch.ts';
+
+const posted = (connectionId: string, at: number, seq: number, status = 410) => ({
+  hop: 'posted' as const,
+  at,
+  connectionId,
+  status,
+  frame: JSON.stringify({ type: 'sensor_update', deviceId: 'storm-1', seq }),
+});
+
+const result: StormResult = {
+  baseline: { n: 10_000, p50: 100, p99: 200 },
+  storm: { n: 10_000, p50: 120, p99: 400 },
+  missing: 0,
+  posted: standardStorm.dead,
+  mostPosts: 2,
+  subscriptionsGoneSeconds: 3,
+  connectionsGoneSeconds: 10,
+  waves: [],
+  reported: [],
+};
+
+describe('dead connections', () => {
+  it('have ids of their own, each well-formed', () => {
+    const ids = deadIds(standardStorm);
+    expect(new Set(ids).size).toBe(4_500);
+    expect(ids.every(isConnectionId)).toBe(true);
+  });
+
+  it('are counted by post, and by the reading that it was about', () => {
+    const [a = '', b = ''] = deadIds(standardStorm);
+    const { witness, read, waves } = watchPosts(new Set([a, b]));
+    for (const sighting of [posted(a, 110, 0), posted(b, 120, 0), posted(a, 1_130, 1)]) witness(sighting);
+    witness(posted('L0SM9cOFvHcCIhw=', 115, 0, 200));
+    expect(read()).toEqual({ posted: 2, mostPosts: 2 });
+    expect(waves((seq) => 100 + 1_000 * seq)).toEqual([
+      { seq: 0, posts: 2, fromMs: 10, toMs: 20 },
+      { seq: 1, posts: 1, fromMs: 30, toMs: 30 },
+    ]);
+  });
+});
+
+describe('a claim', () => {
+  const fails = (over: Partial<StormResult>) =>
+    stormCountClaims(standardStorm, { ...result, ...over }).filter(({ holds }) => !holds).length;
+
+  it('holds where each dead connection is posted to at most twice, its rows go and nothing is missing', () => {
+    expect(fails({})).toBe(0);
+  });
+
+  it('fails for a third post, for one that was never posted to, for a row that stays, for a missing reading', () => {
+    expect(fails({ mostPosts: 3 })).toBe(1);
+    expect(fails({ posted: 4_499 })).toBe(1);
+    expect(fails({ connectionsGoneSeconds: undefined })).toBe(1);
+    expect(fails({ missing: 1 })).toBe(1);
+  });
+
+  it('allows live viewers twice the p99', () => {
+    expect(stormTimeClaim(result).holds).toBe(true);
+    expect(stormTimeClaim({ ...result, storm: { ...result.storm, p99: 401 } }).holds).toBe(false);
+  });
+});

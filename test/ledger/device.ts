@@ -3,12 +3,15 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import type { Below } from '../../fanout/seeded.testing.ts';
 import { telemetryTopic } from '../../ingest/topic.ts';
 import type { Book } from './book.ts';
+import type { Congestion } from './congestion.ts';
 import type { Device } from './entries.ts';
 import { payloadOf, shaOf } from './stamp.ts';
 
 /** Published and not yet acknowledged. More, and the device waits: it would grow beyond bounds while the broker is away. */
 const mostInFlight = 20;
 const reconnectMs = 200;
+/** While readings pile up, a device still publishes this often, or nothing would be going on when faults end. */
+const leastEveryMs = 2_000;
 
 export type RunningDevice = {
   /** Begins a new boot, with `seq` 0: what was published before is still to be acknowledged. */
@@ -22,11 +25,16 @@ export type RunningDevice = {
   close: () => Promise<void>;
 };
 
-type Dependencies = { mqttUrl: string; book: Book; below: Below };
+type Dependencies = {
+  mqttUrl: string;
+  book: Book;
+  congestion: Pick<Congestion, 'isCongested'>;
+  below: Below;
+};
 
 /** A device that writes down what it publishes before it does, and what was acknowledged. `rate` in readings a second. */
 export const startDevice = async (
-  { mqttUrl, book, below }: Dependencies,
+  { mqttUrl, book, congestion, below }: Dependencies,
   device: Device,
   rate: number,
 ): Promise<RunningDevice> => {
@@ -56,8 +64,12 @@ export const startDevice = async (
   const run = async (): Promise<void> => {
     const { signal } = stop;
     await wait(below(1_000 / rate), undefined, { signal });
-    for (;;) {
-      if (inFlight < mostInFlight) publishOne();
+    for (let since = 0; ; since += 1_000 / rate) {
+      const isHeld = congestion.isCongested() && since < leastEveryMs;
+      if (inFlight < mostInFlight && !isHeld) {
+        publishOne();
+        since = 0;
+      }
       await wait(1_000 / rate, undefined, { signal });
     }
   };

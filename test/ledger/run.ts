@@ -7,6 +7,7 @@ import { redrive } from '../../ingest/aws/redrive.ts';
 import { startForTest } from '../local.ts';
 import { openBook, readBook, type Book } from './book.ts';
 import { check } from './check.ts';
+import { createCongestion } from './congestion.ts';
 import { crashMidFanOut } from './crashes.ts';
 import { startDevice, type RunningDevice } from './device.ts';
 import { runNemesis } from './nemesis.ts';
@@ -107,16 +108,22 @@ export const runLedger = async (run: Run): Promise<Outcome> => {
   const begun = performance.now();
   const scene = sceneOf(run);
   const book = openBook(folder, scene);
+  const congestion = createCongestion(scene);
   const below = seeded(seed);
   const faults = createFaults({ seed, clock: scaledClock() });
-  const twin = await startForTest({ settings: { ingest }, faults, witness: witnessTo(book), retrySpeed });
+  const twin = await startForTest({
+    settings: { ingest },
+    faults,
+    witness: witnessTo(book, congestion),
+    retrySpeed,
+  });
   const running: { close: () => unknown }[] = [twin];
   try {
     const viewers = scene.viewers.map((viewer) => openViewer({ local: twin, book, scene, below }, viewer));
     running.unshift(...viewers);
     await Promise.all(viewers.map(({ live }) => live));
     const starting = scene.devices.map((device) =>
-      startDevice({ mqttUrl: twin.mqttUrl, book, below }, device, rate),
+      startDevice({ mqttUrl: twin.mqttUrl, book, congestion, below }, device, rate),
     );
     const devices = await Promise.all(starting);
     running.unshift(...devices);

@@ -7,6 +7,7 @@ it('has defaults for all but issuer and audience', () => {
   expect(parseSettings({ issuer, audience: 'a' })).toEqual({
     issuer,
     audience: 'a',
+    ingest: 'direct',
     allowedOrigins: [],
     subscriptionCacheMs: 1_000,
     historyMinutes: 60,

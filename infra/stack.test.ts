@@ -6,12 +6,13 @@ import { presenceRuleSql, telemetryRuleSql } from '../ingest/rule.ts';
 import { parseSettings } from './settings.ts';
 import { FieldcastStack } from './stack.ts';
 
-const settings = parseSettings({
+const input = {
   issuer: 'https://issuer.example.com',
   audience: 'viewers',
   allowedOrigins: ['https://dashboard.example.com'],
   subscriptionCacheMs: 250,
-});
+};
+const settings = parseSettings(input);
 const template = Template.fromStack(new FieldcastStack(new App(), 'Test', { settings }));
 
 type Properties = Record<string, unknown>;
@@ -83,8 +84,43 @@ describe('the rule', () => {
   });
 });
 
-describe('folds that wait', () => {
-  it('reach their function ten at a time, and one that fails comes again alone', () => {
+describe('ingest', () => {
+  it('takes up to 1,000 readings of a second from its queue, and one that fails comes again alone', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 1_000,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('by the queue puts what the rule has into it, and has no function that the rule invokes for it', () => {
+    const queued = Template.fromStack(
+      new FieldcastStack(new App(), 'Queued', { settings: parseSettings({ ...input, ingest: 'queue' }) }),
+    );
+    queued.hasResourceProperties('AWS::IoT::TopicRule', {
+      TopicRulePayload: {
+        Sql: telemetryRuleSql,
+        Actions: [
+          {
+            Sqs: {
+              QueueUrl: { Ref: Match.stringLikeRegexp('IngestQueue') },
+              RoleArn: Match.anyValue(),
+              UseBase64: false,
+            },
+          },
+        ],
+      },
+    });
+    const descriptions = Object.values(queued.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => (Properties as Properties)['Description'],
+    );
+    expect(descriptions).toContain('ingest/handlers/queue.ts');
+    expect(descriptions).not.toContain('ingest/handlers/direct.ts');
+  });
+});
+
+describe('what is sent later', () => {
+  it('reaches its function ten at a time, and one that fails comes again alone', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],

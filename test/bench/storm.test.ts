@@ -21,7 +21,7 @@ const result: StormResult = {
   mostPosts: 2,
   subscriptionsGoneSeconds: 3,
   connectionsGoneSeconds: 10,
-  waves: [],
+  readings: [],
   reported: [],
 };
 
@@ -34,14 +34,13 @@ describe('dead connections', () => {
 
   it('are counted by post, and by the reading that it was about', () => {
     const [a = '', b = ''] = deadIds(standardStorm);
-    const { witness, read, waves } = watchPosts(new Set([a, b]));
+    const { witness, read, waveOf } = watchPosts(new Set([a, b]));
     for (const sighting of [posted(a, 110, 0), posted(b, 120, 0), posted(a, 1_130, 1)]) witness(sighting);
     witness(posted('L0SM9cOFvHcCIhw=', 115, 0, 200));
     expect(read()).toEqual({ posted: 2, mostPosts: 2 });
-    expect(waves((seq) => 100 + 1_000 * seq)).toEqual([
-      { seq: 0, posts: 2, fromMs: 10, toMs: 20 },
-      { seq: 1, posts: 1, fromMs: 30, toMs: 30 },
-    ]);
+    expect(waveOf(0)).toEqual({ posts: 2, from: 110, to: 120 });
+    expect(waveOf(1)).toEqual({ posts: 1, from: 1_130, to: 1_130 });
+    expect(waveOf(2)).toBeUndefined();
   });
 });
 

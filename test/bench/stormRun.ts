@@ -12,6 +12,12 @@ import { openRows, type Rows } from './stormRows.ts';
 import { deadIds, longestSeconds, region, type Storm } from './stormScene.ts';
 import { watchPosts, type Wave } from './stormWatch.ts';
 
+/** What became of one reading of the storm. Times are ms after it was published. */
+export type StormReading = {
+  readonly live: Latency;
+  readonly dead: { readonly posts: number; readonly fromMs: number; readonly toMs: number } | undefined;
+};
+
 export type StormResult = {
   /** Publish to receipt, ms, by the live viewers. */
   readonly baseline: Latency;
@@ -24,7 +30,7 @@ export type StormResult = {
   /** After the first reading that met them; undefined if some were still there at the end. */
   readonly subscriptionsGoneSeconds: number | undefined;
   readonly connectionsGoneSeconds: number | undefined;
-  readonly waves: readonly Wave[];
+  readonly readings: readonly StormReading[];
   readonly reported: readonly string[];
 };
 
@@ -51,6 +57,9 @@ const receipts = () => {
     between: (from: number, to: number): Latency => latencyOf(latencies.slice(from, to).flat()),
   };
 };
+
+const after = (published: number, wave: Wave | undefined): StormReading['dead'] =>
+  wave && { posts: wave.posts, fromMs: wave.from - published, toMs: wave.to - published };
 
 /** Resolves to the seconds after which `isOver` held, asked every so often; undefined if it did not within `seconds`. */
 const secondsUntil = async (
@@ -157,7 +166,10 @@ export const runStorm = async (
       baseline: between(baselineFrom, stormFrom),
       storm: between(stormFrom, count()),
       missing: count() * storm.live - received(),
-      waves: posts.waves(publishedAt),
+      readings: Array.from({ length: count() - stormFrom }, (_, place) => ({
+        live: between(stormFrom + place, stormFrom + place + 1),
+        dead: after(publishedAt(stormFrom + place), posts.waveOf(stormFrom + place)),
+      })),
       reported: [...new Set(local.reported)],
     };
   } finally {

@@ -1,20 +1,13 @@
 import type { Witness } from '../../infra/twin/witness.ts';
 import { readingsInFrame } from './economyCount.ts';
 
-/** What one reading led to at dead connections. Times are ms after it was published. */
-export type Wave = {
-  readonly seq: number;
-  readonly posts: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-};
-
-type Noted = { posts: number; from: number; to: number };
+/** The posts that one reading led to at dead connections. Epoch ms. */
+export type Wave = { readonly posts: number; readonly from: number; readonly to: number };
 
 /** Notes every post to one of these connections. */
 export const watchPosts = (dead: ReadonlySet<string>) => {
   const times = new Map<string, number>();
-  const bySeq = new Map<number, Noted>();
+  const bySeq = new Map<number, Wave>();
   const witness: Witness = (sighting) => {
     if (sighting.hop !== 'posted' || !dead.has(sighting.connectionId)) return;
     const { at, connectionId, frame } = sighting;
@@ -27,12 +20,7 @@ export const watchPosts = (dead: ReadonlySet<string>) => {
     witness,
     /** How many were posted to at all, and how often the one that was posted to most. */
     read: () => ({ posted: times.size, mostPosts: Math.max(0, ...times.values()) }),
-    waves: (publishedAt: (seq: number) => number): Wave[] =>
-      [...bySeq].map(([seq, { posts, from, to }]) => ({
-        seq,
-        posts,
-        fromMs: from - publishedAt(seq),
-        toMs: to - publishedAt(seq),
-      })),
+    /** By the reading's number; undefined where it led to none. */
+    waveOf: (seq: number): Wave | undefined => bySeq.get(seq),
   };
 };

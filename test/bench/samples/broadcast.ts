@@ -20,7 +20,7 @@ const { post } = leanPost({
   }),
 });
 
-/** Everybody, page by page; DynamoDB reads, and bills, every row before it filters. */
+/** Everybody on the first page, as in the samples; DynamoDB reads, and bills, every row before it filters. */
 const connectionIds = async (region: string): Promise<string[]> => {
   const filter = {
     FilterExpression: '#region = :region',

@@ -1,8 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scaledClock, type Clock } from '../clock.ts';
+import { createFaults, noFaults, type Faults } from '../faults/faults.ts';
 import type { FunctionSettings } from '../lambda/functionSettings.ts';
 import type { InvokeResult } from '../lambda/invocation.ts';
+import { createMeter, type Meter } from '../meter.ts';
 import type { Resource } from '../resource.ts';
 import { createQueue, type Queue } from '../sqs/queue.ts';
 import type { QueueSettings } from '../sqs/queueSettings.ts';
@@ -101,11 +103,17 @@ afterEach(() => running?.close());
 
 const start = (
   resources: Resource[],
-  options: { clock?: Clock; queue?: Partial<QueueSettings>; target?: Partial<FunctionSettings> } = {},
+  options: {
+    clock?: Clock;
+    queue?: Partial<QueueSettings>;
+    target?: Partial<FunctionSettings>;
+    faults?: Faults;
+    meter?: Meter;
+  } = {},
 ) => {
-  const { clock = handClock().clock } = options;
+  const { clock = handClock().clock, faults = noFaults, meter = createMeter() } = options;
   const dead = createQueue(settingsOf('dead'), { clock });
-  const jobs = createQueue(settingsOf('jobs', options.queue), { clock, deadLetterQueue: () => dead });
+  const jobs = createQueue(settingsOf('jobs', options.queue), { clock, faults, deadLetterQueue: () => dead });
   const queues = new Map<string, Queue>([jobs, dead].map((queue) => [queue.settings.arn, queue]));
   // A cast: no more is read of it.
   const target = {
@@ -122,6 +130,7 @@ const start = (
     clock,
     queues: { find: (arn) => queues.get(arn) },
     functions: { find: (name) => (name === 'worker' ? target : undefined), invokeInTurn: calls.invoke },
+    meter,
     report: (line) => lines.push(line),
   });
   /** Not awaited, so that messages of one turn come together. */
@@ -314,6 +323,24 @@ describe('a batch that fails', () => {
     expect(await left(([, b]) => failures(b), whole)).toMatchObject({ kept: '', lines: [] });
   });
 
+  it('of a thousand messages leaves in the queue the three that failed', async () => {
+    const thousand = { ...partial.properties, BatchSize: 1000 };
+    const { clock, advance } = handClock();
+    const { jobs, calls, send } = start([{ ...partial, properties: thousand }], { clock });
+    for (let n = 0; n < 1000; n++) send(String(n));
+    const { records, answer } = await calls.next();
+    expect(records).toHaveLength(1000);
+    const failed = [0, 500, 999].map((n) => records[n]?.messageId);
+    answer(failures(...failed));
+    const again = await passing(advance, calls.next());
+    expect(again.records.map(({ messageId }) => messageId)).toEqual(failed);
+    expect(jobs.messages().map(({ id }) => id)).toEqual(failed);
+    again.answer(ok());
+    send('fence', 1);
+    expect(bodies(await passing(advance, calls.next()))).toEqual(['fence']);
+    expect(jobs.messages()).toHaveLength(1);
+  });
+
   it('is hidden for as long as the function works, however fast the clock', async () => {
     const clock = scaledClock(100_000);
     const { calls, send } = start([mapping({ BatchSize: 1 })], { clock });
@@ -325,6 +352,46 @@ describe('a batch that fails', () => {
     slow.answer(failure);
     const again = await calls.next();
     expect(again.records[0]).toMatchObject({ body: 'slow', attributes: { ApproximateReceiveCount: '2' } });
+  });
+});
+
+it('a message that is to come twice comes twice', async () => {
+  const { clock } = handClock();
+  const faults = createFaults({ seed: 1, clock });
+  await faults.set('sqs.duplicate', { only: 'jobs' });
+  const { calls, send } = start([mapping()], { clock, faults });
+  send('a');
+  (await calls.next()).answer(ok());
+  const again = await calls.next();
+  expect(bodies(again)).toEqual(['a']);
+  again.answer(ok());
+  send('b');
+  expect(bodies(await calls.next())).toEqual(['b']);
+});
+
+describe('the requests of its pollers', () => {
+  const requests = (meter: Meter) => meter.read()['sqs.requests']?.['jobs'] ?? 0;
+
+  it('are metered by ten messages and by 64 KB, and once for each ten that are deleted', async () => {
+    const meter = createMeter();
+    const batching = mapping({ BatchSize: 22, MaximumBatchingWindowInSeconds: 300 });
+    const { calls, send } = start([batching], { meter });
+    for (let n = 0; n < 21; n++) send('x');
+    send('x'.repeat(65_536));
+    const { answer } = await calls.next();
+    expect(requests(meter)).toBe(1 + 1 + 2);
+    answer(ok());
+    send('fence');
+    await turn();
+    expect(requests(meter)).toBe(4 + 3);
+  });
+
+  it('are metered while it is quiet: five pollers, 20 s each', async () => {
+    const { clock, advance } = handClock();
+    const meter = createMeter();
+    start([mapping()], { clock, meter });
+    for (let n = 0; n < 60; n++) advance(1000);
+    expect(requests(meter)).toBe(15);
   });
 });
 

@@ -16,9 +16,12 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scaledClock, type Clock } from '../clock.ts';
+import { createFaults } from '../faults/faults.ts';
+import { memoryJournals } from '../journal/journal.testing.ts';
+import { createMeter } from '../meter.ts';
 import type { Resource } from '../resource.ts';
 import { maxMessageBytes } from './message.ts';
-import { startQueues, type Queues } from './startQueues.ts';
+import { startQueues, type Queues, type QueuesOptions } from './startQueues.ts';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -55,7 +58,11 @@ const queue = (name: string, properties: Record<string, unknown> = {}): Resource
   properties,
 });
 
-const start = async (resources: Resource[], clock: Clock = handClock()) => {
+const start = async (
+  resources: Resource[],
+  clock: Clock = handClock(),
+  parts: Partial<QueuesOptions> = {},
+) => {
   const reports: string[] = [];
   const place = { host: '127.0.0.1', port: 0, region: 'eu-west-1', account: '000000000000' };
   const queues = await startQueues({
@@ -63,6 +70,7 @@ const start = async (resources: Resource[], clock: Clock = handClock()) => {
     ...place,
     clock,
     report: (sentence) => reports.push(sentence),
+    ...parts,
   });
   const client = new SQSClient({
     endpoint: queues.endpoint,
@@ -378,6 +386,51 @@ describe('from inside the twin', () => {
     });
     expect(await queues.send(arnOf('jobs'), 'x'.repeat(1025))).toMatchObject({ sent: false });
   });
+});
+
+describe('on purpose', () => {
+  it('calls of one queue fail with 500 and are not done, while the twin itself gets through', async () => {
+    const faults = createFaults({ seed: 1, clock: handClock() });
+    const all = await start([queue('jobs'), queue('other')], handClock(), { faults });
+    await faults.set('sqs.error', { only: 'jobs', times: 2 });
+    const status = { name: 'InternalError', $metadata: { httpStatusCode: 500 } };
+    await expect(all.send('refused')).rejects.toMatchObject(status);
+    await expect(all.receive()).rejects.toMatchObject(status);
+    await all.queues.send(arnOf('jobs'), 'from inside');
+    await all.queues.send(arnOf('other'), 'elsewhere');
+    expect(bodies(await all.receive({ MaxNumberOfMessages: 10 }))).toEqual(['from inside']);
+  });
+
+  it('a message that the journal does not take is refused with 500', async () => {
+    const journals = memoryJournals();
+    const { queues, send } = await start([queue('jobs')], handClock(), { journal: journals.open });
+    journals.isFull = true;
+    await expect(send('m')).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    await expect(queues.send(arnOf('jobs'), 'm')).rejects.toMatchObject({ name: 'NotKept' });
+    journals.isFull = false;
+    await send('m');
+    expect(queues.depth(arnOf('jobs'))).toMatchObject({ visible: 1 });
+  });
+});
+
+it('requests are metered in steps of 64 KB, by queue', async () => {
+  const meter = createMeter();
+  const { client, queues, QueueUrl, send, receive } = await start(
+    [queue('jobs'), queue('other')],
+    handClock(),
+    {
+      meter,
+    },
+  );
+  await queues.send(arnOf('other'), 'x'.repeat(65_536));
+  await queues.send(arnOf('other'), 'x'.repeat(65_537));
+  expect(meter.read()).toEqual({ 'sqs.requests': { other: 3 } });
+  await send('x'.repeat(100_000)); // 2
+  const [message] = await receive(); // 2
+  await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle })); // 1
+  await receive(); // 1
+  await client.send(new ListQueuesCommand({})); // 1, of no queue
+  expect(meter.read()).toEqual({ 'sqs.requests': { other: 3, jobs: 6, '': 1 } });
 });
 
 describe('the template', () => {

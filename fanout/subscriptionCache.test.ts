@@ -103,3 +103,17 @@ it('does not remember a failure', async () => {
   expect(await cached('region#a')).toEqual([]);
   expect(lookUps).toBe(2);
 });
+
+it('counts what it had and what it asked for', async () => {
+  const counts: Record<string, number> = {};
+  const measured = cachedByTarget(async () => [], {
+    ttlMs: 1_000,
+    now: () => time,
+    measure: (metric, value) => void (counts[metric] = (counts[metric] ?? 0) + value),
+  });
+  for (const ms of [0, 999, 1]) {
+    time += ms;
+    await measured('region#eu-west');
+  }
+  expect(counts).toEqual({ CacheMisses: 2, CacheHits: 1 });
+});

@@ -17,6 +17,10 @@ import {
   variableInteger,
   type TestBroker,
 } from './broker.testing.ts';
+import { scaledClock } from '../clock.ts';
+import { createFaults } from '../faults/faults.ts';
+import { createMeter } from '../meter.ts';
+import type { Sighting } from '../witness.ts';
 import { maxPacketBytes, maxPayloadBytes, maxPublishesPerSecond } from './limits.ts';
 
 let running: TestBroker[] = [];
@@ -38,6 +42,14 @@ const options = (protocolVersion: 4 | 5, more: IClientOptions = {}): IClientOpti
   ...more,
 });
 
+it('a broker that was closed does not start again', async () => {
+  const faults = createFaults({ seed: 1, clock: scaledClock() });
+  const { broker } = await start({ faults });
+  await broker.close();
+  await faults.set('mqtt.restart');
+  expect(faults.injected()).toEqual({ 'mqtt.restart': 0 });
+});
+
 describe.each(levels)('the broker, to a client of protocol level %i,', (level) => {
   it('hands over a message with topic, exact payload, client id and time, and delivers it', async () => {
     const { client, published } = await start({ clock: { now: () => 42, after: () => () => undefined } });
@@ -51,6 +63,73 @@ describe.each(levels)('the broker, to a client of protocol level %i,', (level) =
       { topic: 'a/b', payload, clientId: 'device-7', timestamp: 42, rule: undefined },
     ]);
     expect((await message).topic).toBe('a/b');
+  });
+
+  it('shows a message to the witness when it has been handed over, before the PUBACK', async () => {
+    const order: unknown[] = [];
+    const { client } = await start({
+      onPublish: async ({ topic }) => {
+        await new Promise(setImmediate);
+        order.push(`handed over ${topic}`);
+      },
+      witness: (sighting: Sighting) => void order.push(sighting),
+    });
+    const publisher = await client(options(level, { clientId: 'device-7' }));
+    await publisher.publishAsync('a/b', 'x', { qos: 1 });
+    order.push('acknowledged');
+    const sighting = { hop: 'published', clientId: 'device-7', topic: 'a/b', payload: Buffer.from('x') };
+    expect(order).toEqual(['handed over a/b', expect.objectContaining(sighting), 'acknowledged']);
+  });
+
+  it('on purpose cuts the connection instead of acknowledging, and gets the message again', async () => {
+    const faults = createFaults({ seed: 1, clock: scaledClock() });
+    const { client, published, lines } = await start({ faults });
+    await faults.set('mqtt.lost-puback', { times: 1 });
+    const publisher = await client(options(level, { clientId: 'device-7', reconnectPeriod: 1 }));
+    await publisher.publishAsync('a/0', 'of QoS 0');
+    await publisher.publishAsync('a/1', 'of QoS 1', { qos: 1 });
+    expect(published.map(({ topic }) => topic)).toEqual(['a/0', 'a/1', 'a/1']);
+    expect(faults.injected()).toEqual({ 'mqtt.lost-puback': 1 });
+    expect(lines).toEqual([]);
+  });
+
+  it('on purpose ends all connections without a word, and is back on the same port', async () => {
+    const faults = createFaults({ seed: 1, clock: scaledClock() });
+    const { client, published, presence, lines } = await start({ faults });
+    const [one, two] = [
+      await client(options(level, { clientId: 'one', reconnectPeriod: 1, clean: false })),
+      await client(options(level, { clientId: 'two', reconnectPeriod: 0 })),
+    ];
+    const packets: string[] = [];
+    for (const each of [one, two]) each.on('packetreceive', ({ cmd }) => void packets.push(cmd));
+    const gone = [closed(one), closed(two)];
+    const back = new Promise<{ sessionPresent: boolean }>((resolve) => void one.once('connect', resolve));
+    await faults.set('mqtt.restart');
+    await Promise.all(gone);
+    expect(await back).toMatchObject({ sessionPresent: false });
+    await one.publishAsync('a/b', 'x', { qos: 1 });
+    expect(packets).toEqual(['connack', 'puback']);
+    expect(published).toHaveLength(1);
+    const events = presence.map(({ payload }) => JSON.parse(payload.toString()) as { clientId: string });
+    expect(events.filter(({ clientId }) => clientId === 'one')).toMatchObject([
+      { eventType: 'connected', versionNumber: 0 },
+      { eventType: 'connected', versionNumber: 1 },
+    ]);
+    expect(faults.injected()).toEqual({ 'mqtt.restart': 1 });
+    expect(lines).toEqual([]);
+  });
+
+  it('meters what is published and delivered, but no Basic Ingest', async () => {
+    const meter = createMeter();
+    const { client } = await start({ meter });
+    const publisher = await client(options(level));
+    const subscriber = await client(options(level));
+    await subscriber.subscribeAsync('a/+');
+    const message = next(subscriber);
+    await publisher.publishAsync('$aws/rules/R/a/b', 'x', { qos: 1 });
+    await publisher.publishAsync('a/b', 'x'.repeat(5118), { qos: 1 });
+    await message;
+    expect(meter.read()['iot.messages']).toEqual({ published: 2, delivered: 2, connected: 2 });
   });
 
   it('sends the PUBACK only when the message has been handed over', async () => {

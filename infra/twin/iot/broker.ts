@@ -129,6 +129,7 @@ const reportErrors = (aedes: Aedes, report: Report): void => {
   // Every message on its way to a client fails with it; one line is enough.
   const last = new WeakMap<Client, string>();
   aedes.on('clientError', (client, { message }) => {
+    if (aedes.closed) return; // It ends them all, so what they do not take is nobody's error.
     if (last.get(client) !== message) report(`MQTT client ${client.id}: ${message}.`);
     last.set(client, message);
   });

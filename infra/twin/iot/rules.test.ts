@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
+import { NotKept } from '../journal/journal.ts';
 import { account, type Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
 import type { ActionPorts, Handover } from './actions.ts';
@@ -38,6 +39,7 @@ const engine = (resources: Resource[], answers: Partial<Record<string, Handover>
   const actions: ActionPorts = {
     invokeAsync: async (functionArn, event, caller) => {
       invoked.push({ functionArn, event, caller });
+      if (functionArn === arn('full')) throw new NotKept('the disk is full');
       if (functionArn === arn('broken')) throw new Error('the wire is cut');
       return answer(functionArn);
     },
@@ -60,6 +62,15 @@ const refusal = (resource: Resource): TwinError => {
 };
 
 describe('a rule', () => {
+  it('whose action cannot be kept fails the message as a whole, without its error action', async () => {
+    const Actions = [lambda('f'), lambda('full')];
+    const { onPublish, sent, lines } = engine([
+      ruleResource('R', { Actions, ErrorAction: { Sqs: { QueueUrl: queueUrl } } }),
+    ]);
+    await expect(onPublish(message())).rejects.toThrow(NotKept);
+    expect([sent, lines]).toEqual([[], []]);
+  });
+
   it('invokes its function in its own name with what it selects', async () => {
     const { onPublish, invoked, lines } = engine([ruleResource('R1', { Actions: [lambda('f')] })]);
     await onPublish(message());

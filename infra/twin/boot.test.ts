@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { connectAsync } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +11,7 @@ import { bootTwin, type Ports, type Twin, type TwinOptions } from './boot.ts';
 import { scaledClock } from './clock.ts';
 import { greenhouse, greenhouseWith } from './greenhouse.testing.ts';
 import { freePort } from './listen.ts';
+import { createMeter } from './meter.ts';
 import type { Template } from './template/template.ts';
 
 const host = '127.0.0.1';
@@ -171,6 +175,45 @@ describe('a queue with a function behind it', () => {
     expect(twin.messagesIn(QueueUrl)).not.toContain('apple');
     expect(twin.lines).toEqual([]);
   });
+});
+
+describe('a twin with a data folder', () => {
+  it('goes on at the next start with an event that its function was not done with', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'twin-'));
+    running.push({ close: () => rm(data, { recursive: true }) });
+    const logged: string[] = [];
+    const log = ({ line }: { line: string }): void => void logged.push(line);
+    const alarm = (source: string) => greenhouseWith({ Alarm: inline(`exports.handler = ${source};`) });
+    const fails = alarm(`async () => { console.log('tried'); throw new Error('not yet'); }`);
+    const first = await boot(fails, { data, log });
+    await first.publish('moisture/north/beds', { bed: 7, moisture: 12 });
+    await expect.poll(() => logged, { timeout: 10_000 }).toContain('tried');
+    await first.close();
+    expect(first.lines).toEqual([
+      'Function greenhouse-Alarm: 1 asynchronous events were still waiting when the twin stopped; ' +
+        'they are kept and run at the next start.',
+    ]);
+    const succeeds = alarm(`async (reading) => console.log(JSON.stringify(reading))`);
+    const second = await boot(succeeds, { data, log, ports: first.ports });
+    await expect.poll(() => logged, { timeout: 10_000 }).toContain('{"moisture":12,"bed":7,"house":"north"}');
+    await second.close();
+    expect(second.lines).toEqual([]);
+  });
+});
+
+it('a witness and a meter learn what passes', async () => {
+  const hops: string[] = [];
+  const meter = createMeter();
+  const twin = await boot(greenhouse, { meter, witness: ({ hop }) => void hops.push(hop) });
+  await twin.publish('moisture/north/beds', { bed: 7, moisture: 12 });
+  await twin.publish('moisture/north', { bed: 7, moisture: 12 });
+  expect(hops.filter((hop) => hop !== 'invoked')).toEqual(['published', 'unrouted', 'published']);
+  expect(meter.read()).toMatchObject({
+    'iot.messages': { published: 2, connected: 2 },
+    'iot.rules': { dry_beds: 1 },
+    'iot.actions': { dry_beds: 1 },
+  });
+  expect(twin.lines).toEqual([expect.stringContaining('rules take moisture/+/beds')]);
 });
 
 describe('on a fast clock', () => {

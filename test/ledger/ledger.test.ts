@@ -21,7 +21,7 @@ describe.each(['direct', 'queue'] as const)('the ledger of a run with faults, in
   it('accounts for every reading and viewer, and finds none lost, twice, out of order or leaked', async () => {
     const root = await mkdtemp(join(tmpdir(), 'ledger-test-'));
     const size = { devices: 6, viewers: 8, rate: 1 };
-    const run = { ...size, ingest, seed: 1, kinds, forMs: 6_000, folder: join(root, ingest) };
+    const run = { ...size, ingest, seed: 1, kinds, forMs: 5_000, folder: join(root, ingest) };
     const { verdict, stillFailed, ...outcome } = await runLedger(run);
     await rm(root, { recursive: true });
 

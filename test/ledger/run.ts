@@ -51,7 +51,7 @@ export type Outcome = {
 export const retrySpeed = 20;
 /** A queue's message that failed is visible again after 60 s; of five times, all but the last are waited for. */
 const patienceMs = 250_000;
-const lookEveryMs = 2_000;
+const lookEveryMs = 1_000;
 
 type Twin = Awaited<ReturnType<typeof startForTest>>;
 

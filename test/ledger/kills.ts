@@ -33,8 +33,17 @@ export type KillsResult = {
 const host = '127.0.0.1';
 const deviceCount = 10;
 
-/** The longest life of a twin, ms: booting, and some seconds' worth of messages. */
-const maxLifeMs = 2_000;
+/**
+ * Most messages that are acknowledged in a life, on average half of it. Lives are measured by messages and not by time,
+ * so that a slow machine does as much as a fast one.
+ */
+const maxPerLife = 1_700;
+
+/** Every tenth life ends while the twin starts, ms at most after it began. */
+const maxStartMs = 400;
+
+/** No life is longer, whatever is acknowledged. */
+const maxLifeMs = 10_000;
 
 /** After so many kills the queue is read and emptied, so that starting does not take longer and longer. */
 const inspectEvery = 20;
@@ -53,13 +62,16 @@ export const killBroker = async ({ kills, seed, onProgress }: KillsOptions): Pro
   const inspected = { data, ports: { ...ports, mqtt: await freePort(host) } };
   const names = Array.from({ length: deviceCount }, (_, n) => `device-${n}`);
   const devices = names.map((name) => startDevice(name, `mqtt://${host}:${ports.mqtt}`));
+  const acknowledged = (): number => sum(devices, (device) => device.acknowledged.size);
   const random = seededRandom(`${seed} kills`);
   const spares = sparesOf();
   try {
     for (let n = 1; n <= kills; n++) {
-      await live(await spares.next(), life, random() * maxLifeMs, n % 2 === 0 ? reader : undefined);
+      const isOver =
+        n % 10 === 0 ? atTime(random() * maxStartMs) : atCount(acknowledged, random() * maxPerLife);
+      await live(await spares.next(), life, isOver, n % 2 === 0 ? reader : undefined);
       if (n % inspectEvery === 0) await reader.inspect(inspected);
-      onProgress?.({ kills: n, acknowledged: sum(devices, ({ acknowledged }) => acknowledged.size) });
+      onProgress?.({ kills: n, acknowledged: acknowledged() });
     }
     for (const device of devices) device.stop();
     await reader.inspect(inspected);
@@ -79,8 +91,21 @@ const freePorts = async (): Promise<Ports> => ({
   mqtt: await freePort(host),
 });
 
-/** Lets a loaded process boot, and kills it `ms` later, wherever it is by then. */
-const live = async (child: ChildProcess, life: Life, ms: number, reader?: Reader): Promise<void> => {
+/** Whether a life is over, `ms` after it began. */
+type IsOver = (ms: number) => boolean;
+
+const atTime =
+  (end: number): IsOver =>
+  (ms) =>
+    ms >= end;
+
+const atCount = (count: () => number, more: number): IsOver => {
+  const end = count() + more;
+  return (ms) => count() >= end || ms >= maxLifeMs;
+};
+
+/** Lets a loaded process boot, and kills it once its life is over, wherever it is by then. */
+const live = async (child: ChildProcess, life: Life, isOver: IsOver, reader?: Reader): Promise<void> => {
   const dying = new AbortController();
   const consuming = new Promise<void>((resolve) => {
     if (reader === undefined) resolve();
@@ -90,8 +115,9 @@ const live = async (child: ChildProcess, life: Life, ms: number, reader?: Reader
       dying.signal.addEventListener('abort', () => resolve());
     }
   });
+  const begun = performance.now();
   child.send(life);
-  await wait(ms);
+  while (!isOver(performance.now() - begun)) await wait(1);
   if (child.exitCode !== null) throw new Error('The twin ended by itself; see what it wrote.');
   const exited = once(child, 'exit');
   child.kill('SIGKILL');

@@ -50,20 +50,31 @@ export const record =
   }) =>
   async (said: readonly Said[]): Promise<void> => {
     const once = [...new Map(said.map((one) => [nameOf(one.reading), one])).values()];
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const recordedAt = now();
+    const all = newestOf(once);
+    /** Whether it was quick enough. */
+    const isTimely = async (write: (recordedAt: number) => Promise<void>): Promise<boolean> => {
       const begun = elapsed();
-      const seen = pLimit(concurrency).map(newestOf(once), ({ reading, own }) =>
-        devices.see(reading, { recordedAt, own }),
-      );
-      await Promise.all([
-        seen,
-        readings.record(
-          once.map(({ reading }) => reading),
-          recordedAt,
+      await write(now());
+      return elapsed() - begun <= recordingMs / 2;
+    };
+    let unseen = all;
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const [isRecorded, seen] = await Promise.all([
+        // Only with all of it: a device's own time of recording is never before that of its readings.
+        unseen === all
+          ? isTimely((at) =>
+              readings.record(
+                once.map(({ reading }) => reading),
+                at,
+              ),
+            )
+          : true,
+        pLimit(concurrency).map(unseen, ({ reading, own }) =>
+          isTimely((recordedAt) => devices.see(reading, { recordedAt, own })),
         ),
       ]);
-      if (elapsed() - begun <= recordingMs / 2) return;
+      unseen = isRecorded ? unseen.filter((_, n) => seen[n] === false) : all;
+      if (unseen.length === 0) return;
     }
     throw new Error('The history takes too long to record readings; they are tried again later.');
   };

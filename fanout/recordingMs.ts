@@ -3,4 +3,4 @@
  * invocations may differ in addition. ms. Recording keeps to a half of it, so a replay that begins this much earlier than
  * it must has everything.
  */
-export const recordingMs = 2_000;
+export const recordingMs = 4_000;

@@ -37,14 +37,13 @@ export const dynamoDevices = (
   return {
     see: async (reading, { recordedAt, own }) => {
       await enter(reading, recordedAt);
-      const facts = [
-        recorded(recordedAt),
-        ...(own ? [heardOf(reading.receivedAt)] : []),
-        newest(reading), // Last, so that a row with a reading is whole.
-      ];
-      if ((await write(reading.deviceId, ...facts)) !== undefined) return;
-      // It came late, or again: then each holds for itself or does not.
-      for (const fact of facts) await write(reading.deviceId, fact);
+      const heard = own ? [heardOf(reading.receivedAt)] : [];
+      // The newest last, so that a row with a reading is whole.
+      if ((await write(reading.deviceId, recorded(recordedAt), ...heard, newest(reading))) !== undefined)
+        return;
+      // It came late, or again. What it is not the newest for, it was recorded for.
+      if ((await write(reading.deviceId, recorded(recordedAt), ...heard)) !== undefined) return;
+      for (const fact of [...heard, newest(reading)]) await write(reading.deviceId, fact);
     },
 
     presence: async (deviceId, { online, at }) => {

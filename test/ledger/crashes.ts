@@ -16,10 +16,12 @@ export const crashMidFanOut = async (
   let done = 0;
   for (let period = 1; done < crashes; period += 1) {
     const setting = { probability: 0.1, posts: below(mostPosts + 1), times: crashes - done };
-    book.write('faulted', { at: Date.now(), period, kind, setting });
+    const at = Date.now();
     await faults.set(kind, setting);
     await wait(everyMs);
-    done = (faults.injected()[kind] ?? 0) - before;
+    const injected = (faults.injected()[kind] ?? 0) - before - done;
+    done += injected;
+    book.write('faulted', { at, period, kind, setting, injected });
     progress(done);
   }
   faults.clear(kind);

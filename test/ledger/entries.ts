@@ -55,8 +55,13 @@ export type Entries = {
       readonly late?: true;
     };
   told: Told;
-  /** Something was made to go wrong. */
-  faulted: At & { readonly period: number; readonly kind: FaultKind; readonly setting: FaultSetting };
+  /** Something was made to go wrong from then on, and did so often. */
+  faulted: At & {
+    readonly injected: number;
+    readonly period: number;
+    readonly kind: FaultKind;
+    readonly setting: FaultSetting;
+  };
 };
 export type Hop = keyof Entries;
 export const hops = [

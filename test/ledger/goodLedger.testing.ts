@@ -168,7 +168,13 @@ export const goodLedger = (seed: number): Ledger => {
     for (const viewer of viewers) if (mayHave(viewer, device)) watch(draft, below, viewer, taken);
   }
   draft.told.push(...viewers.flatMap(tellingsOf));
-  draft.faulted.push({ at: 100, period: 1, kind: 'connections.error', setting: { probability: 0.5 } });
+  draft.faulted.push({
+    at: 100,
+    period: 1,
+    injected: 3,
+    kind: 'connections.error',
+    setting: { probability: 0.5 },
+  });
   return {
     attempted: inOrder(draft.attempted),
     acknowledged: inOrder(draft.acknowledged),

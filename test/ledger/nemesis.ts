@@ -66,7 +66,7 @@ export type Period = {
   readonly faults: readonly (readonly [FaultKind, FaultSetting])[];
 };
 
-/** A quarter of all periods are calm, a quarter of the others have two kinds at once. Each is 2 to 4 s long. */
+/** A quarter of all periods are calm, half of the others have two kinds at once. Each is 2 to 4 s long. */
 export const periods = function* (of: readonly FaultKind[], below: Below): Generator<Period, never> {
   const next = decks(of, below);
   const draw = (count: number): Map<FaultKind, FaultSetting> => {
@@ -79,7 +79,7 @@ export const periods = function* (of: readonly FaultKind[], below: Below): Gener
   };
   for (let n = 1; ; n += 1) {
     const isCalm = of.length === 0 || n % 4 === 0;
-    const faults = isCalm ? [] : [...draw(below(4) === 0 && of.length > 1 ? 2 : 1)];
+    const faults = isCalm ? [] : [...draw(below(2) === 0 && of.length > 1 ? 2 : 1)];
     yield { ms: 2_000 + below(2_000), faults };
   }
 };
@@ -97,12 +97,16 @@ export const runNemesis = async (
     const left = forMs - (performance.now() - begun);
     if (left <= 0) break;
     number += 1;
-    for (const [kind, setting] of here) {
-      book.write('faulted', { at: Date.now(), period: number, kind, setting });
-      await faults.set(kind, setting);
-    }
+    const at = Date.now();
+    const before = faults.injected();
+    for (const [kind, setting] of here) await faults.set(kind, setting);
     await wait(Math.min(ms, left));
-    for (const [kind] of here) faults.clear(kind);
+    const after = faults.injected();
+    for (const [kind, setting] of here) {
+      faults.clear(kind);
+      const injected = (after[kind] ?? 0) - (before[kind] ?? 0);
+      book.write('faulted', { at, period: number, kind, setting, injected });
+    }
     progress(Math.min(forMs, performance.now() - begun));
   }
 };

@@ -47,7 +47,7 @@ export type Verdict = {
   /** Readings and frames by hop; `repeated` counts those that a hop had before. */
   readonly counts: Readonly<Record<Exclude<Hop, 'told' | 'faulted'>, { distinct: number; repeated: number }>>;
   readonly latencies: Readonly<Record<string, Latency>>;
-  /** Faults that were switched on. */
+  /** Faults that were switched on and happened at least once. */
   readonly faults: number;
   readonly kinds: readonly FaultKind[];
 };

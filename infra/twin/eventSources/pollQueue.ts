@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { workTime, type Clock } from '../clock.ts';
 import type { InvokeResult } from '../lambda/invocation.ts';
 import type { Report } from '../report.ts';
@@ -7,6 +8,13 @@ import { gatherBatch } from './gatherBatch.ts';
 import type { PollMeter } from './pollMeter.ts';
 import type { QueueMapping } from './queueMapping.ts';
 import { sqsEvent } from './sqsEvent.ts';
+
+/**
+ * Batches of one mapping in work at once. AWS begins with five and adds more while a queue is busy; here they would share the
+ * same few cores, each with an environment that has yet to start, until all of them time out. So the rest stays in the
+ * queue, and the batches grow.
+ */
+const maxAtOnce = Math.max(2, availableParallelism());
 
 export type PollDependencies = {
   mapping: QueueMapping;
@@ -31,7 +39,8 @@ export const pollQueue = async (dependencies: PollDependencies, signal: AbortSig
   // As long as work lasts on the clock, so that a message does not come again while a function is at it.
   const hiddenSeconds = workTime(clock, visibilityTimeout);
   while (!signal.aborted) {
-    if (working.size >= mapping.maxConcurrency) await Promise.race([...working, stopped]);
+    if (working.size >= Math.min(mapping.maxConcurrency, maxAtOnce))
+      await Promise.race([...working, stopped]);
     else {
       const batch = await gatherBatch(mapping, clock, hiddenSeconds, signal);
       if (batch.length === 0) continue;

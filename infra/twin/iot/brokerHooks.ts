@@ -49,7 +49,8 @@ export const createHooks = (options: HookOptions): BrokerHooks => {
     await onPublish(message);
     const { clientId, topic, payload } = message;
     witness({ hop: 'published', at: clock.now(), clientId, topic, payload });
-    return packet.qos === 0 || faults.hit('mqtt.lost-puback', clientId) === undefined;
+    const isAcknowledged = packet.qos > 0 && client !== null; // A will is not.
+    return !isAcknowledged || faults.hit('mqtt.lost-puback', clientId) === undefined;
   };
 
   return {

@@ -5,6 +5,7 @@ import { countReadings, readingsInFrame } from './economyCount.ts';
 import { countsOf, splitOver, used, usedSince, type Counts } from './economyCounts.ts';
 import type { ShapeResult } from './economyRun.ts';
 import { devicesOf, readingsIn, shortScene, standardScene, viewersOf, wantedIn } from './economyScene.ts';
+import { reportedKinds } from './economyReported.ts';
 import { expectedPosts } from './economyShapes.ts';
 import { billTable, claimLines, sensitivity } from './economyTable.ts';
 import { prices } from './prices.ts';
@@ -176,10 +177,31 @@ describe('a claim', () => {
     expect(fails(countClaims(standardScene, { ...queue, viewers: leaked }))).toHaveLength(1);
   });
 
+  it('counts what was posted again as billed and no mistake', () => {
+    const again = { ...resultOf().viewers, repeated: 3 };
+    const counts = { ...naive, webSocketMessages: 300_003 };
+    const result = resultOf({ viewers: again, posts: 300_003, counts });
+    expect(fails(countClaims(standardScene, result))).toEqual([]);
+  });
+
+  it('of a tenth fails where readings are missing', () => {
+    const viewers = { received: 74_999, missing: 1, repeated: 0, unwanted: 0 };
+    expect(fails(costClaims([resultOf(), { ...queue, viewers }]))).toHaveLength(2);
+  });
+
   it('of a tenth holds and fails by the totals', () => {
     expect(fails(costClaims([resultOf(), queue]))).toEqual([]);
     const dear = { ...queue, counts: { ...queueCounts, webSocketMessages: 75_000 } };
     expect(claimLines(costClaims([resultOf(), dear]))).toMatch(/^FAILS.*\nFAILS/);
     expect(costClaims([queue])).toEqual([]);
   });
+});
+
+it('what the twin reports is told once for lines that differ in numbers only', () => {
+  const line = (n: number) =>
+    `Queue Q keeps a batch of ${n}: RequestId: 3ca2d533-05c1-4450-bc32-1f893327${1000 + n}.`;
+  expect(reportedKinds([line(5), line(6), 'Something else.'])).toEqual([
+    `${line(5)} (2 times)`,
+    'Something else.',
+  ]);
 });

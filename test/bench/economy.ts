@@ -45,6 +45,7 @@ const run = async ({ shape: names = shapeNames, short, json }: Options): Promise
   for (const shape of names) {
     const result = await runWithBar(shape, scene, isShown);
     results.push(result);
+    if (!isShown) console.error(`${new Date().toISOString()} ${shape} done`);
     for (const line of result.reported) console.error(`The twin, ${shape}: ${line}`);
   }
   const claims = [

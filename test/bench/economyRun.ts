@@ -3,6 +3,7 @@ import { createMeter, type Meter } from '../../infra/twin/meter.ts';
 import { countsOf, used, usedSince, type Counts } from './economyCounts.ts';
 import type { Received } from './economyCount.ts';
 import { startDevices } from './economyDevices.ts';
+import { reportedKinds } from './economyReported.ts';
 import { devicesOf, wantedIn, type Scene } from './economyScene.ts';
 import { expectedPosts, type Shape } from './economyShapes.ts';
 import { startShape } from './economyStart.ts';
@@ -83,7 +84,7 @@ export const runShape = async (
       counts: countsOf(usage, scene),
       measuredLambdaMs: used(usage, 'lambda.ms'),
       drainSeconds: Math.round((performance.now() - ended - quietMs) / 100) / 10,
-      reported: [...new Set(running.reported)],
+      reported: reportedKinds(running.reported),
     };
   } finally {
     for (const close of closing.reverse()) await close();

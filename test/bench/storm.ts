@@ -63,7 +63,8 @@ const run = async ({ short, json }: Options): Promise<void> => {
   const storm = short ? shortStorm : standardStorm;
   const shown = showing(storm);
   const isShown = json === undefined && process.stdout.isTTY;
-  const result = await runStorm(storm, isShown ? shown.phase : undefined).finally(shown.stop);
+  const told = (phase: Phase): void => console.error(`${new Date().toISOString()} ${phase}`);
+  const result = await runStorm(storm, isShown ? shown.phase : told).finally(shown.stop);
   for (const line of result.reported) console.error(`The twin: ${line}`);
   const claims = [...stormCountClaims(storm, result), ...(short ? [] : [stormTimeClaim(result)])];
   console.log(

@@ -7,6 +7,7 @@ import { latencyOf } from '../ledger/latencies.ts';
 import type { Latency } from '../ledger/verdict.ts';
 import { freePorts, startForTest } from '../local.ts';
 import { readingsInFrame } from './economyCount.ts';
+import { reportedKinds } from './economyReported.ts';
 import { openViewer } from './economyViewers.ts';
 import { openRows, type Rows } from './stormRows.ts';
 import { deadIds, longestSeconds, region, type Storm } from './stormScene.ts';
@@ -170,7 +171,7 @@ export const runStorm = async (
         live: between(stormFrom + place, stormFrom + place + 1),
         dead: after(publishedAt(stormFrom + place), posts.waveOf(stormFrom + place)),
       })),
-      reported: [...new Set(local.reported)],
+      reported: reportedKinds(local.reported),
     };
   } finally {
     for (const close of closing.reverse()) await close();

@@ -74,10 +74,10 @@ export const variableInteger = (value: number): Buffer => {
   return rest > 0 ? Buffer.concat([first, variableInteger(rest)]) : first;
 };
 
-/** A CONNECT with a clean session and no keep-alive. */
-export const connectPacket = (level: 4 | 5, clientId: string | Buffer = 'raw'): Buffer => {
+/** A CONNECT with a clean session and a keep-alive of so many seconds, without one by default. */
+export const connectPacket = (level: 4 | 5, clientId: string | Buffer = 'raw', keepAlive = 0): Buffer => {
   const properties = level === 5 ? [Buffer.from([0])] : [];
-  const flags = Buffer.from([level, 2, 0, 0]);
+  const flags = Buffer.from([level, 2, 0, keepAlive]);
   return packet(0x10, field('MQTT'), flags, ...properties, field(clientId));
 };
 

@@ -41,21 +41,25 @@ const deviceId = 'storm-1';
 /** What the viewers got, by the readings' numbers. */
 const receipts = () => {
   const publishedAt: number[] = [];
-  const latencies: number[][] = [];
+  const latencies: Map<string, number>[] = []; // By the viewer.
   return {
     published: (): number => {
-      latencies.push([]);
+      latencies.push(new Map());
       return publishedAt.push(Date.now()) - 1;
     },
-    receive: (text: string): void => {
+    /** What comes again, as it may, counts once. */
+    receive: (viewer: string, text: string): void => {
       const now = Date.now();
-      for (const { seq } of readingsInFrame(text)) latencies[seq]?.push(now - (publishedAt[seq] ?? now));
+      for (const { seq } of readingsInFrame(text))
+        if (latencies[seq]?.has(viewer) === false)
+          latencies[seq].set(viewer, now - (publishedAt[seq] ?? now));
     },
     publishedAt: (seq: number): number => publishedAt[seq] ?? 0,
     count: (): number => publishedAt.length,
-    received: (): number => latencies.reduce((sum, ofReading) => sum + ofReading.length, 0),
+    received: (): number => latencies.reduce((sum, ofReading) => sum + ofReading.size, 0),
     /** Of the readings from this one up to that one, without it. */
-    between: (from: number, to: number): Latency => latencyOf(latencies.slice(from, to).flat()),
+    between: (from: number, to: number): Latency =>
+      latencyOf(latencies.slice(from, to).flatMap((ofReading) => [...ofReading.values()])),
   };
 };
 
@@ -120,7 +124,7 @@ export const runStorm = async (
             protocols: ['fieldcast.v1', `bearer.${token}`],
             subscribe: { action: 'subscribe', id: 's1', to: { region }, snapshot: false },
           },
-          receive,
+          (text) => receive(subject, text),
         );
         closing.push(() => socket.terminate());
       },

@@ -314,7 +314,7 @@ it('no push begins that might not end in time; what is left is sent later', asyn
   const until = now() + pushMs - 1;
   expect(await deliver(ports)([aReading()], until)).toMatchObject({ busy: 2 });
   expect(posts).toEqual([]);
-  expect(unsent.map(({ unsent: { connectionId } }) => connectionId).sort()).toEqual(['a=', 'b=']);
+  expect(unsent.flatMap(({ unsent: { connectionIds } }) => connectionIds).sort()).toEqual(['a=', 'b=']);
   expect(measured).toContainEqual(['OutOfTime', 1]);
 });
 

@@ -4,7 +4,7 @@ import { forgetAll, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
 import { groupBy } from './groupBy.ts';
 import { lastOnes } from './lastOnes.ts';
-import { byAge } from './newest.ts';
+import { byAge, nameOf } from './newest.ts';
 import { combine, fold, type Fold } from './pace.ts';
 import { noteSent, paceReadings, tryLater, type PaceReadingPorts, type Wished } from './paceReadings.ts';
 import type { Connections, Subscription, Subscriptions } from './ports.ts';
@@ -18,7 +18,7 @@ import { usesLast } from './where.ts';
 
 export type DeliverPorts = PaceReadingPorts &
   PushUpdatesPorts & {
-    connections: Pick<Connections, 'close'>;
+    connections: Pick<Connections, 'closeAll'>;
     subscriptions: Pick<Subscriptions, 'byTarget' | 'delete'>;
     /** From 0 to 1. */
     random: () => number;
@@ -26,6 +26,14 @@ export type DeliverPorts = PaceReadingPorts &
 
 /** Connections posted to at once. */
 const concurrency = 64;
+/** So many gone ones are forgotten at once; more of them by somebody else, so that the next reading is not held up. */
+const forgottenAtOnce = 25;
+/**
+ * When an invocation has met so many gone ones, and has been at it for so many ms, what is left is for connections of which
+ * nobody knows whether they are there. Those are posted to later, in peace: else an outage that cut thousands of viewers
+ * would hold up the readings of those who are left, one invocation behind the other.
+ */
+const storm = { gone: 128, ms: 400 };
 /** Connections remembered: those that took a post, and those that are gone. */
 const remembered = 50_000;
 
@@ -126,7 +134,22 @@ export const deliver = ({ connections, subscriptions, random, ...ports }: Delive
     for (const [deviceId, folds] of groupBy(paced, ({ last }) => last.deviceId))
       await tryLater(ports)({ connectionId, deviceId }, folds.reduce(combine));
     const folds = unsent.filter(({ isPaced }) => !isPaced).map(({ fold: one }) => one);
-    if (folds.length > 0) await later.resend({ connectionId, folds, attempt: 1 }, resendAfterMs(1, random()));
+    if (folds.length > 0)
+      await later.resend({ connectionIds: [connectionId], folds, attempt: 1 }, resendAfterMs(1, random()));
+  };
+
+  /** The same for many, in one message for all that are owed the same. */
+  const putOffAll = async (unasked: ReadonlyMap<string, readonly Sendable[]>): Promise<void> => {
+    const same = groupBy([...unasked], ([, unsent]) =>
+      unsent.map(({ fold: { last } }) => nameOf(last)).join(),
+    );
+    for (const group of same.values()) {
+      const folds = group[0]?.[1].map(({ fold: one }) => one) ?? [];
+      await later.resend(
+        { connectionIds: group.map(([connectionId]) => connectionId), folds, attempt: 0 },
+        0,
+      );
+    }
   };
 
   return async (readings: readonly Reading[], until: number): Promise<Delivery> => {
@@ -140,9 +163,16 @@ export const deliver = ({ connections, subscriptions, random, ...ports }: Delive
       return piece;
     };
     const lost = new Map<string, Subscription[]>();
+    const unasked = new Map<string, readonly Sendable[]>();
+    const isStorm = (): boolean => lost.size >= storm.gone && now() - sentAt >= storm.ms;
 
     const deliverTo = async (connectionId: string, ofConnection: readonly Pair[]): Promise<void> => {
       const sendable = await decide(connectionId, ofConnection, pieceFor, delivery);
+      if (isStorm() && !answering.has(connectionId) && sendable.every(({ isPaced }) => !isPaced)) {
+        delivery.busy += sendable.length;
+        unasked.set(connectionId, sendable);
+        return;
+      }
       const unsent: Sendable[] = [];
       for (const { outcome, due: sent } of await sendAll(connectionId, sendable, until)) {
         delivery[outcome] += sent.length;
@@ -171,7 +201,11 @@ export const deliver = ({ connections, subscriptions, random, ...ports }: Delive
       gone.add(connectionId);
       answering.delete(connectionId);
     }
-    await forgetAll({ connections, subscriptions, now })(new Map(dead), until);
+    const seen = dead.flatMap(([, rows]) => rows);
+    await (dead.length > forgottenAtOnce
+      ? later.forget(seen)
+      : forgetAll({ connections, subscriptions })(seen));
+    await putOffAll(unasked);
     // Every post ends before one that threw is heard: an outage must not leave posts running behind a retry.
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return delivery;

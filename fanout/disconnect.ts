@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Connection, Connections, SubscriptionKey, Subscriptions } from './ports.ts';
 
 /** `$connect` may still be running, and then the edge says 410 of a connection that is about to open. */
@@ -25,27 +24,22 @@ export const disconnect =
     await subscriptions.delete([...listed, ...seen]);
   };
 
-/** Connections forgotten at once. */
-const concurrency = 32;
-
 /**
- * Forgets connections that the edge says are gone, each with the rows that were seen of it: those first, since they are what
- * keeps it being posted to. The rest only until `until` (epoch ms): what is left over is found again by 410 or by TTL.
+ * Forgets connections that the edge says are gone, by rows that were seen of them: those first, since they are what keeps
+ * them being posted to. Repeatable, and safe to be cut short, as {@link disconnect}.
  */
 export const forgetAll =
   ({
     connections,
     subscriptions,
-    now,
   }: {
-    connections: Pick<Connections, 'close'>;
+    connections: Pick<Connections, 'closeAll'>;
     subscriptions: Pick<Subscriptions, 'delete'>;
-    now: () => number;
   }) =>
-  async (seen: ReadonlyMap<string, readonly SubscriptionKey[]>, until: number): Promise<void> => {
-    if (seen.size === 0) return;
-    await subscriptions.delete([...seen.values()].flat());
-    await pLimit(concurrency).map([...seen.keys()], async (connectionId) => {
-      if (now() < until) await disconnect({ connections, subscriptions })(connectionId);
-    });
+  async (seen: readonly SubscriptionKey[]): Promise<void> => {
+    if (seen.length === 0) return;
+    await subscriptions.delete(seen);
+    await subscriptions.delete(
+      await connections.closeAll([...new Set(seen.map(({ connectionId }) => connectionId))]),
+    );
   };

@@ -76,8 +76,12 @@ export type Connections = {
   find: (connectionId: string) => Promise<Held | undefined>;
   /** The principal's connections, the oldest first. May be some seconds behind `open` and `close`. */
   ofPrincipal: (principal: string) => Promise<Pick<Connection, 'connectionId' | 'connectedAt'>[]>;
+  /** Those that are known, in no particular order. */
+  findAll: (connectionIds: readonly string[]) => Promise<Held[]>;
   /** Deletes the connection and resolves to its subscriptions, for the caller to delete. Repeatable. */
   close: (connectionId: string) => Promise<readonly HeldSubscription[]>;
+  /** As {@link Connections.close} of each, in few requests. What is entered into one of them meanwhile may be left over. */
+  closeAll: (connectionIds: readonly string[]) => Promise<readonly HeldSubscription[]>;
 };
 
 /** The subscription rows, found by target. Implementations throw when the store is down. */
@@ -155,12 +159,12 @@ export type Paces = {
   write: (key: PaceKey, pace: Pace, version: number | undefined) => Promise<boolean>;
 };
 
-/** What a connection is owed: the edge did not take it when it was due. */
+/** What connections are owed: the edge did not take it when it was due, or was not asked. */
 export type Unsent = {
-  readonly connectionId: string;
-  /** The oldest first. */
+  readonly connectionIds: readonly string[];
+  /** For each of them. The oldest first. */
   readonly folds: readonly Fold[];
-  /** How often the edge was asked in vain, 1 or more. */
+  /** How often the edge was asked in vain. */
   readonly attempt: number;
 };
 
@@ -170,6 +174,8 @@ export type Later = {
   flush: (key: PaceKey, afterMs: number) => Promise<void>;
   /** Has `resend` called for this, once or more, not before `afterMs` (0–900,000) from now and little after; in parts, where it is too much for one message. */
   resend: (unsent: Unsent, afterMs: number) => Promise<void>;
+  /** Has these connections, of which these rows were seen, forgotten, once or more, soon. */
+  forget: (seen: readonly SubscriptionKey[]) => Promise<void>;
 };
 
 /** Every way a post to one connection can end. */

@@ -50,7 +50,8 @@ beforeEach(async () => {
 });
 
 const folds = [1, 2].map((seq) => fold(undefined, aReading({ seq })));
-const again = (attempt = 1) => resend(ports)({ connectionId, folds, attempt }, Infinity);
+const again = async (attempt = 1) =>
+  (await resend(ports)({ connectionIds: [connectionId], folds, attempt }, Infinity)).get(connectionId);
 
 it('what is owed goes out, in order, as one frame', async () => {
   expect(await again()).toBe('delivered');
@@ -69,7 +70,7 @@ it('a connection that is gone is owed nothing: its client resumes from the histo
 it('a connection that turns out to be gone is forgotten', async () => {
   outcome = 'gone';
   expect(await again()).toBe('gone');
-  expect(await ports.connections.find(connectionId)).toBeUndefined();
+  expect(await ports.connections.findAll([connectionId])).toEqual([]);
 });
 
 it('a connection that may not see it any more does not get it', async () => {
@@ -104,7 +105,7 @@ it('an edge that stays busy for some two minutes loses the connection, whose cli
   outcome = 'busy';
   expect(await again(8)).toBe('hungUp');
   expect(hangUps).toEqual([connectionId]);
-  expect(await ports.connections.find(connectionId)).toBeUndefined();
+  expect(await ports.connections.findAll([connectionId])).toEqual([]);
   expect(unsent).toEqual([]);
   const waits = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => resendAfterMs(attempt, 0.5));
   expect(waits.reduce((sum, ms) => sum + ms)).toBeGreaterThan(120_000);
@@ -118,10 +119,27 @@ it('what cannot be hung up either is tried again', async () => {
 });
 
 it('nothing begins that might not end in time', async () => {
-  expect(await resend(ports)({ connectionId, folds, attempt: 1 }, now + pushMs - 1)).toBe('later');
+  const ends = await resend(ports)({ connectionIds: [connectionId], folds, attempt: 1 }, now + pushMs - 1);
+  expect(ends.get(connectionId)).toBe('later');
   expect(posts).toEqual([]);
 });
 
 it('waits are spread: no two of them come back at once', () => {
   expect([resendAfterMs(3, 0), resendAfterMs(3, 1)]).toEqual([2_000, 4_000]);
+});
+
+it('of many connections each gets it that is there, and those that are gone are forgotten', async () => {
+  const connections = memoryConnections();
+  for (const id of ['a=', 'b=']) {
+    await connections.open(aConnection({ connectionId: id }));
+    await connections.claim({ target: 'region#eu-west', connectionId: id, id: 's1' }, 50);
+  }
+  const push = async (id: string): Promise<Outcome> => (id === 'a=' ? 'delivered' : 'gone');
+  const ends = await resend({ ...ports, connections, push })(
+    { connectionIds: ['a=', 'b=', 'unknown='], folds, attempt: 0 },
+    Infinity,
+  );
+  expect(Object.fromEntries(ends)).toEqual({ 'a=': 'delivered', 'b=': 'gone', 'unknown=': 'gone' });
+  expect(await connections.find('a=')).toBeDefined();
+  expect(await connections.find('b=')).toBeUndefined();
 });

@@ -71,7 +71,7 @@ export class Ingest extends Construct {
       },
     });
     tables.subscriptions.grant(handler, 'dynamodb:Query', 'dynamodb:BatchWriteItem');
-    tables.connections.grant(handler, 'dynamodb:DeleteItem');
+    tables.connections.grant(handler, 'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem');
     tables.devices.grant(handler, 'dynamodb:UpdateItem');
     tables.members.grant(handler, 'dynamodb:PutItem');
     tables.readings.grant(handler, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');

@@ -33,7 +33,13 @@ export class Later extends Construct {
         LATER_QUEUE_URL: this.queue.queueUrl,
       },
     });
-    tables.connections.grant(handler, 'dynamodb:GetItem', 'dynamodb:DeleteItem');
+    tables.connections.grant(
+      handler,
+      'dynamodb:GetItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
+    );
     tables.subscriptions.grant(handler, 'dynamodb:BatchWriteItem');
     tables.paces.grant(handler, 'dynamodb:GetItem', 'dynamodb:PutItem');
     this.queue.grant(handler, 'sqs:SendMessage');

@@ -20,7 +20,11 @@ const destinationRecord = z.object({ requestContext: z.object({}), requestPayloa
 const errorAction = z.object({ topic: z.string(), clientId: z.string(), base64OriginalPayload: z.string() });
 
 /** What waited to be sent later. */
-const laterMessage = z.union([z.object({ flush: z.object({}) }), z.object({ resend: z.object({}) })]);
+const laterMessage = z.union([
+  z.object({ flush: z.object({}) }),
+  z.object({ resend: z.object({}) }),
+  z.object({ forget: z.array(z.unknown()) }),
+]);
 
 const telemetry = (value: unknown): Home | undefined => {
   const { data: event } = ruleEvent.safeParse(value);

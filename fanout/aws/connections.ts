@@ -12,6 +12,8 @@ import type { Claim, Connection, Connections, Held, HeldSubscription } from '../
 import { tokenMs, toleranceMs, waitMs } from '../tokenBucket.ts';
 import { entryOf, heldOf, newConnectionRow, type ConnectionRow } from './connectionRow.ts';
 import { byPrincipal } from './keys.ts';
+import { batchGet } from './batchGet.ts';
+import { batchWrite } from './batchWrite.ts';
 import { unlessConditionFails } from './unlessConditionFails.ts';
 
 type Change = Pick<
@@ -97,6 +99,11 @@ export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Co
     return changed?.Attributes && heldOf(changed.Attributes);
   };
 
+  const findAll = async (connectionIds: readonly string[]): Promise<Held[]> => {
+    const keys = [...new Set(connectionIds)].map((connectionId) => ({ connectionId }));
+    return (await batchGet(db, table)(keys)).map(heldOf);
+  };
+
   const whyNot = async ({ connectionId, id }: HeldSubscription): Promise<Claim> => {
     const row = await read(connectionId);
     if (row === undefined) return { outcome: 'unknown' };
@@ -154,6 +161,17 @@ export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Co
       );
       for await (const { Items = [] } of pages) found.push(...(Items as typeof found)); // As projected.
       return found;
+    },
+
+    findAll,
+
+    closeAll: async (connectionIds) => {
+      const held = await findAll(connectionIds);
+      const requests = held.map(({ connection: { connectionId } }) => ({
+        DeleteRequest: { Key: { connectionId } },
+      }));
+      await batchWrite(db, table)(requests);
+      return held.flatMap(({ subscriptions }) => subscriptions);
     },
 
     close: async (connectionId) => {

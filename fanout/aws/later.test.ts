@@ -46,7 +46,7 @@ it.each([
 
 it('what is owed to a connection is read as it was written', async () => {
   const unsent = {
-    connectionId: 'c=',
+    connectionIds: ['c=', 'd='],
     folds: [fold(fold(undefined, aReading()), aReading({ seq: 43 }))],
     attempt: 3,
   };
@@ -58,11 +58,34 @@ it('what is too much for one message goes in several, in order', async () => {
   const folds = Array.from({ length: 20 }, (_, seq) =>
     fold(undefined, aReading({ seq, data: { text: 'x'.repeat(20_000) } })),
   );
-  await queueLater(sqs, queueUrl).resend({ connectionId: 'c=', folds, attempt: 1 }, 1_000);
+  await queueLater(sqs, queueUrl).resend({ connectionIds: ['c='], folds, attempt: 1 }, 1_000);
   expect(sent.length).toBeGreaterThan(1);
   for (const { MessageBody } of sent) expect(Buffer.byteLength(MessageBody ?? '')).toBeLessThan(256 * 1024);
   const seqs = messages().flatMap((message) =>
     'resend' in message ? message.resend.folds.map(({ last }) => last.seq) : [],
   );
   expect(seqs).toEqual(folds.map(({ last }) => last.seq));
+});
+
+it('connections to be forgotten are named by what was seen of them, in messages that SQS takes', async () => {
+  const seen = Array.from({ length: 5_000 }, (_, n) => ({
+    target: 'region#eu-west' as const,
+    connectionId: `${String(n).padStart(15, '0')}=`,
+    id: 's1',
+  }));
+  await queueLater(sqs, queueUrl).forget(seen.map((key) => ({ ...key, ...{ grants: ['*'] } })));
+  for (const { MessageBody } of sent) expect(Buffer.byteLength(MessageBody ?? '')).toBeLessThan(256 * 1024);
+  expect(messages().flatMap((message) => ('forget' in message ? message.forget : []))).toEqual(seen);
+});
+
+it('what many connections are owed goes in few messages', async () => {
+  const connectionIds = Array.from({ length: 4_000 }, (_, n) => `${String(n).padStart(15, '0')}=`);
+  await queueLater(sqs, queueUrl).resend(
+    { connectionIds, folds: [fold(undefined, aReading())], attempt: 0 },
+    0,
+  );
+  expect(sent).toHaveLength(4);
+  expect(messages().flatMap((message) => ('resend' in message ? message.resend.connectionIds : []))).toEqual(
+    connectionIds,
+  );
 });

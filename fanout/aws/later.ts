@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import type { Fold } from '../pace.ts';
 import { cut } from '../pages.ts';
 import type { Later, Unsent } from '../ports.ts';
+import type { TargetKey } from '../target.ts';
+import { batches } from './batches.ts';
 import { bytesOf } from '../bytesOf.ts';
 
 /**
@@ -12,18 +14,27 @@ import { bytesOf } from '../bytesOf.ts';
  */
 const longestDelaySeconds = 900;
 
-/** Of the folds of one message: less than the 256 KB that SQS has always taken. */
-const foldsBytes = 200_000;
+/** Of the larger list in one message: less than the 256 KB that SQS has always taken, with the other one beside it. */
+const listBytes = 180_000;
+/** Of the ids in one message, some 20 bytes each. */
+const idsAtOnce = 1_000;
 
 /** Only this module writes the queue, and `redrive` what was in it before. */
 const isFold = (value: unknown): boolean => typeof value === 'object' && value !== null && 'last' in value;
+
+const isText = (value: unknown): boolean => typeof value === 'string';
 
 /** What the queue holds. */
 export const laterMessage = z.union([
   z.object({ flush: z.object({ connectionId: z.string(), deviceId: z.string() }) }),
   z.object({
+    forget: z.array(
+      z.object({ target: z.custom<TargetKey>(isText), connectionId: z.string(), id: z.string() }),
+    ),
+  }),
+  z.object({
     resend: z.object({
-      connectionId: z.string(),
+      connectionIds: z.array(z.string()),
       folds: z.array(z.custom<Fold>(isFold)),
       attempt: z.int(),
     }),
@@ -44,9 +55,14 @@ export const queueLater = (sqs: SQSClient, queueUrl: string): Later => {
   };
   return {
     flush: ({ connectionId, deviceId }, afterMs) => send({ flush: { connectionId, deviceId } }, afterMs),
-    resend: async ({ folds, ...unsent }: Unsent, afterMs) => {
-      for (const part of cut(folds, bytesOf, foldsBytes))
-        await send({ resend: { ...unsent, folds: part } }, afterMs);
+    resend: async ({ connectionIds, folds, attempt }: Unsent, afterMs) => {
+      for (const ids of batches(connectionIds, idsAtOnce))
+        for (const part of cut(folds, bytesOf, listBytes))
+          await send({ resend: { connectionIds: ids, folds: part, attempt } }, afterMs);
+    },
+    forget: async (seen) => {
+      const keys = seen.map(({ target, connectionId, id }) => ({ target, connectionId, id }));
+      for (const part of cut(keys, bytesOf, listBytes)) await send({ forget: part }, 0);
     },
   };
 };

@@ -9,6 +9,7 @@ import { connectionStores, paceStore } from '../aws/fromEnvironment.ts';
 import { laterMessage, queueLater, type LaterMessage } from '../aws/later.ts';
 import { handlerMetrics, published } from '../aws/metrics.ts';
 import { pushFromEnvironment } from '../aws/pushFromEnvironment.ts';
+import { forgetAll } from '../disconnect.ts';
 import { flush } from '../flush.ts';
 import { resend } from '../resend.ts';
 
@@ -26,10 +27,13 @@ const ports = {
   random: Math.random,
 };
 const flushOne = flush(ports);
-const resendOne = resend(ports);
+const resendTo = resend(ports);
+const forget = forgetAll(ports);
 
-const work = (message: LaterMessage, until: number): Promise<unknown> =>
-  'flush' in message ? flushOne(message.flush) : resendOne(message.resend, until);
+const work = (message: LaterMessage, until: number): Promise<unknown> => {
+  if ('flush' in message) return flushOne(message.flush);
+  return 'forget' in message ? forget(message.forget) : resendTo(message.resend, until);
+};
 
 /** What was put off until now. A message that fails comes again after the queue's visibility time-out, alone. */
 export const handler = published(

@@ -15,6 +15,11 @@ const heldOf = ({ connection, subscriptions }: Row): Held => ({
 /** Connections in this process, for tests and for an edge that holds its sockets itself. */
 export const memoryConnections = (): Connections => {
   const rows = new Map<string, Row>();
+  const close = (connectionId: string): readonly HeldSubscription[] => {
+    const row = rows.get(connectionId);
+    rows.delete(connectionId);
+    return row === undefined ? [] : heldOf(row).subscriptions;
+  };
 
   return {
     open: async (connection) => {
@@ -58,10 +63,12 @@ export const memoryConnections = (): Connections => {
         .filter(({ connection }) => connection.principal === principal)
         .map(({ connection: { connectionId, connectedAt } }) => ({ connectionId, connectedAt }))
         .sort((a, b) => a.connectedAt - b.connectedAt),
-    close: async (connectionId) => {
-      const row = rows.get(connectionId);
-      rows.delete(connectionId);
-      return row === undefined ? [] : heldOf(row).subscriptions;
-    },
+    findAll: async (connectionIds) =>
+      connectionIds.flatMap((connectionId) => {
+        const row = rows.get(connectionId);
+        return row === undefined ? [] : [heldOf(row)];
+      }),
+    close: async (connectionId) => close(connectionId),
+    closeAll: async (connectionIds) => connectionIds.flatMap(close),
   };
 };

@@ -103,6 +103,16 @@ describe('a journal', () => {
     expect(found()).toEqual([]);
   });
 
+  it('writes a removal that came while something else was written', async () => {
+    const journal = open();
+    await journal.put('b', { text: 'b' });
+    const put = journal.put('a', { text: 'a' });
+    await Promise.resolve().then(() => Promise.resolve()); // It is being written.
+    journal.remove('b');
+    await Promise.all([put, journal.close()]);
+    expect(found().map(([key]) => key)).toEqual(['a']);
+  });
+
   it.skipIf(process.platform === 'win32')(
     'refuses what a full disk does not take, and keeps the rest',
     async () => {

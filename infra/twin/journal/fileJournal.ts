@@ -34,7 +34,7 @@ export const openFileJournal = <Value extends object>(path: string, report: Repo
       size.tryAbove = 2 * file.size();
     }
   };
-  const { commit, leave, idle } = groupCommit(async (lines) => {
+  const { commit, leave, flush } = groupCommit(async (lines) => {
     // Before the lines, as what is held may be ahead of what is written, but never behind it.
     if (isGrown()) await compact();
     await file.append(lines);
@@ -71,7 +71,7 @@ export const openFileJournal = <Value extends object>(path: string, report: Repo
     close: async () => {
       if (closed) return;
       closed = true;
-      await idle();
+      await flush();
       file.close();
     },
   };

@@ -59,13 +59,40 @@ describe('a group commit', () => {
 
   it('keeps what nobody waits for until a write succeeds', async () => {
     const file = slowFile();
-    const { commit, leave, idle } = groupCommit(file.write);
+    const { commit, leave, flush } = groupCommit(file.write);
     leave('-');
     (await file.next())(full);
-    await idle();
+    await flush();
     const after = commit('a');
     (await file.next())();
     await after;
     expect(file.groups).toEqual(['-', '-a']);
+  });
+
+  it('writes by itself what was left while another group was written', async () => {
+    const file = slowFile();
+    const { commit, leave, flush } = groupCommit(file.write);
+    const first = commit('a');
+    const done = await file.next();
+    leave('-');
+    done();
+    await first;
+    const flushed = flush();
+    (await file.next())();
+    await flushed;
+    expect(file.groups).toEqual(['a', '-']);
+  });
+
+  it('tries what failed and nobody waits for once more when it is flushed', async () => {
+    const file = slowFile();
+    const { leave, flush } = groupCommit(file.write);
+    leave('-');
+    const failed = flush();
+    (await file.next())(full);
+    await failed;
+    const flushed = flush();
+    (await file.next())();
+    await flushed;
+    expect(file.groups).toEqual(['-', '-']);
   });
 });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { claimLines } from './claim.ts';
 import { costOf, lineNames, lines, totalOf, totalWithoutWrites } from './economyBill.ts';
 import { costClaims, countClaims } from './economyClaims.ts';
-import { countReadings, readingsInFrame } from './economyCount.ts';
 import { countsOf, splitOver, used, usedSince, type Counts } from './economyCounts.ts';
 import type { ShapeResult } from './economyRun.ts';
 import { devicesOf, readingsIn, shortScene, standardScene, viewersOf, wantedIn } from './economyScene.ts';
-import { reportedKinds } from './economyReported.ts';
+import { countReadings } from './economyReceived.ts';
 import { expectedPosts } from './economyShapes.ts';
-import { billTable, claimLines, sensitivity } from './economyTable.ts';
+import { billTable, sensitivity } from './economyTable.ts';
 import { prices } from './prices.ts';
+import { readingsInFrame } from './readingsInFrame.ts';
+import { reportedKinds } from './reportedKinds.ts';
 
 const usage = {
   'iot.messages': { Broker: 6_000 },

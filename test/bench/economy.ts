@@ -1,12 +1,13 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { parsed } from '../../infra/commandLine.ts';
+import { claimLines } from './claim.ts';
 import { totalOf } from './economyBill.ts';
 import { costClaims, countClaims } from './economyClaims.ts';
 import { runShape, type ShapeResult } from './economyRun.ts';
 import { shortScene, standardScene, type Scene } from './economyScene.ts';
 import { shapeNames, type Shape } from './economyShapes.ts';
-import { billTable, claimLines, notes, sensitivity, shapeLines } from './economyTable.ts';
+import { billTable, notes, sensitivity, shapeLines } from './economyTable.ts';
 
 /**
  * What the standard scene costs on AWS in four shapes. It is really run, on the twin, once for each; what AWS would bill is

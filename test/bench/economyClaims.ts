@@ -1,3 +1,4 @@
+import type { Claim } from './claim.ts';
 import { totalOf, totalWithoutWrites } from './economyBill.ts';
 import type { ShapeResult } from './economyRun.ts';
 import { readingsIn, wantedIn, type Scene } from './economyScene.ts';
@@ -5,9 +6,6 @@ import { expectedPosts, isOurs } from './economyShapes.ts';
 
 /** What `queue` may cost of what the naive shape costs. */
 export const allowedPart = 1 / 10;
-
-/** Something that should be so, and whether it is. */
-export type Claim = { readonly text: string; readonly holds: boolean };
 
 const n = (count: number): string => count.toLocaleString('en');
 

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createMeter, type Meter } from '../../infra/twin/meter.ts';
 import { countsOf, used, usedSince, type Counts } from './economyCounts.ts';
-import type { Received } from './economyCount.ts';
 import { startDevices } from './economyDevices.ts';
-import { reportedKinds } from './economyReported.ts';
+import type { Received } from './economyReceived.ts';
 import { devicesOf, wantedIn, type Scene } from './economyScene.ts';
 import { expectedPosts, type Shape } from './economyShapes.ts';
 import { startShape } from './economyStart.ts';
 import { openViewers } from './economyViewers.ts';
+import { reportedKinds } from './reportedKinds.ts';
 
 /** What came of one shape. */
 export type ShapeResult = {

@@ -9,7 +9,7 @@ import { readCloudAssembly } from '../../infra/twin/template/cloudAssembly.ts';
 import { freePorts, startForTest } from '../local.ts';
 import type { SceneViewer } from './economyScene.ts';
 import type { Shape } from './economyShapes.ts';
-import type { ViewerDoor } from './economyViewers.ts';
+import type { ViewerDoor } from './openViewer.ts';
 import { synthesizeSample } from './samples/stack.ts';
 
 /** One shape, running on a twin of its own. */

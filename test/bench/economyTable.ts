@@ -1,5 +1,4 @@
 import { costOf, lineNames, lines, totalOf, totalWithoutWrites } from './economyBill.ts';
-import type { Claim } from './economyClaims.ts';
 import { splitOver, type Counts } from './economyCounts.ts';
 import type { ShapeResult } from './economyRun.ts';
 import { readingsIn, type Scene } from './economyScene.ts';
@@ -64,9 +63,6 @@ export const sensitivity = (scene: Scene, results: readonly ShapeResult[]): stri
     ...[1, 2, 5].map(row),
   ].join('\n');
 };
-
-export const claimLines = (claims: readonly Claim[]): string =>
-  claims.map(({ text, holds }) => `${holds ? 'holds' : 'FAILS'}  ${text}`).join('\n');
 
 /** What one should know before believing the table. */
 export const notes = [

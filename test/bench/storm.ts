@@ -1,8 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { parsed } from '../../infra/commandLine.ts';
-import type { Latency } from '../ledger/verdict.ts';
-import { claimLines } from './economyTable.ts';
+import { claimLines } from './claim.ts';
+import type { Latency } from './latency.ts';
 import { stormCountClaims, stormTimeClaim } from './stormClaims.ts';
 import { runStorm, type Phase, type StormReading, type StormResult } from './stormRun.ts';
 import { longestSeconds, shortStorm, standardStorm, type Storm } from './stormScene.ts';

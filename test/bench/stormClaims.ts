@@ -1,4 +1,4 @@
-import type { Claim } from './economyClaims.ts';
+import type { Claim } from './claim.ts';
 import type { StormResult } from './stormRun.ts';
 import { allowedPosts, allowedRatio, longestSeconds, type Storm } from './stormScene.ts';
 

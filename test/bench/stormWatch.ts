@@ -1,5 +1,5 @@
 import type { Witness } from '../../infra/twin/witness.ts';
-import { readingsInFrame } from './economyCount.ts';
+import { readingsInFrame } from './readingsInFrame.ts';
 
 /** The posts that one reading led to at dead connections. Epoch ms. */
 export type Wave = { readonly posts: number; readonly from: number; readonly to: number };

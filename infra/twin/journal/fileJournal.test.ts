@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +90,16 @@ describe('a journal', () => {
     expect(after.size).toBe(4 + 100 + 1);
     expect(after.get('old 39')).toEqual({ text, reads: 3 });
     expect([...journal.entries()].sort()).toEqual([...after].sort());
+  });
+
+  it('is not written anew while all of it is alive, whatever its characters', async () => {
+    const journal = open();
+    linkSync(path(), join(folder, 'first')); // Keeps the number of the first file from being given again.
+    for (const key of ['a', 'b', 'c', 'd']) await journal.put(key, { text: '€'.repeat(500_000) });
+    const next = open();
+    await next.put('e', { text: 'e' });
+    await next.put('f', { text: 'f' });
+    expect(statSync(path()).ino).toBe(statSync(join(folder, 'first')).ino);
   });
 
   it('writes what is left when it is closed, and takes nothing after', async () => {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { constants, ftruncateSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Report } from '../report.ts';
 import { appendFile, type AppendFile } from './appendFile.ts';
@@ -8,8 +9,8 @@ import { journalLine, replay, type Replayed } from './journalLine.ts';
 /** What is dead in a file before it is written anew, at least; besides, more of it must be dead than alive. */
 const compactAboveBytes = 1024 * 1024;
 
-/** What is written anew at once. */
-const chunkBytes = 256 * 1024;
+/** What is written anew at once, characters. */
+const chunkLength = 256 * 1024;
 
 /**
  * Opens a journal in a file of its own, made when there is none. What was written has been taken by the system, not
@@ -52,8 +53,9 @@ export const openFileJournal = <Value extends object>(path: string, report: Repo
     put: async (key, value) => {
       if (closed) throw new NotKept(`${path} is closed`);
       const line = journalLine('+', key, value);
-      entries.set(key, { value, bytes: line.length });
-      size.alive += line.length;
+      const bytes = Buffer.byteLength(line);
+      entries.set(key, { value, bytes });
+      size.alive += bytes;
       await commit(line).catch((cause: unknown) => {
         if (entries.has(key)) forget(key);
         throw new NotKept(`${path} cannot be written (${String(cause)})`, { cause });
@@ -104,7 +106,7 @@ function* chunksOf(entries: Replayed['entries']): Generator<string> {
   let chunk = '';
   for (const [key, { value }] of entries) {
     chunk += journalLine('+', key, value);
-    if (chunk.length < chunkBytes) continue;
+    if (chunk.length < chunkLength) continue;
     yield chunk;
     chunk = '';
   }

@@ -26,17 +26,17 @@ export const replay = (bytes: Buffer): Replayed => {
     const end = bytes.indexOf('\n', replayed.wholeBytes);
     if (end < 0) return replayed;
     const line = bytes.toString('utf8', replayed.wholeBytes, end);
-    if (!apply(replayed.entries, line)) replayed.unreadable++;
+    if (!apply(replayed.entries, line, end + 1 - replayed.wholeBytes)) replayed.unreadable++;
     replayed.wholeBytes = end + 1;
   }
 };
 
-const apply = (entries: Replayed['entries'], line: string): boolean => {
+const apply = (entries: Replayed['entries'], line: string, bytes: number): boolean => {
   const [sign, key, value] = parsed(line);
   if (typeof key !== 'string') return false;
   const known = entries.get(key);
   if (sign === '-') entries.delete(key);
-  else if (sign === '+' && isObject(value)) entries.set(key, { value, bytes: line.length + 1 });
+  else if (sign === '+' && isObject(value)) entries.set(key, { value, bytes });
   else if (sign === '~' && isObject(value)) {
     if (known !== undefined) entries.set(key, { ...known, value: { ...known.value, ...value } });
   } else return false;

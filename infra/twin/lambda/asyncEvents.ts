@@ -97,20 +97,23 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
   const see = async (event: string, requestId: string): Promise<void> => {
     const ending = await attempt(event, requestId, config.maxRetries);
     if (closed) return;
-    try {
-      await handOver(dependencies, JSON.parse(event), requestId, ending);
-    } finally {
+    const done = (): void => {
       unfinished--;
       journal.remove(requestId);
-    }
+    };
+    const handedOver = handOver(dependencies, JSON.parse(event), requestId, ending);
+    // One that failed and that no destination took stays in the journal, and runs again at the next start.
+    await (ending.condition === 'Success' ? handedOver.finally(done) : handedOver.then(done));
   };
-  const lost = (error: unknown): void =>
-    report(`Function ${settings.name}: an asynchronous event was lost: ${String(error)}`);
+  const untold = (error: unknown): void =>
+    report(
+      `Function ${settings.name}: no destination took what became of an asynchronous event: ${String(error)}`,
+    );
   const begin = (event: string, requestId: string): void => {
     unfinished++;
-    see(event, requestId).catch(lost);
+    see(event, requestId).catch(untold);
     // Delivered once more though nothing failed: nobody waits for that, tries it again or has it go to a destination.
-    if (faults.hit('invoke.duplicate', settings.name)) attempt(event, requestId, 0).catch(lost);
+    if (faults.hit('invoke.duplicate', settings.name)) attempt(event, requestId, 0).catch(untold);
   };
 
   return {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scaledClock } from '../clock.ts';
+import { memoryJournals } from '../journal/journal.testing.ts';
 import type { Resource } from '../resource.ts';
 import { startFunctions, type Functions, type FunctionsOptions } from './startFunctions.ts';
 
@@ -378,6 +379,45 @@ describe('invokeAsync', () => {
     );
     await functions.invokeAsync('fails', {});
     expect(await reported.promise).toContain('RetriesExhausted after 1 runs; Error: run 1');
+  });
+
+  it('keeps an event that failed and that its destination did not take, for the next start', async () => {
+    const { open } = memoryJournals();
+    const resources = [fn('fails'), config({ ...onFailure, MaximumRetryAttempts: 0 })];
+    const reported = deferred<string>();
+    const first = await start({ 'fails/index.mjs': failing }, resources, {
+      journal: open,
+      report: reported.resolve,
+      destination: () => Promise.reject(new Error('the queue takes nothing')),
+    });
+    await first.functions.invokeAsync('fails', { seq: 3 });
+    expect(await reported.promise).toContain('no destination took');
+    await first.functions.close();
+    const reached = deferred<unknown>();
+    const second = await start({}, resources, {
+      journal: open,
+      destination: async (_arn, record) => reached.resolve(record),
+    });
+    second.functions.resume();
+    expect(await reached.promise).toMatchObject({ requestPayload: { seq: 3 } });
+  });
+
+  it('does not run an event again that went well, whatever its destination says', async () => {
+    const { open } = memoryJournals();
+    const onSuccess = { DestinationConfig: { OnSuccess: { Destination: 'arn:successes' } } };
+    const reported = deferred<string>();
+    const { functions } = await start(
+      { 'fine/index.mjs': 'export const handler = async () => 1;' },
+      [fn('fine'), lambda('EventInvokeConfig', { FunctionName: 'fine', ...onSuccess })],
+      {
+        journal: open,
+        report: reported.resolve,
+        destination: () => Promise.reject(new Error('the queue takes nothing')),
+      },
+    );
+    await functions.invokeAsync('fine', {});
+    expect(await reported.promise).toContain('no destination took');
+    expect(open('function-fine').entries()).toEqual([]);
   });
 
   it('refuses an event above 1 MB', async () => {

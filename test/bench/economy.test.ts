@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { claimLines } from './claim.ts';
-import { costOf, lineNames, lines, totalOf, totalWithoutWrites } from './economyBill.ts';
+import { claimLines, type Claim } from './claim.ts';
+import { costOf, lineNames, lines, storedHistory, totalOf, totalWithoutWrites } from './economyBill.ts';
 import { costClaims, countClaims } from './economyClaims.ts';
-import { countsOf, splitOver, used, usedSince, type Counts } from './economyCounts.ts';
+import { countsOf, used, usedSince, type Counts } from './economyCounts.ts';
 import type { ShapeResult } from './economyRun.ts';
 import { devicesOf, readingsIn, shortScene, standardScene, viewersOf, wantedIn } from './economyScene.ts';
+import { splitOver } from './economyPollers.ts';
 import { countReadings } from './economyReceived.ts';
-import { expectedPosts } from './economyShapes.ts';
-import { billTable, sensitivity } from './economyTable.ts';
+import { expectedPosts, leastPosts } from './economyShapes.ts';
+import { billTable, notes, sensitivity } from './economyTable.ts';
 import { prices } from './prices.ts';
 import { readingsInFrame } from './readingsInFrame.ts';
 import { reportedKinds } from './reportedKinds.ts';
@@ -40,8 +41,9 @@ const resultOf = (over: Partial<ShapeResult> = {}): ShapeResult => ({
 /** One post per viewer and second. */
 const queueCounts: Counts = {
   ...naive,
+  sqsRequests: 6_000 + 600 + 600, // Sent, received, deleted.
   lambdaRequests: 60,
-  lambdaMs: 60 * 25,
+  lambdaMs: 60 * 25 + 3_000 * 2 + 12_001,
   logBytes: 60 * 800,
   readUnits: 60,
   webSocketMessages: 3_000,
@@ -133,6 +135,13 @@ describe('the bill', () => {
     expect(costOf({ ...naive, lambdaMs: 4_000 }, 'lambdaMs')).toBeCloseTo(prices.lambdaGbSecond, 15);
   });
 
+  it('would not notice what stored history costs', () => {
+    const { gb, usdPerHour } = storedHistory(standardScene);
+    expect(gb).toBeCloseTo(0.343, 3); // 100 devices at 1 Hz for an hour
+    expect(usdPerHour).toBeCloseTo(0.343 / 4 / 730, 6);
+    expect(notes(standardScene)).toContain('0.34 GB or $0.0001 an\nhour, and $0.0058 if');
+  });
+
   it('can leave out the writes', () => {
     expect(totalOf(naive) - totalWithoutWrites(naive)).toBeCloseTo(12_000 * prices.writeUnit, 12);
   });
@@ -151,18 +160,33 @@ describe('batches that are split', () => {
   const run = { readings: 6_000, delivered: 75_000 };
 
   it('over one poller cost what was measured', () => {
-    expect(splitOver(1, queueCounts, run)).toMatchObject({ lambdaRequests: 60, webSocketMessages: 3_000 });
+    expect(splitOver(1, queueCounts, run)).toEqual(queueCounts);
   });
 
   it('over more cost more posts, though never more than one a reading', () => {
     expect(splitOver(2, queueCounts, run).webSocketMessages).toBeCloseTo(6_000, 0);
     expect(splitOver(1_000, queueCounts, run).webSocketMessages).toBeLessThanOrEqual(75_000);
-    expect(sensitivity(standardScene, [resultOf(), queue])).toMatch(/ {2}5: \$/);
+  });
+
+  it('over more cost more requests to SQS, since more of them are not full, and never more than one a message each way', () => {
+    const requests = [1, 2, 5, 1_000].map((pollers) => splitOver(pollers, queueCounts, run).sqsRequests);
+    expect(requests).toEqual(requests.toSorted((a, b) => a - b));
+    expect(new Set(requests).size).toBe(4);
+    expect(requests[3]).toBeLessThanOrEqual(3 * 6_000);
+  });
+
+  it('are printed for one, two and five pollers, with their parts of naive', () => {
+    const text = sensitivity(standardScene, [resultOf(), queue]);
+    const parts = [...text.matchAll(/^ {2}(\d): \$[\d.]+ an hour = 1\/([\d.]+) of naive/gm)];
+    expect(parts.map(([, pollers]) => pollers)).toEqual(['1', '2', '5']);
+    const ratios = parts.map(([, , ratio]) => Number(ratio));
+    expect(ratios).toEqual(ratios.toSorted((a, b) => b - a));
+    expect(text).toContain('AWS begins with five');
   });
 });
 
 describe('a claim', () => {
-  const fails = (claims: readonly { holds: boolean }[]) => claims.filter(({ holds }) => !holds);
+  const fails = (claims: readonly Claim[]) => claims.filter(({ holds }) => !holds);
 
   it('holds where nothing is missing and posts are as expected', () => {
     expect(fails([...countClaims(standardScene, resultOf()), ...countClaims(standardScene, queue)])).toEqual(
@@ -188,14 +212,23 @@ describe('a claim', () => {
 
   it('of a tenth fails where readings are missing', () => {
     const viewers = { received: 74_999, missing: 1, repeated: 0, unwanted: 0 };
-    expect(fails(costClaims([resultOf(), { ...queue, viewers }]))).toHaveLength(2);
+    expect(fails(costClaims(standardScene, [resultOf(), { ...queue, viewers }]))).toHaveLength(2);
   });
 
   it('of a tenth holds and fails by the totals', () => {
-    expect(fails(costClaims([resultOf(), queue]))).toEqual([]);
+    expect(fails(costClaims(standardScene, [resultOf(), queue]))).toEqual([]);
     const dear = { ...queue, counts: { ...queueCounts, webSocketMessages: 75_000 } };
-    expect(claimLines(costClaims([resultOf(), dear]))).toMatch(/^FAILS.*\nFAILS/);
-    expect(costClaims([queue])).toEqual([]);
+    expect(claimLines(costClaims(standardScene, [resultOf(), dear]))).toMatch(
+      /^holds.*\nFAILS.*gathered here.*\nFAILS/,
+    );
+    expect(costClaims(standardScene, [resultOf()])).toEqual([]);
+  });
+
+  it('of costs fails where batches grew because functions were slow, though that is cheaper', () => {
+    expect(leastPosts(standardScene)).toBe(2_400);
+    expect(fails(costClaims(standardScene, [resultOf(), { ...queue, posts: 2_400 }]))).toEqual([]);
+    for (const results of [[resultOf(), { ...queue, posts: 2_399 }], [{ ...queue, posts: 2_399 }]])
+      expect(claimLines(fails(costClaims(standardScene, results)))).toMatch(/^FAILS.*too slow to measure$/);
   });
 });
 

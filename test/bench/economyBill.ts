@@ -1,4 +1,5 @@
 import type { Counts } from './economyCounts.ts';
+import type { Scene } from './economyScene.ts';
 import { gb, prices } from './prices.ts';
 
 /** Of 256 MB, as every function here has. */
@@ -34,3 +35,11 @@ export const totalOf = (counts: Counts): number =>
 /** US dollars, had nobody kept history and latest readings. */
 export const totalWithoutWrites = (counts: Counts): number =>
   totalOf(counts) - costOf(counts, 'historyWrites') - costOf(counts, 'latestWrites');
+
+const hoursOfMonth = 730;
+
+/** What is stored of history at 60 minutes of retention, once the scene has gone on for so long; 1 KB a reading, as it is written at most. */
+export const storedHistory = ({ devices }: Scene): { gb: number; usdPerHour: number } => {
+  const stored = (devices * 3_600 * 1_024) / gb;
+  return { gb: stored, usdPerHour: (stored * prices.storedGbMonth) / hoursOfMonth };
+};

@@ -79,30 +79,3 @@ export const countsOf = (usage: Usage, { devices, viewers, seconds }: Scene): Co
     bytesOut: used(usage, 'websocket.bytes-out'),
   };
 };
-
-/** How many of `parts` equal parts are hit by `items` that fall anywhere. */
-const partsHit = (parts: number, items: number): number => parts * (1 - (1 - 1 / parts) ** items);
-
-/**
- * What `queue` would use if AWS gathered its batches with several pollers at once, each with a part of the messages: more
- * invocations, more look-ups and, above all, more posts with fewer readings in each. The twin has one poller; AWS begins with five.
- */
-export const splitOver = (
-  pollers: number,
-  counts: Counts,
-  { readings, delivered }: { readings: number; delivered: number },
-): Counts => {
-  const { lambdaRequests: batches, webSocketMessages: posts } = counts;
-  const moreBatches = partsHit(pollers, readings / batches);
-  const morePosts = partsHit(pollers, delivered / posts);
-  const [requests, messages] = [batches * moreBatches, posts * morePosts];
-  const writes = counts.historyWrites + counts.latestWrites + counts.otherWrites;
-  return {
-    ...counts,
-    lambdaRequests: requests,
-    lambdaMs: modelMs({ requests, posts: messages, writes }),
-    logBytes: counts.logBytes * moreBatches,
-    readUnits: counts.readUnits * moreBatches,
-    webSocketMessages: messages,
-  };
-};

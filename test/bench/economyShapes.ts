@@ -12,6 +12,10 @@ export const shapeNames = Object.keys(shapes) as Shape[]; // Object.keys forgets
 
 export const isOurs = (shape: Shape): boolean => shape === 'direct' || shape === 'queue';
 
+/** `queue` gathers for a second: about one post a viewer and second, and this part of them at least. */
+const leastPart = 0.8;
+export const leastPosts = ({ viewers, seconds }: Scene): number => viewers * seconds * leastPart;
+
 /** How many posts a shape is to make; undefined for `queue`, where it depends on how readings fall into batches. */
 export const expectedPosts = (shape: Shape, scene: Scene): number | undefined =>
   ({

@@ -21,6 +21,8 @@ export const prices = {
   readUnit: 0.125 / 1e6,
   /** A write of up to 1 KB. Same page */
   writeUnit: 0.625 / 1e6,
+  /** A GB stored for a month, standard class. Same page */
+  storedGbMonth: 0.25,
   /** Standard queues, in steps of 64 KB. https://aws.amazon.com/sqs/pricing/ */
   sqsRequest: 0.4 / 1e6,
   /** Either way, in steps of 32 KB. https://aws.amazon.com/api-gateway/pricing/, "WebSocket APIs" */

@@ -56,7 +56,14 @@ describe('a claim', () => {
     expect(fails({ mostPosts: 3 })).toBe(1);
     expect(fails({ posted: 4_499 })).toBe(1);
     expect(fails({ connectionsGoneSeconds: undefined })).toBe(1);
+    expect(fails({ subscriptionsGoneSeconds: undefined })).toBe(1);
     expect(fails({ missing: 1 })).toBe(1);
+  });
+
+  it('fails for rows that went, but after more than 60 s', () => {
+    expect(fails({ subscriptionsGoneSeconds: 60, connectionsGoneSeconds: 60 })).toBe(0);
+    expect(fails({ subscriptionsGoneSeconds: 60.1, connectionsGoneSeconds: 60.1 })).toBe(1);
+    expect(fails({ connectionsGoneSeconds: 60.1 })).toBe(1);
   });
 
   it('allows live viewers twice the p99', () => {

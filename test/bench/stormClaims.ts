@@ -4,20 +4,21 @@ import { allowedPosts, allowedRatio, longestSeconds, type Storm } from './stormS
 
 const n = (count: number): string => count.toLocaleString('en');
 
-/** What must come of a storm, however fast the machine is. */
+const goneAfter = (seconds: number | undefined): string =>
+  seconds === undefined ? 'not gone' : `gone after ${seconds} s`;
+const isInTime = (seconds: number | undefined): boolean => seconds !== undefined && seconds <= longestSeconds;
+
+/** What must come of a storm of any size. */
 export const stormCountClaims = (storm: Storm, result: StormResult): Claim[] => {
   const { posted, mostPosts, missing, subscriptionsGoneSeconds, connectionsGoneSeconds } = result;
-  const [subscriptions, connections] = [subscriptionsGoneSeconds, connectionsGoneSeconds].map((seconds) =>
-    seconds === undefined ? 'not gone' : `gone after ${seconds} s`,
-  );
   return [
     {
       text: `${n(posted)} of ${n(storm.dead)} dead connections were posted to, none more than ${mostPosts} times; at most ${allowedPosts} is claimed`,
       holds: posted === storm.dead && mostPosts <= allowedPosts,
     },
     {
-      text: `dead subscriptions ${subscriptions ?? ''}, dead connections ${connections ?? ''}; within ${longestSeconds} s is claimed`,
-      holds: subscriptionsGoneSeconds !== undefined && connectionsGoneSeconds !== undefined,
+      text: `dead subscriptions ${goneAfter(subscriptionsGoneSeconds)}, dead connections ${goneAfter(connectionsGoneSeconds)}; within ${longestSeconds} s is claimed`,
+      holds: isInTime(subscriptionsGoneSeconds) && isInTime(connectionsGoneSeconds),
     },
     { text: `${n(missing)} readings missing at live viewers`, holds: missing === 0 },
   ];

@@ -21,7 +21,9 @@ export const faultKinds = {
   'function.timeout': 'an invocation hangs after `posts` posts, until its time-out',
   'invoke.duplicate': 'an asynchronous event runs twice although nothing failed',
   'invoke.delay': 'an asynchronous event waits for `ms` before its first run',
-  'sqs.error': 'a call of SQS is answered InternalError (500) and not done',
+  'sqs.error':
+    'a call of SQS is answered InternalError (500) and not done; a rule or a destination of Lambda’s tries again for ' +
+    '6 s, then a rule goes to its error action. What an event source receives and deletes is spared',
   'sqs.duplicate': 'a message that was received and deleted comes once more',
   'mqtt.lost-puback': 'a message of QoS 1 is handed over and its connection cut instead of acknowledged',
   'mqtt.restart': 'the broker ends every connection without a word and starts again, once',

@@ -389,7 +389,7 @@ describe('from inside the twin', () => {
 });
 
 describe('on purpose', () => {
-  it('calls of one queue fail with 500 and are not done, while the twin itself gets through', async () => {
+  it('calls of one queue fail with 500 and are not done', async () => {
     const faults = createFaults({ seed: 1, clock: handClock() });
     const all = await start([queue('jobs'), queue('other')], handClock(), { faults });
     await faults.set('sqs.error', { only: 'jobs', times: 2 });
@@ -399,6 +399,42 @@ describe('on purpose', () => {
     await all.queues.send(arnOf('jobs'), 'from inside');
     await all.queues.send(arnOf('other'), 'elsewhere');
     expect(bodies(await all.receive({ MaxNumberOfMessages: 10 }))).toEqual(['from inside']);
+  });
+
+  /** A clock on which every wait is over at once; it notes how long they were. */
+  const hastyClock = (waits: number[]): Clock => ({
+    now: () => 1_700_000_000_000,
+    after: (ms, action) => {
+      waits.push(ms);
+      const timer = setImmediate(action);
+      return () => clearImmediate(timer);
+    },
+  });
+
+  it('a send from inside fails too, and is tried again', async () => {
+    const waits: number[] = [];
+    const clock = hastyClock(waits);
+    const [faults, meter] = [createFaults({ seed: 1, clock }), createMeter()];
+    const { queues } = await start([queue('jobs'), queue('other')], clock, { faults, meter });
+    await faults.set('sqs.error', { only: 'jobs', times: 3 });
+    expect(await queues.send(arnOf('other'), 'elsewhere')).toMatchObject({ sent: true });
+    expect(waits).toEqual([]);
+    expect(await queues.send(arnOf('jobs'), 'late')).toMatchObject({ sent: true });
+    expect(waits).toEqual([100, 200, 400]);
+    expect(faults.injected()).toEqual({ 'sqs.error': 3 });
+    expect(queues.depth(arnOf('jobs'))).toMatchObject({ visible: 1 });
+    expect(meter.read()).toEqual({ 'sqs.requests': { other: 1, jobs: 1 } });
+  });
+
+  it('a send from inside is refused after six retries', async () => {
+    const waits: number[] = [];
+    const clock = hastyClock(waits);
+    const faults = createFaults({ seed: 1, clock });
+    const { queues } = await start([queue('jobs')], clock, { faults });
+    await faults.set('sqs.error');
+    expect(await queues.send(arnOf('jobs'), 'never')).toMatchObject({ sent: false });
+    expect(waits).toHaveLength(6);
+    expect(queues.depth(arnOf('jobs'))).toMatchObject({ visible: 0 });
   });
 
   it('a message that the journal does not take is refused with 500', async () => {

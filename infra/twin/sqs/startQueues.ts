@@ -3,17 +3,17 @@ import type { Clock } from '../clock.ts';
 import { noFaults, type Faults } from '../faults/faults.ts';
 import { noJournal, type Journal, type OpenJournal } from '../journal/journal.ts';
 import { closeServer, listen } from '../listen.ts';
-import { createMeter, stepsOf, type Meter } from '../meter.ts';
+import { createMeter, type Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import { isFromWebPage } from '../webPage.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
 import { answer, type Endpoint } from './endpoint.ts';
-import { bytesOf, requestStep, type Draft, type MessageAttributes } from './message.ts';
+import type { MessageAttributes } from './message.ts';
 import { createQueue, type Depth, type Queue, type StoredMessage } from './queue.ts';
 import { queueSettings, type QueueSettings } from './queueSettings.ts';
 import { queueNameOf } from './queueUrl.ts';
-import { SqsError } from './sqsError.ts';
+import { sendInside, type SendResult } from './sendInside.ts';
 
 export type QueuesOptions = {
   /** `AWS::SQS::Queue`; others are passed over. */
@@ -31,13 +31,14 @@ export type QueuesOptions = {
   report: Report;
 };
 
-export type SendResult = { sent: true; messageId: string } | { sent: false; reason: string };
-
 export type Queues = {
   /** What `AWS_ENDPOINT_URL_SQS` is to be. */
   endpoint: string;
   port: number;
-  /** Sends from inside the twin, without the network and without a signature. Rejects with `NotKept`. */
+  /**
+   * Sends from inside the twin, without the network and without a signature; what `sqs.error` refuses is tried again for
+   * some seconds. Rejects with `NotKept`.
+   */
   send: (urlOrArn: string, body: string, attributes?: MessageAttributes) => Promise<SendResult>;
   /** How many messages a queue holds; undefined when there is no such queue. */
   depth: (urlOrArn: string) => Depth | undefined;
@@ -61,6 +62,8 @@ export const startQueues = async (options: QueuesOptions): Promise<Queues> => {
   const queues = createQueues(settings, journals, { clock: options.clock, faults });
   const find = (urlOrArn: string): Queue | undefined => queues.get(queueNameOf(urlOrArn));
 
+  const send = sendInside({ find, clock: options.clock, faults, meter });
+
   const served: Endpoint = { queues, account, endpoint: '', faults, meter };
   const server = createServer((request, response) => {
     if (isFromWebPage(request)) response.writeHead(403).end();
@@ -80,7 +83,7 @@ export const startQueues = async (options: QueuesOptions): Promise<Queues> => {
   return {
     endpoint: served.endpoint,
     port,
-    send: (urlOrArn, body, attributes = {}) => sendTo(find(urlOrArn), urlOrArn, { body, attributes }, meter),
+    send: (urlOrArn, body, attributes = {}) => send(urlOrArn, { body, attributes }),
     depth: (urlOrArn) => find(urlOrArn)?.depth(),
     find,
     close: async () => {
@@ -118,21 +121,4 @@ const createQueues = (
     queues.set(name, createQueue(settings, { ...parts, journal, deadLetterQueue }));
   }
   return queues;
-};
-
-/** As on AWS, where rules and destinations send every message by a request of its own. */
-const sendTo = async (
-  queue: Queue | undefined,
-  urlOrArn: string,
-  draft: Draft,
-  meter: Pick<Meter, 'add'>,
-): Promise<SendResult> => {
-  if (queue === undefined) return { sent: false, reason: `There is no queue ${urlOrArn}.` };
-  meter.add('sqs.requests', queue.settings.name, stepsOf(bytesOf(draft), requestStep));
-  try {
-    return { sent: true, messageId: (await queue.send(draft)).id };
-  } catch (error) {
-    if (error instanceof SqsError) return { sent: false, reason: error.message };
-    throw error;
-  }
 };

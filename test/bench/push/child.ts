@@ -14,6 +14,7 @@ export type Child = {
 export const startChild = async (script: string, ...args: string[]): Promise<Child> => {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, {
     serialization: 'advanced',
+    execArgv: ['--import', 'tsx'], // A test's own process has other flags.
     env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   });
   const said = async (): Promise<unknown> => {
@@ -37,6 +38,8 @@ export const startChild = async (script: string, ...args: string[]): Promise<Chi
       child.send(message);
       return answer;
     },
-    end: () => child.disconnect(),
+    end: () => {
+      if (child.connected) child.disconnect();
+    },
   };
 };

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { TwinError } from '../twinError.ts';
 import { seededRandom } from './seededRandom.ts';
 
 /** Everything that can be made to go wrong while the twin runs, and what that means. */
@@ -16,7 +17,8 @@ export const faultKinds = {
   'connections.latency': 'a call of @connections waits for `ms` before it is done',
   'connections.lost-response': 'a call of @connections is done and the socket cut instead of answered',
   'disconnect.missing': 'a connection that ends does not invoke $disconnect',
-  'socket.cut': 'the socket of an open connection is cut, 1006; `probability` is of every one, once',
+  'socket.cut':
+    'once: the socket of every open connection is cut, 1006; `probability` is of each, `times` how many at most',
   'function.crash': 'an execution environment ends after `posts` posts of an invocation',
   'function.timeout': 'an invocation hangs after `posts` posts, until its time-out',
   'invoke.duplicate': 'an asynchronous event runs twice although nothing failed',
@@ -26,7 +28,8 @@ export const faultKinds = {
     '6 s, then a rule goes to its error action. What an event source receives and deletes is spared',
   'sqs.duplicate': 'a message that was received and deleted comes once more',
   'mqtt.lost-puback': 'a message of QoS 1 is handed over and its connection cut instead of acknowledged',
-  'mqtt.restart': 'the broker ends every connection without a word and starts again, once',
+  'mqtt.restart':
+    'once: the broker ends every connection without a word and starts again; `probability` is of its happening',
 } as const;
 export type FaultKind = keyof typeof faultKinds;
 
@@ -51,11 +54,20 @@ export type FaultSetting = {
 /** What one injection needs to know. */
 export type Injection = { readonly ms: number; readonly posts: number };
 
+const oneOffs = ['socket.cut', 'mqtt.restart'] as const;
+
 /** A fault that happens once when it is switched on, instead of at every occasion. */
-export type OneOff = 'socket.cut' | 'mqtt.restart';
+export type OneOff = (typeof oneOffs)[number];
+
+/** What of a setting means something for a {@link OneOff}. */
+const ofOneOffs = new Set(['probability', 'times']);
 
 export type Faults = {
-  /** Switches a kind on, over what was set of it before. Resolves once a {@link OneOff} has happened. */
+  /**
+   * Switches a kind on, over what was set of it before. A {@link OneOff} is not on after that: this resolves once it has
+   * happened. Rejects with TwinError `fault_setting` for what means nothing to a one-off, `fault_too_early` when what it
+   * would happen to does not run yet.
+   */
   set: (kind: FaultKind, setting?: FaultSetting) => Promise<void>;
   /** Switches a kind off, or all. */
   clear: (kind?: FaultKind) => void;
@@ -91,14 +103,26 @@ export const createFaults = ({ seed, clock }: { seed: number; clock: Clock }): F
     return known();
   };
   const count = (kind: FaultKind, n: number): void => void counts.set(kind, (counts.get(kind) ?? 0) + n);
+  const happen = async (kind: OneOff, setting: FaultSetting): Promise<void> => {
+    refuseMeaningless(kind, setting);
+    const action = actions.get(kind);
+    if (action === undefined)
+      throw new TwinError(
+        'fault_too_early',
+        `${kind} has nothing to happen to yet; set it once the twin runs.`,
+      );
+    let left = setting.times ?? Infinity;
+    const chance = (): boolean => {
+      const isHit = left > 0 && random(kind) < (setting.probability ?? 1);
+      if (isHit) left--;
+      return isHit;
+    };
+    count(kind, await action(chance));
+  };
 
   return {
     set: async (kind, setting = {}) => {
-      const action = actions.get(kind as OneOff); // Undefined for every other kind.
-      if (action !== undefined) {
-        count(kind, await action(() => random(kind) < (setting.probability ?? 1)));
-        return;
-      }
+      if (isOneOff(kind)) return happen(kind, setting);
       const until = setting.forMs === undefined ? Infinity : clock.now() + setting.forMs;
       on.set(kind, { setting, until, left: setting.times ?? Infinity });
     },
@@ -126,6 +150,17 @@ export const createFaults = ({ seed, clock }: { seed: number; clock: Clock }): F
     onSet: (kind, action) => void actions.set(kind, action),
     injected: () => Object.fromEntries(counts),
   };
+};
+
+const isOneOff = (kind: FaultKind): kind is OneOff => (oneOffs as readonly FaultKind[]).includes(kind);
+
+const refuseMeaningless = (kind: OneOff, setting: FaultSetting): void => {
+  const names = Object.keys(setting).filter((name) => !ofOneOffs.has(name));
+  if (names.length === 0) return;
+  throw new TwinError(
+    'fault_setting',
+    `${kind} happens once, when it is set, so ${names.join(', ')} mean nothing to it; it takes ${[...ofOneOffs].join(' and ')}.`,
+  );
 };
 
 /** Nothing goes wrong. */

@@ -18,7 +18,7 @@ const device: Device = {
 const announced = async (subscribers: [Target, Partial<Connection>][]) => {
   const subscriptions = memorySubscriptions();
   for (const [to, over] of subscribers) {
-    const { principal: _, ...connection } = aConnection(over);
+    const connection = aConnection(over);
     await subscriptions.put({ ...connection, target: keyOf(to), id: keyOf(to).replace('#', '.') });
   }
   const posts: [string, unknown][] = [];
@@ -26,7 +26,7 @@ const announced = async (subscribers: [Target, Partial<Connection>][]) => {
     posts.push([connectionId, JSON.parse(frame)]);
     return 'delivered' as const;
   };
-  await announce({ subscriptions, push, now: () => aConnection().connectedAt })(device);
+  await announce({ subscriptions, push, now: () => aConnection().connectedAt })(device, Infinity);
   return posts;
 };
 

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { maySee } from './grants.ts';
-import type { Device, Push, Subscriptions } from './ports.ts';
+import { pushMs, type Device, type Push, type Subscriptions } from './ports.ts';
 import type { FrameOf } from './protocol.ts';
 import { byConnection, keysOf } from './target.ts';
 
@@ -9,7 +9,7 @@ const concurrency = 64;
 /**
  * Tells every connection that subscribed to the device, its region or its type, and may see it, whether the device is
  * connected. `where` and `maxRate` are about readings and do not matter. At most once, and not repeated where a
- * post fails: the next snapshot says it again.
+ * post fails, or might not end by `until` (epoch ms): the next snapshot says it again.
  */
 export const announce =
   ({
@@ -21,7 +21,10 @@ export const announce =
     push: Push;
     now: () => number;
   }) =>
-  async ({ deviceId, region, deviceType, latest, online, onlineAt }: Device): Promise<void> => {
+  async (
+    { deviceId, region, deviceType, latest, online, onlineAt }: Device,
+    until: number,
+  ): Promise<void> => {
     if (online === undefined || onlineAt === undefined) return;
     const status: FrameOf<'device_status'> = {
       type: 'device_status',
@@ -38,7 +41,9 @@ export const announce =
       .filter(([, rows]) =>
         rows.some(({ tokenExpiresAt, grants }) => tokenExpiresAt > now() && maySee(grants, latest)),
       )
-      .map(([connectionId]) => limit(() => push(connectionId, frame)));
+      .map(([connectionId]) =>
+        limit(async () => (now() + pushMs > until ? undefined : push(connectionId, frame))),
+      );
     // Every post ends before one that threw is heard.
     for (const end of await Promise.allSettled(posts)) if (end.status === 'rejected') throw end.reason;
   };

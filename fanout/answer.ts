@@ -11,7 +11,17 @@ import { subscriptions } from './actions/subscriptions.ts';
 import { unsubscribe } from './actions/unsubscribe.ts';
 import type { VerifyToken } from './admission.ts';
 import { parseRequest } from './parseRequest.ts';
-import type { Connections, Devices, Held, Paces, Push, Readings, Send, Subscriptions } from './ports.ts';
+import type {
+  Connections,
+  Debts,
+  Devices,
+  Held,
+  Paces,
+  Push,
+  Readings,
+  Send,
+  Subscriptions,
+} from './ports.ts';
 import type { Action, Frame, Request } from './protocol.ts';
 import { sendAll } from './sendAll.ts';
 
@@ -22,6 +32,7 @@ export type AnswerPorts = {
   readings: Readings;
   /** Only for `explain`. */
   paces?: Paces;
+  debts: Pick<Debts, 'since'>;
   push: Push;
   verify: VerifyToken;
   /** Epoch ms. */

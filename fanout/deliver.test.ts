@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { deliver, type DeliverPorts } from './deliver.ts';
 import { aConnection, aReading } from './factories.ts';
 import { memoryConnections } from './memory/connections.ts';
+import { memoryDebts } from './memory/debts.ts';
 import { memoryLater } from './memory/later.ts';
 import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
@@ -40,6 +41,7 @@ beforeEach(() => {
   measured = [];
   ports = {
     paces: memoryPaces(),
+    debts: memoryDebts(),
     later: delayed.later,
     connections,
     subscriptions,
@@ -56,7 +58,7 @@ beforeEach(() => {
 const bring = (...readings: Reading[]) => deliver(ports)(readings, Infinity);
 
 const subscribe = async (to: Target, over: Partial<Connection> & Wish = {}, id = 's1'): Promise<void> => {
-  const { principal: _, ...connection } = { ...aConnection(), ...over };
+  const connection = { ...aConnection(), ...over };
   await subscriptions.put({ ...connection, target: keyOf(to), id });
 };
 
@@ -113,7 +115,7 @@ it('a connection that is gone but younger than 5 s is kept: $connect may not hav
   await connections.open(young);
   await subscribe({ region: 'eu-west' }, young);
   outcomes[young.connectionId] = 'gone';
-  expect(await bring(aReading())).toMatchObject({ gone: 1 });
+  await bring(aReading());
   expect(await subscriptions.byTarget('region#eu-west')).toHaveLength(1);
 });
 
@@ -346,4 +348,68 @@ it('those that took the last post are served before those nobody has heard of', 
   await take([aReading({ seq: 44 })], Infinity);
   expect(unsorted).toEqual(['a=', 'living=']);
   expect(posts.map(({ connectionId }) => connectionId)).toEqual(['living=', 'a=']);
+});
+
+it('what one principal could not be sent is owed to it, so that a resumption goes back far enough', async () => {
+  const debts = memoryDebts();
+  ports = { ...ports, debts };
+  await subscribe({ region: 'eu-west' });
+  outcomes[aConnection().connectionId] = 'busy';
+  await bring(aReading({ seq: 2, receivedAt: 2_000 }), aReading({ seq: 1, receivedAt: 1_000 }));
+  expect(await debts.since(aConnection().principal, now())).toBe(1_000);
+});
+
+it('viewers who could not be sent the same are in one message', async () => {
+  for (const connectionId of ['a=', 'b=', 'c=']) await subscribe({ region: 'eu-west' }, { connectionId });
+  await subscribe({ device: 'kettle-2' }, { connectionId: 'd=' });
+  for (const connectionId of ['a=', 'b=', 'd=']) outcomes[connectionId] = 'busy';
+  expect(await bring(aReading(), aReading({ deviceId: 'kettle-2' }))).toMatchObject({ busy: 5 });
+  expect(unsent.map(({ unsent: { connectionIds, folds } }) => [connectionIds, folds.length])).toEqual([
+    [['a=', 'b='], 2],
+    [['d='], 1],
+  ]);
+});
+
+it('a reading for a connection about to open that is said to be gone is sent later', async () => {
+  const young = aConnection({ connectedAt: now() - 5_000 });
+  await subscribe({ region: 'eu-west' }, young);
+  outcomes[young.connectionId] = 'gone';
+  expect(await bring(aReading())).toMatchObject({ gone: 0, busy: 1 });
+  expect(unsent).toHaveLength(1);
+});
+
+describe('when very many are gone', () => {
+  const many = Array.from({ length: 400 }, (_, n) => `${n}=`);
+  let forgotten: ReturnType<typeof memoryLater>['forgotten'];
+
+  beforeEach(async () => {
+    const delayed = memoryLater();
+    ({ forgotten, unsent } = delayed);
+    ports = {
+      ...ports,
+      later: delayed.later,
+      push: async (connectionId) => {
+        time += 2;
+        posts.push({ connectionId, frame: '' });
+        return 'gone';
+      },
+    };
+    for (const connectionId of many) await subscribe({ region: 'eu-west' }, { connectionId });
+  });
+
+  it('an invocation asks its share of them, has those forgotten and the others asked later', async () => {
+    const { gone, busy } = await bring(aReading());
+    expect(gone).toBeGreaterThanOrEqual(128);
+    expect(gone).toBeLessThan(300);
+    expect(gone + busy).toBe(400);
+    expect(forgotten).toHaveLength(gone);
+    expect(unsent.flatMap(({ unsent: { connectionIds } }) => connectionIds)).toHaveLength(busy);
+    expect(unsent).toMatchObject([{ unsent: { attempt: 0 }, afterMs: 0 }]);
+  });
+
+  it('a clean-up that fails does not fail the delivery', async () => {
+    ports = { ...ports, later: { ...ports.later, forget: () => Promise.reject(new Error('queue down')) } };
+    expect((await bring(aReading())).gone).toBeGreaterThan(0);
+    expect(measured).toContainEqual(['ForgetFailed', 1]);
+  });
 });

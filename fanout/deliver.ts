@@ -1,27 +1,21 @@
 import pLimit from 'p-limit';
+import { decide, type Pair } from './decide.ts';
 import { noDelivery, type Delivery } from './delivery.ts';
 import { forgetAll, mayBeOpening } from './disconnect.ts';
-import { due } from './due.ts';
 import { groupBy } from './groupBy.ts';
 import { lastOnes } from './lastOnes.ts';
-import { byAge, nameOf } from './newest.ts';
-import { combine, fold, type Fold } from './pace.ts';
-import { noteSent, paceReadings, tryLater, type PaceReadingPorts, type Wished } from './paceReadings.ts';
 import type { Connections, Subscription, Subscriptions } from './ports.ts';
 import { pushUpdates, type PushUpdatesPorts } from './pushUpdates.ts';
+import { putOff, type Owed, type PutOffPorts } from './putOff.ts';
 import type { Reading } from './reading.ts';
-import { resendAfterMs } from './resend.ts';
 import { byConnection, keysOf, type TargetKey } from './target.ts';
 import { updateOf } from './update.ts';
 import { pieceOf, type Piece } from './updateFrames.ts';
-import { usesLast } from './where.ts';
 
-export type DeliverPorts = PaceReadingPorts &
+export type DeliverPorts = PutOffPorts &
   PushUpdatesPorts & {
     connections: Pick<Connections, 'closeAll'>;
     subscriptions: Pick<Subscriptions, 'byTarget' | 'delete'>;
-    /** From 0 to 1. */
-    random: () => number;
   };
 
 /** Connections posted to at once. */
@@ -37,17 +31,6 @@ const storm = { gone: 128, ms: 400 };
 /** Connections remembered: those that took a post, and those that are gone. */
 const remembered = 50_000;
 
-/** A reading, and the rows of one connection that target it. */
-type Pair = { readonly reading: Reading; readonly rows: readonly Subscription[] };
-
-/** Something to be sent to one connection. */
-type Sendable = {
-  readonly piece: Piece;
-  readonly fold: Fold;
-  /** If it cannot be sent it waits for its pace, with what comes meanwhile. */
-  readonly isPaced: boolean;
-};
-
 const pairsByConnection = (
   readings: readonly Reading[],
   rowsOf: (reading: Reading) => readonly Subscription[],
@@ -58,12 +41,19 @@ const pairsByConnection = (
   return groupBy(pairs, ({ connectionId }) => connectionId);
 };
 
-const byDevice = <T extends { readonly reading: Reading }>(items: readonly T[]): Map<string, T[]> =>
-  groupBy(items, ({ reading }) => reading.deviceId);
-
 /** As the rules engine had them. */
 const inOrder = (readings: readonly Reading[]): Reading[] =>
   readings.toSorted((a, b) => a.receivedAt - b.receivedAt);
+
+/** Each reading as an update, serialized once. */
+const serializer = (sentAt: number): ((reading: Reading) => Piece) => {
+  const pieces = new Map<Reading, Piece>();
+  return (reading) => {
+    const piece = pieces.get(reading) ?? pieceOf(updateOf(reading, sentAt));
+    pieces.set(reading, piece);
+    return piece;
+  };
+};
 
 /**
  * Brings readings to every connection that subscribed to their device, region or type and may see them: what several of
@@ -71,12 +61,12 @@ const inOrder = (readings: readonly Reading[]): Reading[] =>
  * subscription was made. One bad connection never fails the others. What cannot be sent by `until` (epoch ms), or what the
  * edge is too busy for, is sent later. Throws, after all posts have ended, only when a store or the push itself is down.
  */
-export const deliver = ({ connections, subscriptions, random, ...ports }: DeliverPorts) => {
-  const { now, later } = ports;
+export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) => {
+  const { now, later, measure } = ports;
   // Known to this execution environment: whom to serve first, and for whom rows that are still cached are no use.
   const answering = lastOnes(remembered);
   const gone = lastOnes(remembered);
-  const sendAll = pushUpdates(ports);
+  const push = pushUpdates(ports);
 
   const lookUp = async (readings: readonly Reading[]): Promise<(reading: Reading) => Subscription[]> => {
     const keys = [...new Set(readings.flatMap(keysOf))];
@@ -88,124 +78,68 @@ export const deliver = ({ connections, subscriptions, random, ...ports }: Delive
         .filter(({ connectionId }) => !gone.has(connectionId));
   };
 
-  /** What is due of these readings, and how many end otherwise. */
-  const decide = async (
-    connectionId: string,
-    pairs: readonly Pair[],
-    pieceFor: (reading: Reading) => Piece,
-    delivery: Delivery,
-  ): Promise<Sendable[]> => {
-    const atOnce: Pair[] = [];
-    const wished: Wished[] = [];
-    for (const { reading, rows } of pairs) {
-      const decision = due({ rows, reading, now: now() });
-      if (decision.verdict === 'now') atOnce.push({ reading, rows });
-      else if (decision.verdict === 'paced') wished.push({ reading, wishes: decision.wishes });
-      else delivery[decision.verdict] += 1;
-    }
-    const compared = atOnce.filter(({ rows }) => rows.some(({ where }) => usesLast(where)));
-    for (const [deviceId, ofDevice] of byDevice(compared)) {
-      const newest = ofDevice.at(-1);
-      if (newest !== undefined) await noteSent(ports)({ connectionId, deviceId }, newest.reading);
-    }
-    const paced: Fold[] = [];
-    for (const [deviceId, ofDevice] of byDevice(wished)) {
-      ofDevice.sort((a, b) => byAge(a.reading, b.reading));
-      const { send, folded, filtered } = await paceReadings(ports)({ connectionId, deviceId }, ofDevice);
-      delivery.folded += folded;
-      delivery.filtered += filtered;
-      paced.push(...send);
-    }
-    const sendable = [
-      ...atOnce.map(({ reading }) => ({
-        piece: pieceFor(reading),
-        fold: fold(undefined, reading),
-        isPaced: false,
-      })),
-      ...paced.map((one) => ({ piece: pieceOf(updateOf(one, now())), fold: one, isPaced: true })),
-    ];
-    return paced.length === 0
-      ? sendable
-      : sendable.sort((a, b) => a.fold.last.receivedAt - b.fold.last.receivedAt);
-  };
+  /** Those that answered last come first, so that many dead ones do not hold up the living. */
+  const livingFirst = (pairs: ReadonlyMap<string, Pair[]>): [string, Pair[]][] => [
+    ...[...pairs].filter(([connectionId]) => answering.has(connectionId)),
+    ...[...pairs].filter(([connectionId]) => !answering.has(connectionId)),
+  ];
 
-  const putOff = async (connectionId: string, unsent: readonly Sendable[]): Promise<void> => {
-    const paced = unsent.filter(({ isPaced }) => isPaced).map(({ fold: one }) => one);
-    for (const [deviceId, folds] of groupBy(paced, ({ last }) => last.deviceId))
-      await tryLater(ports)({ connectionId, deviceId }, folds.reduce(combine));
-    const folds = unsent.filter(({ isPaced }) => !isPaced).map(({ fold: one }) => one);
-    if (folds.length > 0)
-      await later.resend({ connectionIds: [connectionId], folds, attempt: 1 }, resendAfterMs(1, random()));
-  };
-
-  /** The same for many, in one message for all that are owed the same. */
-  const putOffAll = async (unasked: ReadonlyMap<string, readonly Sendable[]>): Promise<void> => {
-    const same = groupBy([...unasked], ([, unsent]) =>
-      unsent.map(({ fold: { last } }) => nameOf(last)).join(),
-    );
-    for (const group of same.values()) {
-      const folds = group[0]?.[1].map(({ fold: one }) => one) ?? [];
-      await later.resend(
-        { connectionIds: group.map(([connectionId]) => connectionId), folds, attempt: 0 },
-        0,
-      );
+  /** Cleaning up is repeated by whoever meets the next 410, so it never fails a delivery that succeeded. */
+  const forget = async (lost: ReadonlyMap<string, readonly Subscription[]>): Promise<void> => {
+    for (const connectionId of lost.keys()) {
+      gone.add(connectionId);
+      answering.delete(connectionId);
     }
+    const seen = [...lost.values()].flat();
+    const forgetting =
+      lost.size > forgottenAtOnce ? later.forget(seen) : forgetAll({ connections, subscriptions })(seen);
+    await forgetting.catch(() => measure('ForgetFailed', 1));
   };
 
   return async (readings: readonly Reading[], until: number): Promise<Delivery> => {
     const delivery = { ...noDelivery };
-    const pairs = pairsByConnection(inOrder(readings), await lookUp(readings));
-    const pieces = new Map<Reading, Piece>();
-    const sentAt = now();
-    const pieceFor = (reading: Reading): Piece => {
-      const piece = pieces.get(reading) ?? pieceOf(updateOf(reading, sentAt));
-      pieces.set(reading, piece);
-      return piece;
-    };
+    const begun = now();
+    const pieceFor = serializer(begun);
     const lost = new Map<string, Subscription[]>();
-    const unasked = new Map<string, readonly Sendable[]>();
-    const isStorm = (): boolean => lost.size >= storm.gone && now() - sentAt >= storm.ms;
+    const owed: Owed[] = [];
+    const isStorm = (): boolean => lost.size >= storm.gone && now() - begun >= storm.ms;
 
-    const deliverTo = async (connectionId: string, ofConnection: readonly Pair[]): Promise<void> => {
-      const sendable = await decide(connectionId, ofConnection, pieceFor, delivery);
-      if (isStorm() && !answering.has(connectionId) && sendable.every(({ isPaced }) => !isPaced)) {
+    const deliverTo = async (connectionId: string, pairs: readonly Pair[]): Promise<void> => {
+      const rows = pairs.flatMap((pair) => pair.rows);
+      const [row] = rows as [Subscription]; // No group is empty.
+      const { sendable, notNow } = await decide(ports)(connectionId, pairs, pieceFor);
+      for (const [end, count] of Object.entries(notNow) as [keyof typeof notNow, number][])
+        delivery[end] += count;
+      const { principal } = row;
+      if (isStorm() && !answering.has(connectionId)) {
         delivery.busy += sendable.length;
-        unasked.set(connectionId, sendable);
+        owed.push({ connectionId, principal, sendable, isAsked: false });
         return;
       }
-      const unsent: Sendable[] = [];
-      for (const { outcome, due: sent } of await sendAll(connectionId, sendable, until)) {
-        delivery[outcome] += sent.length;
-        if (outcome === 'delivered') answering.add(connectionId);
-        if (outcome === 'busy') unsent.push(...sent);
-        if (outcome === 'gone')
-          lost.set(
-            connectionId,
-            ofConnection.flatMap(({ rows }) => rows),
-          );
-      }
-      if (unsent.length > 0) await putOff(connectionId, unsent);
+      const ends = await push(connectionId, sendable, until);
+      const isEarly = mayBeOpening(row, now());
+      const endOf = ({ outcome }: (typeof ends)[number]) =>
+        outcome === 'gone' && isEarly ? 'busy' : outcome;
+      for (const end of ends) delivery[endOf(end)] += end.due.length;
+      if (ends.some((end) => endOf(end) === 'delivered')) answering.add(connectionId);
+      if (ends.some((end) => endOf(end) === 'gone')) lost.set(connectionId, rows);
+      const unsent = ends.filter((end) => endOf(end) === 'busy');
+      if (unsent.length > 0)
+        owed.push({
+          connectionId,
+          principal,
+          sendable: unsent.flatMap(({ due }) => due),
+          isAsked: unsent.some(({ isAsked }) => isAsked),
+        });
     };
 
+    const pairs = livingFirst(pairsByConnection(inOrder(readings), await lookUp(readings)));
     const limit = pLimit(concurrency);
-    // Those that answered last come first, so that many dead ones do not hold up the living.
-    const [first, then] = [
-      [...pairs].filter(([id]) => answering.has(id)),
-      [...pairs].filter(([id]) => !answering.has(id)),
-    ];
-    const posts = [...first, ...then].map(([id, ofConnection]) => limit(() => deliverTo(id, ofConnection)));
-    const ends = await Promise.allSettled(posts);
-
-    const dead = [...lost].filter(([, rows]) => rows.every((row) => !mayBeOpening(row, now())));
-    for (const [connectionId] of dead) {
-      gone.add(connectionId);
-      answering.delete(connectionId);
-    }
-    const seen = dead.flatMap(([, rows]) => rows);
-    await (dead.length > forgottenAtOnce
-      ? later.forget(seen)
-      : forgetAll({ connections, subscriptions })(seen));
-    await putOffAll(unasked);
+    const ends = await Promise.allSettled(
+      pairs.map(([connectionId, ofConnection]) => limit(() => deliverTo(connectionId, ofConnection))),
+    );
+    await putOff(ports)(owed);
+    await forget(lost);
     // Every post ends before one that threw is heard: an outage must not leave posts running behind a retry.
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return delivery;

@@ -10,7 +10,7 @@ const cold: Condition[] = [{ field: 'temperature', op: '<', value: 30 }];
 const byTwo: Condition[] = [{ field: 'temperature', op: 'changedBy', value: 2 }];
 
 const row = (over: Partial<Subscription> = {}): Subscription => {
-  const { principal: _, ...connection } = aConnection();
+  const connection = aConnection();
   return { ...connection, id: 's1', target: 'region#eu-west', ...over };
 };
 const verdict = (...rows: Subscription[]): string => due({ rows, reading: aReading(), now }).verdict;

@@ -2,11 +2,13 @@ import { beforeEach, expect, it } from 'vitest';
 import { aConnection, aReading } from './factories.ts';
 import { flush, type FlushPorts } from './flush.ts';
 import { memoryConnections } from './memory/connections.ts';
+import { unmeasured } from './metrics.ts';
+import { memoryDebts } from './memory/debts.ts';
 import { memoryLater } from './memory/later.ts';
 import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
 import { fold, step, type Pace } from './pace.ts';
-import type { Connections, Outcome } from './ports.ts';
+import { pushMs, type Connections, type Outcome } from './ports.ts';
 import { frames } from './protocol.ts';
 
 const { connectionId } = aConnection();
@@ -42,6 +44,8 @@ beforeEach(async () => {
     connections,
     subscriptions: memorySubscriptions(),
     paces: memoryPaces(),
+    debts: memoryDebts(),
+    measure: unmeasured,
     later: delayed.later,
     push: async (_, frame) => {
       posts.push(frame);
@@ -55,8 +59,8 @@ beforeEach(async () => {
 });
 
 it('what waited goes out when it is due, once, and the next has to wait its turn', async () => {
-  expect(await flush(ports)(key)).toBe('delivered');
-  expect(await flush(ports)(key)).toBe('nothing');
+  expect(await flush(ports)(key, Infinity)).toBe('delivered');
+  expect(await flush(ports)(key, Infinity)).toBe('nothing');
   expect(posts.map((frame) => frames.sensor_update.parse(JSON.parse(frame)))).toMatchObject([
     { seq: 2, folded: { count: 2, min: { temperature: 20 }, max: { temperature: 90 } } },
   ]);
@@ -67,7 +71,7 @@ it('what waited goes out when it is due, once, and the next has to wait its turn
 
 it('what is not due yet is looked at again when it is', async () => {
   time = nextAt - 400;
-  expect(await flush(ports)(key)).toBe('early');
+  expect(await flush(ports)(key, Infinity)).toBe('early');
   expect(posts).toEqual([]);
   expect(scheduled).toEqual([{ key, afterMs: 400 }]);
 });
@@ -85,14 +89,14 @@ it.each<[string, () => Promise<unknown>]>([
   ['it no longer subscribes to the device', () => connections.release(connectionId, 's1')],
 ])('what waited is dropped when %s', async (_, end) => {
   await end();
-  expect(await flush(ports)(key)).toBe('unwanted');
+  expect(await flush(ports)(key, Infinity)).toBe('unwanted');
   expect(posts).toEqual([]);
   expect((await ports.paces.find(key))?.pace.pending).toBeUndefined();
 });
 
 it('what the edge was too busy for waits on, and is tried again soon', async () => {
   outcome = 'busy';
-  expect(await flush(ports)(key)).toBe('busy');
+  expect(await flush(ports)(key, Infinity)).toBe('busy');
   expect(scheduled).toEqual([{ key, afterMs: 2_000 }]);
   expect((await ports.paces.find(key))?.pace.pending).toBeDefined();
 });
@@ -105,7 +109,7 @@ it('a reading that comes while the fold is posted waits for its own turn, and th
     await ports.paces.write(key, next?.pace ?? waiting(), found?.version);
     return push(...args);
   };
-  expect(await flush(ports)(key)).toBe('delivered');
+  expect(await flush(ports)(key, Infinity)).toBe('delivered');
   expect(posts.map((frame) => frames.sensor_update.parse(JSON.parse(frame)).seq)).toEqual([2]);
   const { pace } = (await ports.paces.find(key)) ?? {};
   expect(pace).toMatchObject({ pending: { last: { seq: 3 }, count: 1 }, nextAt: nextAt + 1_000 });
@@ -115,17 +119,40 @@ it('a reading that comes while the fold is posted waits for its own turn, and th
 it('what a flush had taken when it failed is sent by its repetition', async () => {
   const { push } = ports;
   ports.push = () => Promise.reject(new Error('no credentials'));
-  await expect(flush(ports)(key)).rejects.toThrow('no credentials');
+  await expect(flush(ports)(key, Infinity)).rejects.toThrow('no credentials');
   ports.push = push;
-  expect(await flush(ports)(key)).toBe('delivered');
+  expect(await flush(ports)(key, Infinity)).toBe('delivered');
   expect(posts.map((frame) => frames.sensor_update.parse(JSON.parse(frame)))).toMatchObject([
     { seq: 2, folded: { count: 2 } },
   ]);
-  expect(await flush(ports)(key)).toBe('nothing');
+  expect(await flush(ports)(key, Infinity)).toBe('nothing');
 });
 
 it('a connection that the edge does not know is forgotten', async () => {
   outcome = 'gone';
-  expect(await flush(ports)(key)).toBe('gone');
+  expect(await flush(ports)(key, Infinity)).toBe('gone');
   expect(await connections.find(connectionId)).toBeUndefined();
+});
+
+it('a flush that might not end in time is put off', async () => {
+  expect(await flush(ports)(key, time + pushMs - 1)).toBe('early');
+  expect(posts).toEqual([]);
+  expect(scheduled).toEqual([{ key, afterMs: 2_000 }]);
+});
+
+it('a connection about to open that is said to be gone is kept, and asked again', async () => {
+  outcome = 'gone';
+  time = aConnection().connectedAt + 5_000;
+  await ports.paces.write(key, { ...waiting(), nextAt: time }, (await ports.paces.find(key))?.version);
+  expect(await flush(ports)(key, Infinity)).toBe('busy');
+  expect(await connections.find(key.connectionId)).toBeDefined();
+  expect(scheduled).toEqual([{ key, afterMs: 2_000 }]);
+});
+
+it('what the edge was too busy for is owed to the principal until it has it', async () => {
+  outcome = 'busy';
+  const debts = memoryDebts();
+  ports.debts = debts;
+  await flush(ports)(key, Infinity);
+  expect(await debts.since(aConnection().principal, time)).toBe(aReading().receivedAt);
 });

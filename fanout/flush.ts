@@ -1,17 +1,31 @@
-import { disconnect } from './disconnect.ts';
+import { disconnect, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
 import { heldRowsFor } from './heldRowsFor.ts';
-import { intervalOf, nothingYet, release, sendingDone, type Fold, type Pace } from './pace.ts';
-import { busyMs, changePace, tryLater } from './paceReadings.ts';
-import type { Connections, Later, Outcome, PaceKey, Paces, Push, Subscriptions } from './ports.ts';
+import type { Measure } from './metrics.ts';
+import { intervalOf, nothingYet, putBack, release, sendingDone, type Fold, type Pace } from './pace.ts';
+import { busyMs, changePace } from './paceReadings.ts';
+import {
+  pushMs,
+  type Connections,
+  type Debts,
+  type Held,
+  type Later,
+  type Outcome,
+  type PaceKey,
+  type Paces,
+  type Push,
+  type Subscriptions,
+} from './ports.ts';
 import { updateOf } from './update.ts';
 
 export type FlushPorts = {
   connections: Pick<Connections, 'find' | 'close'>;
   subscriptions: Pick<Subscriptions, 'delete'>;
   paces: Paces;
-  later: Later;
+  debts: Pick<Debts, 'owe'>;
+  later: Pick<Later, 'flush' | 'resend'>;
   push: Push;
+  measure: Measure;
   /** Epoch ms. */
   now: () => number;
 };
@@ -26,21 +40,42 @@ const withoutWaiting = ({ pending: _, sending: __, ...pace }: Pace): Pace => pac
 /**
  * Sends what waits for one connection and device, if it is due: this is how the last value comes in the end, when no
  * reading follows. The row is written first, with what is being sent on it: so a reading that comes at the same moment
- * does not send it too, and a repetition after a failure does.
+ * does not send it too, and a repetition after a failure does. Not begun where it might not end by `until` (epoch ms).
  */
 export const flush =
-  ({ connections, subscriptions, paces, push, ...ports }: FlushPorts) =>
-  async (key: PaceKey): Promise<Flushed> => {
-    const { later, now } = ports;
+  ({ connections, subscriptions, paces, push, debts, later, measure, now }: FlushPorts) =>
+  async (key: PaceKey, until: number): Promise<Flushed> => {
+    const sendLater = async (principal: string, fold: Fold): Promise<void> => {
+      await debts.owe(principal, fold.last.receivedAt, now());
+      const again = now() + busyMs;
+      const isPutBack = await changePace(paces, key, (pace = nothingYet) =>
+        putBack(sendingDone(pace), fold, again),
+      );
+      if (isPutBack) await later.flush(key, busyMs);
+      else await later.resend({ connectionIds: [key.connectionId], folds: [fold], attempt: 1 }, busyMs);
+    };
 
-    const send = async (fold: Fold): Promise<Outcome> => {
-      const outcome = await push(key.connectionId, JSON.stringify(updateOf(fold, now())));
+    const send = async ({ connection }: Held, fold: Fold): Promise<Outcome> => {
+      const posted = await push(key.connectionId, JSON.stringify(updateOf(fold, now())));
+      const outcome = posted === 'gone' && mayBeOpening(connection, now()) ? 'busy' : posted;
+      if (outcome === 'busy') {
+        await sendLater(connection.principal, fold);
+        return outcome;
+      }
       if (outcome === 'gone') await disconnect({ connections, subscriptions })(key.connectionId);
       await changePace(paces, key, (pace) => sendingDone(pace ?? nothingYet));
-      if (outcome === 'busy') await tryLater({ paces, ...ports })(key, fold);
+      if (outcome === 'delivered') {
+        measure('Posts', 1);
+        measure('Resent', 1);
+      } else measure('NotResent', 1, outcome);
       return outcome;
     };
 
+    if (now() + pushMs > until) {
+      measure('OutOfTime', 1);
+      await later.flush(key, busyMs);
+      return 'early';
+    }
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const found = await paces.find(key);
       const waiting = found?.pace.sending ?? found?.pace.pending;
@@ -49,18 +84,19 @@ export const flush =
       const held = await connections.find(key.connectionId);
       const decision =
         held && due({ rows: heldRowsFor(held, waiting.last), reading: waiting.last, now: now() });
-      if (decision?.verdict !== 'now' && decision?.verdict !== 'paced') {
-        if (await paces.write(key, withoutWaiting(found.pace), found.version)) return 'unwanted';
-        continue; // What came meanwhile may be wanted.
+      if (held === undefined || (decision?.verdict !== 'now' && decision?.verdict !== 'paced')) {
+        if (!(await paces.write(key, withoutWaiting(found.pace), found.version))) continue; // What came meanwhile may be wanted.
+        measure('NotResent', 1, held === undefined ? 'gone' : 'unwanted');
+        return 'unwanted';
       }
-      if (found.pace.sending !== undefined) return send(found.pace.sending);
+      if (found.pace.sending !== undefined) return send(held, found.pace.sending);
       const wishes = decision.verdict === 'paced' ? decision.wishes : [];
       const released = release(found.pace, intervalOf(wishes, waiting.last.data) ?? 0, now());
       if (released === undefined) {
         await later.flush(key, Math.max(0, found.pace.nextAt - now()));
         return 'early';
       }
-      if (await paces.write(key, released.pace, found.version)) return send(released.send);
+      if (await paces.write(key, released.pace, found.version)) return send(held, released.send);
     }
     await later.flush(key, busyMs);
     return 'early';

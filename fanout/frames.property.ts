@@ -7,6 +7,7 @@ import { flush } from './flush.ts';
 import { aFrameOperation, principals, type FrameOperation } from './frames.operations.ts';
 import { framesOracle, type Viewer } from './frames.oracle.ts';
 import { memoryConnections } from './memory/connections.ts';
+import { memoryDebts } from './memory/debts.ts';
 import { memoryDevices } from './memory/devices.ts';
 // A property is a test, only one that others run too.
 import { anEdge, checked, start } from './memory/edge.testing.ts';
@@ -70,7 +71,7 @@ const aWorld = (breaking: Breaking) => {
   };
   const ports: FramePorts = { ...real, ...breaking(real) };
   const edge = anEdge(ports);
-  const pushPorts = { ...ports, later, now, measure: unmeasured, random: () => 1 };
+  const pushPorts = { ...ports, later, now, debts: memoryDebts(), measure: unmeasured, random: () => 1 };
   const flushNow = flush(pushPorts);
 
   const arrange = (): void => {
@@ -86,7 +87,7 @@ const aWorld = (breaking: Breaking) => {
       if (next === undefined || next.at > until) break;
       flushes.shift();
       edge.pass(Math.max(0, next.at - now()));
-      await flushNow(next.key);
+      await flushNow(next.key, Infinity);
     }
     edge.pass(Math.max(0, until - now()));
   };
@@ -175,7 +176,7 @@ const aWorld = (breaking: Breaking) => {
 
   const presence = async ({ deviceId, online }: Operation<'presence'>): Promise<void> => {
     const device = await ports.devices.presence(deviceId, { online, at: now() });
-    if (device !== undefined) await announce(pushPorts)(device);
+    if (device !== undefined) await announce(pushPorts)(device, Infinity);
   };
 
   const act = async (operation: FrameOperation): Promise<void> => {

@@ -82,7 +82,14 @@ const subscribe = (
   viewer.asked.set(id, { kind, name, wish });
   const key = { target: keyOf(target), connectionId: `c${who}`, id: `s${id}` };
   const { grants, expiresAt: tokenExpiresAt } = viewer;
-  viewer.rows.set(id, { ...key, ...wish, grants, tokenExpiresAt, connectedAt: world.now });
+  viewer.rows.set(id, {
+    ...key,
+    ...wish,
+    principal: `p${who}`,
+    grants,
+    tokenExpiresAt,
+    connectedAt: world.now,
+  });
 };
 
 /** The rows follow the connection. That they do is for the tests of `settle`. */

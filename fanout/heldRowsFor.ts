@@ -4,7 +4,8 @@ import { keysOf } from './target.ts';
 
 /** The connection's subscriptions to this reading, as delivery knows them. */
 export const heldRowsFor = ({ connection, subscriptions }: Held, reading: Reading): Subscription[] => {
-  const { principal: _, ...token } = connection;
   const keys = keysOf(reading);
-  return subscriptions.filter(({ target }) => keys.includes(target)).map((held) => ({ ...held, ...token }));
+  return subscriptions
+    .filter(({ target }) => keys.includes(target))
+    .map((held) => ({ ...held, ...connection }));
 };

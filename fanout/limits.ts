@@ -29,9 +29,11 @@ export const limits = {
   replayedReadings: 5_000,
   /**
    * A resumption goes back by this much more than `since`. A reading is recorded, then pushed by an invocation of at
-   * most 10 s; what was recorded longer ago than that, the viewer had before the newest frame it had.
+   * most 10 s; what was recorded longer ago than that, the viewer had before the newest frame it had, unless it is owed.
    */
   resumeOverlapMs: 15_000,
+  /** For how long a principal's resumptions go back further, after the edge did not take something for one of its connections. */
+  debtMs: 15 * 60 * 1000,
   /** A connection is told of its end, and of its token's, this long before. More than a heartbeat, or it could miss both. */
   noticeMs: 6 * 60 * 1000,
   /** API Gateway cuts every connection after two hours. */

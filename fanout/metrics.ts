@@ -17,8 +17,10 @@ export const metrics = {
   Posts: 'frames that the edge took',
   Retries: 'posts that were tried again at once',
   BreakerOpen: 'posts that were not begun, since the edge refuses most',
-  OutOfTime: 'posts that were not begun, since the invocation ends too soon',
-  Resent: 'updates that went out after the edge had been too busy for them',
+  OutOfTime: 'connections that were not posted to any more, since the invocation ends too soon',
+  Resent: 'updates that went out after the edge had been too busy for them, or after their pace',
+  NotResent: 'updates that were put off and never went out; by `reason`: gone, unwanted, refused',
+  ForgetFailed: 'clean-ups of gone connections that failed; the next 410 repeats them',
   HungUp:
     'connections ended because the edge would not take what they are owed; they resume from the history',
   CacheHits: 'look-ups of a target that were answered from memory',

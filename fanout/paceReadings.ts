@@ -79,24 +79,26 @@ const stepAll = (
   };
 };
 
-/** Changes a row, whoever else is at it. Gives up where it is never left alone. */
+/** Changes a row, whoever else is at it. False where it is never left alone. */
 export const changePace = async (
   paces: Paces,
   key: PaceKey,
   to: (pace: Pace | undefined) => Pace,
-): Promise<void> => {
+): Promise<boolean> => {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const found = await paces.find(key);
-    if (await paces.write(key, to(found?.pace), found?.version)) return;
+    if (await paces.write(key, to(found?.pace), found?.version)) return true;
   }
+  return false;
 };
 
-/** Has what the edge was too busy for sent later, with what comes meanwhile. */
+/** Has what the edge was too busy for sent later, with what comes meanwhile. False where its row is never left alone. */
 export const tryLater =
   ({ paces, later, now }: PaceReadingPorts) =>
-  async (key: PaceKey, unsent: Fold): Promise<void> => {
-    await changePace(paces, key, (pace) => putBack(pace, unsent, now() + busyMs));
-    await later.flush(key, busyMs);
+  async (key: PaceKey, unsent: Fold): Promise<boolean> => {
+    const isPutBack = await changePace(paces, key, (pace) => putBack(pace, unsent, now() + busyMs));
+    if (isPutBack) await later.flush(key, busyMs);
+    return isPutBack;
   };
 
 /** Notes that a reading went out at once, for the wishes of the same connection that compare with what was sent. */

@@ -33,7 +33,7 @@ export type Wish = {
 export type HeldSubscription = SubscriptionKey & Wish;
 
 /** One subscription as delivery needs it: everything that decides is on the row, so that one query is enough. */
-export type Subscription = HeldSubscription & Omit<Connection, 'principal'>;
+export type Subscription = HeldSubscription & Connection;
 
 /** A connection and its subscriptions. */
 export type Held = { readonly connection: Connection; readonly subscriptions: readonly HeldSubscription[] };
@@ -157,6 +157,17 @@ export type Paces = {
   find: (key: PaceKey) => Promise<{ pace: Pace; version: number } | undefined>;
   /** Writes if the version is still that (undefined: if there is none). False if another was faster: find it again. Rows that nobody writes for three hours may go. */
   write: (key: PaceKey, pace: Pace, version: number | undefined) => Promise<boolean>;
+};
+
+/**
+ * Since when principals are owed something. A client that lost its connection resumes from the newest it had; what an edge
+ * was too busy for is older, and nobody else would know.
+ */
+export type Debts = {
+  /** Remembers for a quarter of an hour from `now` that of what was received since `since` something may be missing; the earliest counts. Epoch ms. Repeatable. */
+  owe: (principal: string, since: number, now: number) => Promise<void>;
+  /** Undefined where nothing is owed. Sees every `owe` that resolved before. */
+  since: (principal: string, now: number) => Promise<number | undefined>;
 };
 
 /** What connections are owed: the edge did not take it when it was due, or was not asked. */

@@ -9,6 +9,9 @@ export type PushUpdatesPorts = {
   now: () => number;
 };
 
+/** What came of some of the updates. `isAsked`: whether the edge was asked, or there was no time for it. */
+export type Pushed<T> = { readonly outcome: Outcome; readonly isAsked: boolean; readonly due: readonly T[] };
+
 /**
  * Pushes what one connection is due, in order, in as few frames as it takes, and says of each what came of it. After a frame
  * for which the edge is too busy, or the connection gone, no other is tried. No push begins that might not end by `until`
@@ -20,18 +23,20 @@ export const pushUpdates =
     connectionId: string,
     due: readonly T[],
     until: number,
-  ): Promise<{ outcome: Outcome; due: readonly T[] }[]> => {
-    const ends: { outcome: Outcome; due: readonly T[] }[] = [];
+  ): Promise<Pushed<T>[]> => {
+    const ends: Pushed<T>[] = [];
+    let isAsked = true;
     let stopped: 'busy' | 'gone' | undefined;
     for (const frame of updateFrames(due)) {
       if (stopped === undefined && now() + pushMs > until) {
         stopped = 'busy';
         measure('OutOfTime', 1);
+        isAsked = false;
       }
       const outcome = stopped ?? (await push(connectionId, frame.text));
       if (outcome === 'delivered') measure('Posts', 1);
       if (outcome === 'busy' || outcome === 'gone') stopped = outcome;
-      ends.push({ outcome, due: frame.due });
+      ends.push({ outcome, isAsked, due: frame.due });
     }
     return ends;
   };

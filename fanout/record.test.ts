@@ -34,27 +34,6 @@ it('a store that stays slow is an outage', async () => {
   await expect(recording(3_000, 3_000, 3_000)).rejects.toThrow('takes too long');
 });
 
-it('of many readings only the device is seen again whose row took long', async () => {
-  let time = 0;
-  const seen: string[] = [];
-  const records: number[] = [];
-  await record({
-    devices: {
-      see: async ({ deviceId }) => {
-        seen.push(deviceId);
-        if (deviceId !== 'slow' || seen.filter((id) => id === deviceId).length > 1) return;
-        await new Promise(setImmediate); // Until the other has ended.
-        time += 3_000;
-      },
-    },
-    readings: { record: async (readings) => void records.push(readings.length) },
-    now: () => time,
-    elapsed: () => time,
-  })(['quick', 'slow'].map((deviceId) => ({ reading: aReading({ deviceId }), own: true })));
-  expect(seen).toEqual(['quick', 'slow', 'slow']);
-  expect(records).toEqual([2]);
-});
-
 it('a device is seen with its newest reading, and a reading that came twice is recorded once', async () => {
   const seen: unknown[] = [];
   const records: (number | undefined)[][] = [];

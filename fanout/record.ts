@@ -50,31 +50,18 @@ export const record =
   }) =>
   async (said: readonly Said[]): Promise<void> => {
     const once = [...new Map(said.map((one) => [nameOf(one.reading), one])).values()];
-    const all = newestOf(once);
-    /** Whether it was quick enough. */
-    const isTimely = async (write: (recordedAt: number) => Promise<void>): Promise<boolean> => {
-      const begun = elapsed();
-      await write(now());
-      return elapsed() - begun <= recordingMs / 2;
-    };
-    let unseen = all;
+    const newest = newestOf(once);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const [isRecorded, seen] = await Promise.all([
-        // Only with all of it: a device's own time of recording is never before that of its readings.
-        unseen === all
-          ? isTimely((at) =>
-              readings.record(
-                once.map(({ reading }) => reading),
-                at,
-              ),
-            )
-          : true,
-        pLimit(concurrency).map(unseen, ({ reading, own }) =>
-          isTimely((recordedAt) => devices.see(reading, { recordedAt, own })),
+      const recordedAt = now();
+      const begun = elapsed();
+      await Promise.all([
+        readings.record(
+          once.map(({ reading }) => reading),
+          recordedAt,
         ),
+        pLimit(concurrency).map(newest, ({ reading, own }) => devices.see(reading, { recordedAt, own })),
       ]);
-      unseen = isRecorded ? unseen.filter((_, n) => seen[n] === false) : all;
-      if (unseen.length === 0) return;
+      if (elapsed() - begun <= recordingMs / 2) return;
     }
     throw new Error('The history takes too long to record readings; they are tried again later.');
   };

@@ -1,12 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
 import { aConnection, aReading } from './factories.ts';
 import { memoryConnections } from './memory/connections.ts';
+import { memoryDebts } from './memory/debts.ts';
 import { memoryLater } from './memory/later.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
 import { fold } from './pace.ts';
 import { pushMs, type Outcome } from './ports.ts';
 import { frames } from './protocol.ts';
-import { resend, resendAfterMs, type ResendPorts } from './resend.ts';
+import { resend, type ResendPorts } from './resend.ts';
+import { resendAfterMs } from './resendAfterMs.ts';
 
 const now = 1_763_690_000_100;
 const connection = aConnection();
@@ -30,6 +32,7 @@ beforeEach(async () => {
   ports = {
     connections: memoryConnections(),
     subscriptions: memorySubscriptions(),
+    debts: memoryDebts(),
     later: delayed.later,
     push: async (_, frame) => {
       posts.push(frame);

@@ -3,14 +3,26 @@ import { disconnect, forgetAll, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
 import { heldRowsFor } from './heldRowsFor.ts';
 import type { Measure } from './metrics.ts';
-import type { Connections, HangUp, Held, Later, Outcome, Push, Subscriptions, Unsent } from './ports.ts';
+import type {
+  Connections,
+  Debts,
+  HangUp,
+  Held,
+  Later,
+  Outcome,
+  Push,
+  Subscriptions,
+  Unsent,
+} from './ports.ts';
 import { pushUpdates } from './pushUpdates.ts';
+import { resendAfterMs } from './resendAfterMs.ts';
 import { updateOf } from './update.ts';
 import { pieceOf } from './updateFrames.ts';
 
 export type ResendPorts = {
   connections: Pick<Connections, 'findAll' | 'close' | 'closeAll'>;
   subscriptions: Pick<Subscriptions, 'delete'>;
+  debts: Pick<Debts, 'owe'>;
   later: Pick<Later, 'resend'>;
   push: Push;
   hangUp: HangUp;
@@ -23,11 +35,6 @@ export type ResendPorts = {
 
 /** Some two minutes in all. */
 const attempts = 8;
-const longestMs = 60_000;
-
-/** Between the half and the whole of 1 s, 2 s, 4 s … 60 s: so that what was refused at once does not come back at once. */
-export const resendAfterMs = (attempt: number, random: number): number =>
-  Math.min(longestMs, 1_000 * 2 ** (attempt - 1)) * (0.5 + random / 2);
 
 /** `unwanted`: it may not have it any more. `later`: it is tried again. `hungUp`: the connection was ended instead. */
 export type Resent = Exclude<Outcome, 'busy'> | 'unwanted' | 'later' | 'hungUp';
@@ -41,7 +48,7 @@ const concurrency = 64;
  * everything is; one that stayed connected would never know what it missed. By connection, what became of it.
  */
 export const resend =
-  ({ connections, subscriptions, later, hangUp, random, ...ports }: ResendPorts) =>
+  ({ connections, subscriptions, debts, later, hangUp, random, ...ports }: ResendPorts) =>
   async ({ connectionIds, folds, attempt }: Unsent, until: number): Promise<Map<string, Resent>> => {
     const { now, measure } = ports;
     const gone: Held[] = [];
@@ -52,18 +59,30 @@ export const resend =
         const { verdict } = due({ rows: heldRowsFor(held, last), reading: last, now: now() });
         return verdict === 'now' || verdict === 'paced';
       });
+      measure('NotResent', folds.length - wanted.length, 'unwanted');
       if (wanted.length === 0) return 'unwanted';
 
       const sendable = wanted.map((fold) => ({ fold, piece: pieceOf(updateOf(fold, now())) }));
       const ends = await pushUpdates(ports)(connectionId, sendable, until);
-      for (const { outcome, due: sent } of ends) if (outcome === 'delivered') measure('Resent', sent.length);
-      if (ends.some(({ outcome }) => outcome === 'gone')) {
+      for (const { outcome, due: sent } of ends) {
+        if (outcome === 'delivered') measure('Resent', sent.length);
+        if (outcome === 'refused') measure('NotResent', sent.length, 'refused');
+      }
+      const isGone = ends.some(({ outcome }) => outcome === 'gone');
+      if (isGone && !mayBeOpening(held.connection, now())) {
+        measure('NotResent', wanted.length, 'gone');
         gone.push(held);
         return 'gone';
       }
-      const unsent = ends.filter(({ outcome }) => outcome === 'busy').flatMap(({ due: left }) => left);
+      const isUnsent = ({ outcome }: (typeof ends)[number]) => outcome === 'busy' || outcome === 'gone';
+      const unsent = ends.filter(isUnsent).flatMap(({ due: left }) => left);
       if (unsent.length === 0)
         return ends.some(({ outcome }) => outcome === 'refused') ? 'refused' : 'delivered';
+      await debts.owe(
+        held.connection.principal,
+        Math.min(...unsent.map(({ fold: { last } }) => last.receivedAt)),
+        now(),
+      );
 
       if (attempt >= attempts && (await hangUp(connectionId)) === 'done') {
         await disconnect({ connections, subscriptions })(connectionId);
@@ -81,12 +100,14 @@ export const resend =
 
     const limit = pLimit(concurrency);
     const found = await connections.findAll(connectionIds);
+    measure('NotResent', (connectionIds.length - found.length) * folds.length, 'gone');
     const ends = new Map<string, Resent>(connectionIds.map((connectionId) => [connectionId, 'gone']));
     const settled = await Promise.allSettled(
       found.map((held) => limit(async () => ends.set(held.connection.connectionId, await resendTo(held)))),
     );
-    const dead = gone.filter(({ connection }) => !mayBeOpening(connection, now()));
-    await forgetAll({ connections, subscriptions })(dead.flatMap(({ subscriptions: rows }) => rows));
+    await forgetAll({ connections, subscriptions })(gone.flatMap(({ subscriptions: rows }) => rows)).catch(
+      () => measure('ForgetFailed', 1), // The next 410 repeats it.
+    );
     // Every post ends before one that threw is heard.
     for (const end of settled) if (end.status === 'rejected') throw end.reason;
     return ends;

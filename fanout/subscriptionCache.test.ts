@@ -3,7 +3,7 @@ import { aConnection } from './factories.ts';
 import type { Subscription } from './ports.ts';
 import { cachedByTarget } from './subscriptionCache.ts';
 
-const { principal: _, ...connection } = aConnection();
+const connection = aConnection();
 const aSubscription: Subscription = { ...connection, target: 'region#eu-west', id: 's1' };
 
 let time = 0;

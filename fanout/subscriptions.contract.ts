@@ -3,7 +3,7 @@ import { aConnection } from './factories.ts';
 import type { Subscription, Subscriptions } from './ports.ts';
 
 const aSubscription = (over: Partial<Subscription> = {}): Subscription => {
-  const { principal: _, ...connection } = aConnection();
+  const connection = aConnection();
   return { ...connection, target: 'region#eu-west', id: 's1', ...over };
 };
 

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import {
   byPrincipal,
   connectionsKey,
+  debtsKey,
   devicesKey,
   membersKey,
   pacesKey,
@@ -32,6 +33,7 @@ export class Tables extends Construct {
   readonly members = this.table('Members', membersKey);
   readonly readings = this.table('Readings', readingsKey);
   readonly paces = this.table('Paces', pacesKey);
+  readonly debts = this.table('Debts', debtsKey);
   private readonly settings: Settings;
 
   constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
@@ -54,6 +56,7 @@ export class Tables extends Construct {
       MEMBERS_TABLE: this.members.tableName,
       READINGS_TABLE: this.readings.tableName,
       PACES_TABLE: this.paces.tableName,
+      DEBTS_TABLE: this.debts.tableName,
       HISTORY_MINUTES: String(this.settings.historyMinutes),
     };
   }

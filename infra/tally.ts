@@ -60,7 +60,10 @@ export const createTally = (): TallyKeeper => {
       reasons.set(metric, ofMetric);
       add(ofMetric, reason, values);
     } else if (metric.endsWith('Ms')) {
-      samples.set(metric, [...(samples.get(metric) ?? []), ...values].slice(-keptTimes));
+      const kept = samples.get(metric) ?? [];
+      kept.push(...values);
+      if (kept.length > 2 * keptTimes) kept.splice(0, kept.length - keptTimes);
+      samples.set(metric, kept);
     } else add(counts, metric, values);
   };
 
@@ -77,7 +80,9 @@ export const createTally = (): TallyKeeper => {
       reasons: Object.fromEntries(
         [...reasons].map(([metric, ofMetric]) => [metric, Object.fromEntries(ofMetric)]),
       ),
-      times: Object.fromEntries([...samples].map(([metric, values]) => [metric, timesOf(values)])),
+      times: Object.fromEntries(
+        [...samples].map(([metric, values]) => [metric, timesOf(values.slice(-keptTimes))]),
+      ),
     }),
   };
 };
@@ -98,18 +103,13 @@ const byReason = (reasons: Readonly<Record<string, number>> = {}): string =>
 /** The tally as sentences, where something is to be said. `left`: messages in queues; `unrouted`: on topics that no rule takes. */
 export const tallyLines = (
   { counts, reasons }: Tally,
-  {
-    rejects,
-    failures,
-    later,
-    unrouted,
-  }: { rejects: number; failures: number; later: number; unrouted: number },
+  left: Record<'ingest' | 'rejects' | 'failures' | 'later' | 'unrouted', number>,
 ): string[] => {
   const why = byReason(reasons.MessagesRejected);
   const readings = inWords([
     [counts.ReadingsAccepted, 'accepted'],
     [counts.MessagesRejected, `rejected (${why})`],
-    [unrouted, 'on topics that no rule takes'],
+    [left.unrouted, 'on topics that no rule takes'],
   ]);
   const pairs = inWords([
     [counts.Delivered, 'delivered'],
@@ -119,20 +119,23 @@ export const tallyLines = (
     [counts.TokenExpired, 'for an expired token'],
     [counts.Gone, 'for viewers that had gone'],
     [counts.Busy, 'put off by a busy edge'],
-    [counts.Resent, 'of those sent later'],
+    [counts.Resent, 'sent later'],
+    [counts.NotResent, `put off and never sent (${byReason(reasons.NotResent)})`],
+    [counts.HungUp, 'connections ended for it'],
     [counts.Refused, 'refused by the edge'],
   ]);
   const perReading = (counts.Posts ?? 0) / Math.max(1, counts.ReadingsAccepted ?? 0);
-  const left = inWords([
-    [rejects, 'rejects'],
-    [failures, 'failures (npm run redrive)'],
-    [later, 'to be sent later'],
+  const waiting = inWords([
+    [left.ingest, 'readings not yet filtered'],
+    [left.rejects, 'rejects'],
+    [left.failures, 'failures (npm run redrive)'],
+    [left.later, 'to be sent later'],
   ]);
   return [
     ...(readings === '' ? [] : [`Readings: ${readings}.`]),
     ...(pairs === ''
       ? []
       : [`To viewers: ${pairs}; ${counts.Posts ?? 0} posts, ${perReading.toFixed(2)} a reading.`]),
-    ...(left === '' ? [] : [`Left in queues: ${left}.`]),
+    ...(waiting === '' ? [] : [`Left in queues: ${waiting}.`]),
   ];
 };

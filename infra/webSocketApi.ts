@@ -45,6 +45,7 @@ export class ViewersApi extends Construct {
     tables.members.grant(message, 'dynamodb:Query');
     tables.readings.grant(message, 'dynamodb:Query');
     tables.paces.grant(message, 'dynamodb:GetItem');
+    tables.debts.grant(message, 'dynamodb:GetItem');
 
     this.api = new WebSocketApi(this, 'Api', {
       routeSelectionExpression: '$request.body.action',

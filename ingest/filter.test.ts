@@ -96,7 +96,7 @@ describe('of a batch', () => {
   });
 
   it('a message that is no reading costs no other', async () => {
-    await take(...many(1), ruleEvent('nonsense'), ...many(1));
+    await take(...many(1), ruleEvent('nonsense'), ...many(2).slice(1));
     expect(delivered[0]).toHaveLength(2);
     expect(rejects.kept).toHaveLength(1);
   });
@@ -116,4 +116,19 @@ describe('of a batch', () => {
     const failed = await take(...many(2), ruleEvent('nonsense'));
     expect([...failed.keys()]).toEqual([0, 1]);
   });
+});
+
+it('a reading that came twice in a batch is delivered once', async () => {
+  await take(
+    ruleEvent('{"boot":1,"seq":1}'),
+    ruleEvent('{"boot":1,"seq":1}'),
+    ruleEvent('{"boot":1,"seq":2}'),
+  );
+  expect(delivered[0]?.map(({ seq }) => seq)).toEqual([1, 2]);
+});
+
+it('what cannot be recorded in time for its delivery is tried again', async () => {
+  const failed = await filter(ports)([ruleEvent('{}')], ports.now() + 3_999);
+  expect([...failed.keys()]).toEqual([0]);
+  expect(steps).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { measureDelivery, type Delivery } from '../fanout/delivery.ts';
 import type { Measure } from '../fanout/metrics.ts';
+import { nameOf } from '../fanout/newest.ts';
 import type { Reading } from '../fanout/reading.ts';
 import type { Said } from '../fanout/record.ts';
 import { parseReading } from './parseReading.ts';
@@ -21,6 +22,8 @@ export type Failed = ReadonlyMap<number, unknown>;
 
 /** Readings recorded at once: one write of a batch, and so few that it takes well under a second, see `record`. */
 const recordedAtOnce = 25;
+/** What is left of an invocation for delivering, ms; what is not recorded by then is tried again. */
+const deliveringMs = 4_000;
 /** Rejects kept at once. */
 const concurrency = 16;
 
@@ -64,6 +67,13 @@ export const filter =
     const recorded: Accepted[] = [];
     for (let from = 0; from < accepted.length; from += recordedAtOnce) {
       const some = accepted.slice(from, from + recordedAtOnce);
+      if (now() > until - deliveringMs) {
+        fail(
+          some.map(({ place }) => place),
+          new Error('The batch is too large for the time that was left.'),
+        );
+        continue;
+      }
       try {
         await record(some);
         recorded.push(...some);
@@ -83,7 +93,7 @@ export const filter =
       measureDelivery(
         measure,
         await deliver(
-          recorded.map(({ reading }) => reading),
+          [...new Map(recorded.map(({ reading }) => [nameOf(reading), reading])).values()], // Some came twice.
           until,
         ),
       );

@@ -30,19 +30,19 @@ const taking = (changed: Device | undefined) => {
 
 it('announces a device that went offline', async () => {
   const { asked, announced, take } = taking(device());
-  await take({ clientId: 'kettle-1', eventType: 'disconnected', timestamp: 7 });
+  await take({ clientId: 'kettle-1', eventType: 'disconnected', timestamp: 7 }, Infinity);
   expect(asked).toEqual([['kettle-1', { online: false, at: 7 }]]);
   expect(announced).toEqual([device()]);
 });
 
 it('announces nothing where nothing changed', async () => {
   const { announced, take } = taking(undefined);
-  await take({ clientId: 'kettle-1', eventType: 'connected', timestamp: 7 });
+  await take({ clientId: 'kettle-1', eventType: 'connected', timestamp: 7 }, Infinity);
   expect(announced).toEqual([]);
 });
 
 it('does not look at a client whose id is no name', async () => {
   const { asked, take } = taking(undefined);
-  await take({ clientId: 'my phone', eventType: 'connected', timestamp: 7 });
+  await take({ clientId: 'my phone', eventType: 'connected', timestamp: 7 }, Infinity);
   expect(asked).toEqual([]);
 });

@@ -12,10 +12,10 @@ export const presence =
     announce,
   }: {
     devices: Pick<Devices, 'presence'>;
-    announce: (device: Device) => Promise<void>;
+    announce: (device: Device, until: number) => Promise<void>;
   }) =>
-  async ({ clientId, eventType, timestamp }: PresenceEvent): Promise<void> => {
+  async ({ clientId, eventType, timestamp }: PresenceEvent, until: number): Promise<void> => {
     if (!isName(clientId)) return;
     const changed = await devices.presence(clientId, { online: eventType === 'connected', at: timestamp });
-    if (changed !== undefined) await announce(changed);
+    if (changed !== undefined) await announce(changed, until);
   };

@@ -1,14 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aConnection, aReading } from '../factories.ts';
 import { limits } from '../limits.ts';
+import { memoryDebts } from '../memory/debts.ts';
 import { anEdge, start, type Edge } from '../memory/edge.testing.ts';
+import type { Debts } from '../ports.ts';
 import type { Frame, SensorUpdate, SnapshotDevice } from '../protocol.ts';
 import type { Reading } from '../reading.ts';
 
 const to = { region: 'eu-west' };
 let edge: Edge;
+let debts: Debts;
 beforeEach(async () => {
-  edge = anEdge();
+  debts = memoryDebts();
+  edge = anEdge({ debts });
   await edge.open({ grants: ['region:eu-west'] });
 });
 
@@ -39,7 +43,7 @@ describe('subscribe', () => {
     const wish = { where: [{ field: 'temperature', op: '>', value: 30 }], maxRate: 2 };
     const [subscribed] = await subscribe(wish);
     expect(subscribed).toEqual({ type: 'subscribed', id: 's1', to, ...wish });
-    const { principal: _, ...connection } = aConnection({ grants: ['region:eu-west'] });
+    const connection = aConnection({ grants: ['region:eu-west'] });
     expect(await edge.ports.subscriptions.byTarget('region#eu-west')).toEqual([
       { ...connection, target: 'region#eu-west', id: 's1', ...wish },
     ]);
@@ -235,6 +239,17 @@ describe('since', () => {
     const since = start + limits.resumeOverlapMs + 99_000;
     expect(seqs(await subscribe({ since, maxRate: 0.01 }))).toEqual([1]);
     expect(seqs(await subscribe({ since, id: 's2' }))).toEqual([]);
+  });
+
+  it('goes back to what the principal is owed, since an edge was too busy for it', async () => {
+    await edge.record(aReading({ seq: 1 }));
+    edge.pass(90_000);
+    const since = edge.ports.now();
+    expect(seqs(await subscribe({ since }))).toEqual([]);
+    await debts.owe(aConnection().principal, start, edge.ports.now());
+    expect(seqs(await subscribe({ since, id: 's2' }))).toEqual([1]);
+    await debts.owe('somebody else', 0, edge.ports.now());
+    expect(seqs(await subscribe({ since: edge.ports.now(), id: 's3' }))).toEqual([1]);
   });
 
   it('brings a late reading of a device that has been silent since', async () => {

@@ -1,7 +1,15 @@
 import { mayEverSee } from '../grants.ts';
 import { limits } from '../limits.ts';
 import { pages } from '../pages.ts';
-import type { Connections, Held, HeldSubscription, Subscription, Subscriptions, Wish } from '../ports.ts';
+import type {
+  Connections,
+  Debts,
+  Held,
+  HeldSubscription,
+  Subscription,
+  Subscriptions,
+  Wish,
+} from '../ports.ts';
 import type { ErrorFrame, Frame, RequestOf, SensorUpdate } from '../protocol.ts';
 import { recordingMs } from '../recordingMs.ts';
 import { rowOf, settle } from '../settle.ts';
@@ -21,6 +29,7 @@ import {
 import { snapshot } from './snapshot.ts';
 
 export type SubscribePorts = HistoryPorts & {
+  debts: Pick<Debts, 'since'>;
   connections: Pick<Connections, 'claim' | 'find'>;
   subscriptions: Pick<Subscriptions, 'put' | 'delete'>;
   wait: (ms: number) => Promise<void>;
@@ -64,6 +73,13 @@ const enter = async (
   if (outcome === 'full') return tooManySubscriptions(id);
   return (await settle({ connections, subscriptions })(subscription)) ?? unknownSubscription(id);
 };
+
+/** From when on something may be missing: longer ago than `since`, if an edge that was busy has left something unsent. */
+const owedSince = async (
+  { debts, now }: SubscribePorts,
+  { principal }: Held['connection'],
+  since: number,
+): Promise<number> => Math.min(since, (await debts.since(principal, now())) ?? since);
 
 /** The subscription as it is by now: other requests of the connection may have changed it, or its token. */
 const asItIs = async (
@@ -110,7 +126,10 @@ export const subscribe = (ports: SubscribePorts) =>
     // What was waiting for its turn waits in vain: by a wish that was replaced, or on a connection that was lost.
     const replaced = subscriptions.find((one) => one.id === id) ?? {};
     const begun = writtenAt - recordingMs - pauseOf(replaced);
-    const lost = since === undefined ? begun : since - limits.resumeOverlapMs - pauseOf(request);
+    const lost =
+      since === undefined
+        ? begun
+        : (await owedSince(ports, connection, since)) - limits.resumeOverlapMs - pauseOf(request);
     const resuming = since !== undefined;
     const updates = await catchUp(ports)(current, { from: Math.min(begun, lost), resuming });
     if (updates === undefined) {

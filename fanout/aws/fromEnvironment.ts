@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { dynamoConnections } from './connections.ts';
+import { dynamoDebts } from './debts.ts';
 import { dynamoDevices } from './devices.ts';
 import { environment } from './environment.ts';
 import { dynamoPaces } from './paces.ts';
@@ -39,6 +40,12 @@ export const deviceStores = () => {
     devices: dynamoDevices(db, { devices: DEVICES_TABLE, members: MEMBERS_TABLE }),
     readings: dynamoReadings(db, READINGS_TABLE, HISTORY_MINUTES * 60_000),
   };
+};
+
+/** `debts`, by DEBTS_TABLE. */
+export const debtStore = () => {
+  const { DEBTS_TABLE } = environment(z.object({ DEBTS_TABLE: tableName }));
+  return { debts: dynamoDebts(db, DEBTS_TABLE) };
 };
 
 /** `paces`, by PACES_TABLE. */

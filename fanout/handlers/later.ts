@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { pushUntil } from '../aws/deadline.ts';
 import { edgeFromEnvironment } from '../aws/edgeFromEnvironment.ts';
 import { environment } from '../aws/environment.ts';
-import { connectionStores, paceStore } from '../aws/fromEnvironment.ts';
+import { connectionStores, debtStore, paceStore } from '../aws/fromEnvironment.ts';
 import { laterMessage, queueLater, type LaterMessage } from '../aws/later.ts';
 import { handlerMetrics, published } from '../aws/metrics.ts';
 import { pushFromEnvironment } from '../aws/pushFromEnvironment.ts';
@@ -18,6 +18,7 @@ const logger = new Logger({ serviceName: 'later' });
 const metrics = handlerMetrics('later');
 const ports = {
   ...connectionStores(),
+  ...debtStore(),
   ...paceStore(),
   later: queueLater(new SQSClient(), LATER_QUEUE_URL),
   ...pushFromEnvironment(metrics.measure),
@@ -31,7 +32,7 @@ const resendTo = resend(ports);
 const forget = forgetAll(ports);
 
 const work = (message: LaterMessage, until: number): Promise<unknown> => {
-  if ('flush' in message) return flushOne(message.flush);
+  if ('flush' in message) return flushOne(message.flush, until);
   return 'forget' in message ? forget(message.forget) : resendTo(message.resend, until);
 };
 

@@ -4,7 +4,7 @@ import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'a
 import * as z from 'zod/mini';
 import { answer } from '../answer.ts';
 import { environment } from '../aws/environment.ts';
-import { connectionStores, deviceStores, paceStore } from '../aws/fromEnvironment.ts';
+import { connectionStores, debtStore, deviceStores, paceStore } from '../aws/fromEnvironment.ts';
 import { handlerMetrics, published } from '../aws/metrics.ts';
 import { pushFromEnvironment } from '../aws/pushFromEnvironment.ts';
 import { tokenVerifier } from '../aws/verifyToken.ts';
@@ -23,6 +23,7 @@ const reply = answer({
   ...connectionStores(),
   ...deviceStores(),
   ...paceStore(),
+  ...debtStore(),
   push,
   verify: tokenVerifier({ issuer: ISSUER, audience: AUDIENCE }),
   now: Date.now,

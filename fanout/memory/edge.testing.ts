@@ -6,6 +6,7 @@ import { frames, type Frame } from '../protocol.ts';
 import type { Reading } from '../reading.ts';
 import { record } from '../record.ts';
 import { memoryConnections } from './connections.ts';
+import { memoryDebts } from './debts.ts';
 import { memoryDevices } from './devices.ts';
 import { memoryPaces } from './paces.ts';
 import { memoryReadings } from './readings.ts';
@@ -36,6 +37,7 @@ export const anEdge = (over: Partial<AnswerPorts> = {}) => {
     devices: memoryDevices(),
     readings,
     paces: memoryPaces(),
+    debts: memoryDebts(),
     push: async (connectionId, text) => {
       pushed.push({ connectionId, frame: JSON.parse(text) });
       return 'delivered';

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { environment } from '../../fanout/aws/environment.ts';
-import { connectionStores, deviceStores, paceStore } from '../../fanout/aws/fromEnvironment.ts';
+import { connectionStores, debtStore, deviceStores, paceStore } from '../../fanout/aws/fromEnvironment.ts';
 import { queueLater } from '../../fanout/aws/later.ts';
 import { pushFromEnvironment } from '../../fanout/aws/pushFromEnvironment.ts';
 import { deliver } from '../../fanout/deliver.ts';
@@ -32,6 +32,7 @@ export const filterFromEnvironment = (measure: Measure): ReturnType<typeof filte
         ...subscriptions,
         byTarget: cachedByTarget(subscriptions.byTarget, { ttlMs: SUBSCRIPTION_CACHE_MS, now, measure }),
       },
+      ...debtStore(),
       ...paceStore(),
       later: queueLater(sqs, LATER_QUEUE_URL),
       ...pushFromEnvironment(measure),

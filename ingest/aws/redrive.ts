@@ -6,6 +6,7 @@ import {
   type Message,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import pLimit from 'p-limit';
 import { homeOf } from '../homeOf.ts';
 
 export type RedriveQueues = {
@@ -18,7 +19,7 @@ export type RedriveQueues = {
 export type Redriven = {
   /** Readings that are on their way again. */
   readonly readings: number;
-  /** Updates that are on their way to their viewers again. */
+  /** Messages with updates for viewers that are on their way again. */
   readonly later: number;
   /** Messages left where they were: they are not to be tried again, or nobody knows what they are. */
   readonly kept: number;
@@ -26,6 +27,9 @@ export type Redriven = {
 
 /** Long enough for any run: what is kept is given free again at its end. */
 const visibilitySeconds = 900;
+
+/** Messages given free at once. */
+const concurrency = 16;
 
 const parsed = (body: string | undefined): unknown => {
   try {
@@ -50,12 +54,18 @@ export const redrive =
     onProgress?: (redriven: Redriven) => void;
   }) =>
   async (): Promise<Redriven> => {
+    const begun = Date.now();
     const kept: Message[] = [];
     let [readings, later] = [0, 0];
 
     const move = async (message: Message): Promise<void> => {
+      const sentAt = Number(message.Attributes?.SentTimestamp);
+      if (sentAt >= begun) {
+        kept.push(message); // What came back from this very run would go round for ever.
+        return;
+      }
       const body = parsed(message.Body);
-      const home = homeOf(body, Number(message.Attributes?.SentTimestamp));
+      const home = homeOf(body, sentAt);
       if (home === undefined) {
         kept.push(message);
         return;
@@ -95,11 +105,13 @@ export const redrive =
           }),
         );
         if (Messages.length === 0) break;
-        await Promise.all(Messages.map(move));
+        const ends = await Promise.allSettled(Messages.map(move));
+        kept.push(...Messages.filter((_, n) => ends[n]?.status === 'rejected'));
+        for (const end of ends) if (end.status === 'rejected') throw end.reason;
         onProgress({ readings, later, kept: kept.length });
       }
     } finally {
-      await Promise.all(kept.map(release));
+      await pLimit(concurrency).map(kept, release);
     }
     return { readings, later, kept: kept.length };
   };

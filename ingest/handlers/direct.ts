@@ -13,6 +13,6 @@ const take = filterFromEnvironment(metrics.measure);
 export const handler = published(metrics, async (event: unknown, context: Context): Promise<void> => {
   const message = ruleEvent.parse(event);
   const failed = await take([message], pushUntil(context));
-  for (const error of failed.values()) throw error;
+  if (failed.size > 0) throw failed.get(0);
   logger.debug('message taken', { topic: message.topic });
 });

@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
 import { announce } from '../../fanout/announce.ts';
+import { pushUntil } from '../../fanout/aws/deadline.ts';
 import { connectionStores, deviceStores } from '../../fanout/aws/fromEnvironment.ts';
 import { handlerMetrics, published } from '../../fanout/aws/metrics.ts';
 import { pushFromEnvironment } from '../../fanout/aws/pushFromEnvironment.ts';
@@ -18,9 +20,9 @@ const take = presence({
 });
 
 /** The presence rule invokes this once per life-cycle event. */
-export const handler = published(metrics, async (event: unknown): Promise<void> => {
+export const handler = published(metrics, async (event: unknown, context: Context): Promise<void> => {
   const change = presenceEvent.parse(event);
-  await take(change);
+  await take(change, pushUntil(context));
   metrics.measure('PresenceEvents', 1);
   logger.debug('presence taken', { clientId: change.clientId, eventType: change.eventType });
 });

@@ -33,6 +33,10 @@ export const handler = published(
       readable.map(({ event }) => event),
       pushUntil(context),
     );
+    if (readable.length < messages.length)
+      logger.error('messages that are none of the rule’s are tried again, and then go to the failures', {
+        messages: messages.length - readable.length,
+      });
     for (const error of new Set(failed.values()))
       logger.error('messages failed and are tried again', { error, messages: failed.size });
     const done = new Set(readable.filter((_, place) => !failed.has(place)).map(({ messageId }) => messageId));

@@ -25,7 +25,7 @@ type Match = (world: World, reading: Reading) => Promise<number> | number;
 const now = aReading().receivedAt;
 const targets = ['device', 'region', 'type'] as const;
 
-const { principal: _, ...connection } = aConnection();
+const connection = aConnection();
 
 const subscriptionTo = (target: TargetKey, i: number): Subscription => ({
   ...connection,

@@ -34,10 +34,9 @@ export const openRows = async (endpoint: string) => {
       tokenExpiresAt: now + 60 * 60_000,
     };
     const subscription = { target, connectionId, id: 's1' };
-    const { principal: _, ...ofConnection } = connection;
     await connections.open(connection);
     await connections.claim(subscription, 1);
-    await subscriptions.put({ ...subscription, ...ofConnection });
+    await subscriptions.put({ ...subscription, ...connection });
   };
 
   return {

@@ -1,0 +1,4 @@
+import { describeDebts } from '../debts.contract.ts';
+import { memoryDebts } from './debts.ts';
+
+describeDebts(async () => memoryDebts());

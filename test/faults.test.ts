@@ -62,10 +62,10 @@ describe('direct', () => {
     await subscribe({ id: 's1', to: { device: 'pump-1' } });
     await faults.set('connections.throttle');
     await publish('pump-1', { boot: 1, seq: 1 });
-    await expect.poll(() => local.tally().counts.Busy, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => local.tally().counts.Busy, { timeout: 20_000 }).toBeGreaterThan(0);
     faults.clear();
     await expect.poll(() => got('pump-1'), { timeout: 20_000 }).toEqual([1]);
-    await expect.poll(() => local.tally().counts.Resent).toBe(1); // Published once the function ends.
+    await expect.poll(() => local.tally().counts.Resent, { timeout: 20_000 }).toBe(1); // Published once the function ends.
   });
 
   it('what failed until its retries ran out is kept, and reaches its viewer when it is redriven', async () => {
@@ -111,14 +111,14 @@ describe('queue', () => {
   beforeAll(() => start('queue'), 60_000);
   afterAll(stop);
 
-  it('readings of one window reach a viewer in one frame', async () => {
+  it('readings of one window reach a viewer together: in one frame, or two where the window ends among them', async () => {
     await subscribe({ id: 's1', to: { region: 'eu-west' } });
     await Promise.all([1, 2, 3, 4, 5].map((n) => publish(`fan-${n}`, { boot: 1, seq: 1 })));
     await expect
       .poll(() => [1, 2, 3, 4, 5].flatMap((n) => got(`fan-${n}`)).length, { timeout: 20_000 })
       .toBe(5);
     const frames = viewer.frames.filter(({ type }) => type === 'sensor_batch' || type === 'sensor_update');
-    expect(frames.length).toBeLessThan(5);
+    expect(frames.length).toBeLessThanOrEqual(2);
   });
 
   it('a spike of one sample in a 10 Hz signal is in folded.max at a maxRate of 1', async () => {

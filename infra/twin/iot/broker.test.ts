@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import fc from 'fast-check';
 import type { IClientOptions } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -17,7 +18,7 @@ import {
   variableInteger,
   type TestBroker,
 } from './broker.testing.ts';
-import { scaledClock } from '../clock.ts';
+import { scaledClock, type Clock } from '../clock.ts';
 import { createFaults } from '../faults/faults.ts';
 import { createMeter } from '../meter.ts';
 import type { Sighting } from '../witness.ts';
@@ -48,6 +49,52 @@ it('a broker that was closed does not start again', async () => {
   await broker.close();
   await faults.set('mqtt.restart');
   expect(faults.injected()).toEqual({ 'mqtt.restart': 0 });
+});
+
+describe('a broker whose port is taken while it restarts', () => {
+  /** Restarts a broker while another server takes its port; resolves once that one has it. */
+  const stolen = async (changes: Parameters<typeof start>[0] = {}) => {
+    const faults = createFaults({ seed: 1, clock: scaledClock() });
+    const made = await start({ ...changes, faults });
+    const thief = createServer();
+    const restarted = faults.set('mqtt.restart');
+    await new Promise<void>((resolve) => process.nextTick(resolve)); // It listens no more, and has not begun to again.
+    await once(thief.listen(made.broker.port, '127.0.0.1'), 'listening');
+    const giveBack = () => once(thief.close(), 'close');
+    return { ...made, faults, restarted, giveBack };
+  };
+
+  it('waits for it', async () => {
+    const asked = deferred<() => void>();
+    const after = (ms: number, action: () => void) => {
+      if (ms === 100) asked.resolve(action);
+      return () => undefined;
+    };
+    const { client, restarted, giveBack, lines } = await stolen({ clock: { now: () => 0, after } });
+    const goOn = await asked.promise;
+    await giveBack();
+    goOn();
+    await restarted;
+    await (await client()).publishAsync('a', 'x', { qos: 1 });
+    expect(lines).toEqual([]);
+  });
+
+  it('says so when it stays taken, and is back after another restart', async () => {
+    const clock: Clock = {
+      now: () => Date.now(),
+      after: (_ms, action) => {
+        const timer = setImmediate(action);
+        return () => clearImmediate(timer);
+      },
+    };
+    const { client, faults, restarted, giveBack, lines } = await stolen({ clock });
+    await restarted;
+    expect(lines).toEqual([expect.stringContaining('The MQTT broker is not back from its restart')]);
+    await giveBack();
+    await faults.set('mqtt.restart');
+    await (await client()).publishAsync('a', 'x', { qos: 1 });
+    expect(lines).toHaveLength(1);
+  });
 });
 
 describe.each(levels)('the broker, to a client of protocol level %i,', (level) => {

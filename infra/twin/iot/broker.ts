@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
-import type { Clock } from '../clock.ts';
+import { workTime, type Clock } from '../clock.ts';
 import { noFaults, type Faults } from '../faults/faults.ts';
 import { listen } from '../listen.ts';
 import { createMeter, type Meter } from '../meter.ts';
@@ -36,6 +36,10 @@ export type Broker = {
 /** A client that reads nothing for so long is cut; until then it may hold up deliveries to others. */
 const drainTimeoutMs = 5_000;
 
+/** How often a restart asks for its port, and how long it waits in between, ms of wall time. */
+const portTries = 10;
+const portPauseMs = 100;
+
 /**
  * Starts an MQTT broker (3.1.1 and 5) with the limits of AWS IoT Core in front. Not as on AWS: no shared subscriptions,
  * no limit on bytes or deliveries per second, no "Maximum QoS" in the CONNACK of MQTT 5, sessions of MQTT 3.1.1 never
@@ -47,15 +51,31 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   // Outlives a restart, as AWS remembers the version numbers of its clients.
   const presence = createPresence(clock);
   const startOn = (port: number) => startServer({ ...options, port, faults, witness, meter, presence });
-  let running = startOn(options.port);
+  const first = await startOn(options.port);
+  const { port } = first;
+  let running: Promise<RunningServer | undefined> = Promise.resolve(first);
   let closed = false;
-  const { port } = await running;
+
+  /** Somebody else may take the port in between: so often it is asked for again, then there is no broker. */
+  const startAgain = async (triesLeft = portTries): Promise<RunningServer | undefined> => {
+    try {
+      return await startOn(port);
+    } catch (error) {
+      if (closed) return undefined;
+      if (triesLeft <= 1) {
+        options.report(`The MQTT broker is not back from its restart: ${String(error)}`);
+        return undefined;
+      }
+    }
+    await new Promise<void>((resolve) => void clock.after(workTime(clock, portPauseMs), resolve));
+    return startAgain(triesLeft - 1);
+  };
 
   faults.onSet('mqtt.restart', async (chance) => {
     if (closed || !chance()) return 0;
     running = running.then(async (former) => {
-      await former.cut();
-      return startOn(port);
+      await former?.cut();
+      return startAgain();
     });
     await running;
     return 1;
@@ -64,8 +84,7 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
     port,
     close: async () => {
       closed = true;
-      const last = await running.catch(() => undefined); // Of a restart that failed nothing is left.
-      await last?.close();
+      await (await running)?.close();
       meter.close();
     },
   };

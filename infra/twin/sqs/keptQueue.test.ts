@@ -135,6 +135,23 @@ it('a dead letter that cannot be kept is dead for as long as the twin lives, and
   expect(bodies(boot().jobs)).toEqual(['poison']);
 });
 
+it('a dead letter that could not be kept and was dealt with does not come again', async () => {
+  const { boot, journals } = bench({
+    redrive: { deadLetterArn: settingsOf('dead').arn, maxReceiveCount: 1 },
+  });
+  const { jobs, dead } = boot();
+  await jobs.send(draft('poison'));
+  const [received] = await jobs.receive({ max: 1 });
+  jobs.changeVisibility(received?.receiptHandle ?? '', 0);
+  journals.isFull = true;
+  await receive(jobs);
+  await new Promise(setImmediate);
+  const [letter] = await dead.receive({ max: 1 });
+  dead.remove(letter?.receiptHandle ?? '');
+  const after = boot();
+  expect([bodies(after.jobs), bodies(after.dead)]).toEqual([[], []]);
+});
+
 it('with sqs.duplicate a message that was deleted comes once more, and only once', async () => {
   const { boot, faults } = bench();
   const { jobs } = boot();

@@ -8,15 +8,18 @@ export type MessageStore = {
   get: (id: string) => StoredMessage | undefined;
   /** Resolves when the journal has the message and the store too. Rejects with `NotKept`: neither has it. */
   add: (message: StoredMessage) => Promise<void>;
-  /** Has the message at once; resolves when the journal has it too, rejects with `NotKept`. */
-  adopt: (message: StoredMessage) => Promise<void>;
+  /**
+   * Has the message at once. Calls `release` when the journal has it too or, where that cannot be, when the message is
+   * gone from here: until then whoever had it is to keep it.
+   */
+  adopt: (message: StoredMessage, release: () => void) => void;
   /** Has the message for as long as the twin lives, and no longer. */
   addFleeting: (message: StoredMessage) => void;
   /** Notes in the journal that a message was received once more. */
   noteReceive: (message: StoredMessage) => void;
   remove: (id: string) => void;
-  /** Hands a message over: the journal keeps it until `taken` resolves, so that a kill finds it twice, not never. */
-  move: (message: StoredMessage, taken: Promise<void>) => void;
+  /** Has the message no more. The journal does until the result is called, so that a kill finds it twice, not never. */
+  handOver: (id: string) => () => void;
   /** Drops what is older than the retention period. */
   dropExpired: (now: number) => void;
 };
@@ -33,9 +36,19 @@ export const createMessageStore = (
     messages.set(message.id, message);
     nextExpiry = Math.min(nextExpiry, message.sentAt + retentionMs);
   };
+  /** Of messages that were adopted and are in no journal yet but the former one. */
+  const releases = new Map<string, () => void>();
+  const release = (id: string): void => {
+    releases.get(id)?.();
+    releases.delete(id);
+  };
+  const forget = (id: string): void => {
+    journal.remove(id);
+    release(id);
+  };
   const remove = (id: string): void => {
     messages.delete(id);
-    journal.remove(id);
+    forget(id);
   };
   for (const [, message] of journal.entries()) set(restored(message, now));
 
@@ -47,18 +60,21 @@ export const createMessageStore = (
       await journal.put(message.id, { ...message });
       set(message);
     },
-    adopt: (message) => {
+    adopt: (message, onRelease) => {
       set(message);
-      return journal.put(message.id, { ...message });
+      releases.set(message.id, onRelease);
+      journal.put(message.id, { ...message }).then(
+        () => release(message.id),
+        () => undefined, // Here for as long as the twin lives, and where it was after a kill.
+      );
     },
     addFleeting: set,
     noteReceive: ({ id, receiveCount, firstReceivedAt }) =>
       journal.amend(id, { receiveCount, ...(firstReceivedAt === undefined ? {} : { firstReceivedAt }) }),
     remove,
-    move: ({ id }, taken) => {
+    handOver: (id) => {
       messages.delete(id);
-      // Not written where it went: it is there for as long as the twin lives, and here again after a kill.
-      taken.then(() => journal.remove(id)).catch(() => undefined);
+      return () => forget(id);
     },
     dropExpired: (at) => {
       if (at < nextExpiry) return;

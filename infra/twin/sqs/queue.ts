@@ -66,10 +66,10 @@ export type Queue = {
   messages: () => readonly StoredMessage[];
   purge: () => void;
   /**
-   * Takes a message over as a dead letter at once; it keeps its age. Resolves when it is in the journal as well,
-   * rejects with `NotKept`.
+   * Takes a message over as a dead letter at once; it keeps its age. Calls `release` when whoever had it need not keep it
+   * any more, since it is in this queue's journal or was removed.
    */
-  adopt: (message: StoredMessage) => Promise<void>;
+  adopt: (message: StoredMessage, release: () => void) => void;
 };
 
 export type QueueParts = {
@@ -103,7 +103,7 @@ export const createQueue = (
     if (redrive === undefined || target === undefined || message.receiveCount < redrive.maxReceiveCount)
       return false;
     const dead = { ...message, receiveCount: 0, visibleAt: clock.now(), deadLetterOf: settings.arn };
-    store.move(message, target.adopt(dead));
+    target.adopt(dead, store.handOver(message.id));
     return true;
   };
   const takeVisible = ({
@@ -205,10 +205,9 @@ export const createQueue = (
     purge: () => {
       for (const { id } of store.all()) store.remove(id);
     },
-    adopt: (message) => {
-      const kept = store.adopt(message);
+    adopt: (message, release) => {
+      store.adopt(message, release);
       wakeAll();
-      return kept;
     },
   };
 };

@@ -126,15 +126,28 @@ describe('what is sent later', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
   });
+});
 
-  it('go to the failures after five tries', () => {
-    template.hasResourceProperties('AWS::SQS::Queue', {
+describe('a message that fails', () => {
+  it.each(['Ingest', 'Later'])('in the queue %s goes to the failures after five tries', (construct) => {
+    const [queue, ...others] = Object.entries(template.findResources('AWS::SQS::Queue'))
+      .filter(([id]) => id.startsWith(`${construct}Queue`))
+      .map(([, { Properties }]) => Properties as Properties);
+    expect(others).toEqual([]);
+    expect(queue).toMatchObject({
       VisibilityTimeout: 60,
       RedrivePolicy: {
         maxReceiveCount: 5,
-        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('Failures'), 'Arn'] },
+        deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringMatching(/^Failures/), 'Arn'] },
       },
     });
+  });
+
+  it('is kept there for two weeks', () => {
+    const [failures] = Object.entries(template.findResources('AWS::SQS::Queue')).filter(([id]) =>
+      id.startsWith('Failures'),
+    );
+    expect(failures?.[1]).toMatchObject({ Properties: { MessageRetentionPeriod: 14 * 24 * 3_600 } });
   });
 });
 
@@ -170,26 +183,98 @@ describe('the functions', () => {
     });
   });
 
-  it('may do to the tables just what their handlers do', () => {
-    const statements = propertiesOf('AWS::IAM::Policy').flatMap(
-      ({ PolicyDocument }) => (PolicyDocument as { Statement: { Action: string | string[] }[] }).Statement,
-    );
-    const allowed = new Set(statements.flatMap(({ Action }) => Action));
-    expect([...allowed].sort()).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:BatchWriteItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
-      'execute-api:ManageConnections',
-      'sqs:ChangeMessageVisibility', // CDK's grants to an event source and to a destination
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:GetQueueUrl',
-      'sqs:ReceiveMessage',
-      'sqs:SendMessage',
-    ]);
+  it('may do just what their handlers do', () => {
+    expect(rightsByHandler()).toEqual({
+      'fanout/handlers/connect.ts': {
+        Connections: ['DeleteItem', 'PutItem', 'Query'],
+        Subscriptions: ['BatchWriteItem'],
+        Edge: ['ManageConnections'],
+      },
+      'fanout/handlers/disconnect.ts': { Connections: ['DeleteItem'], Subscriptions: ['BatchWriteItem'] },
+      'fanout/handlers/message.ts': {
+        Connections: ['GetItem', 'UpdateItem'],
+        Subscriptions: ['BatchWriteItem', 'PutItem', 'Query'],
+        Devices: ['BatchGetItem'],
+        Members: ['Query'],
+        Readings: ['Query'],
+        Paces: ['GetItem'],
+        Debts: ['GetItem'],
+        Edge: ['ManageConnections'],
+      },
+      'fanout/handlers/later.ts': {
+        Connections: ['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem'],
+        Subscriptions: ['BatchWriteItem'],
+        Paces: ['GetItem', 'PutItem'],
+        Debts: ['UpdateItem'],
+        Edge: ['ManageConnections'],
+        LaterQueue: [...polls, 'SendMessage'].sort(),
+      },
+      'ingest/handlers/queue.ts': { ...filterRights, IngestQueue: polls },
+      'ingest/handlers/direct.ts': { ...filterRights, Failures: destination },
+      'ingest/handlers/presence.ts': {
+        Devices: ['UpdateItem'],
+        Subscriptions: ['Query'],
+        Edge: ['ManageConnections'],
+        Failures: destination,
+      },
+    });
   });
 });
+
+/** What CDK grants to an event source, and to what is told of a failure. */
+const polls = [
+  'ChangeMessageVisibility',
+  'DeleteMessage',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ReceiveMessage',
+];
+const destination = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
+
+const filterRights = {
+  Subscriptions: ['BatchWriteItem', 'Query'],
+  Connections: ['BatchGetItem', 'BatchWriteItem'],
+  Devices: ['UpdateItem'],
+  Members: ['PutItem'],
+  Readings: ['BatchWriteItem', 'PutItem'],
+  Paces: ['GetItem', 'PutItem'],
+  Debts: ['UpdateItem'],
+  IngestRejects: ['SendMessage'],
+  LaterQueue: ['SendMessage'],
+  Edge: ['ManageConnections'],
+};
+
+type Statement = { readonly Action: string | string[]; readonly Resource: unknown };
+type Rights = Record<string, string[]>;
+
+/** A table's or queue's name in the stack; of the edge it is all the connections of one API. */
+const resourceNames = (resource: unknown): string[] => {
+  const text = JSON.stringify(resource);
+  if (text.includes('/@connections/*')) return ['Edge'];
+  expect(text).not.toContain('"*"');
+  const names = [...text.matchAll(/"Fn::GetAtt":\["(?:Tables)?(\w+?)[0-9A-F]{8}","Arn"\]/g)];
+  return [...new Set(names.map(([, name = '']) => name))];
+};
+
+/** Actions by resource by handler, as the policies of the functions' roles have it. */
+const rightsByHandler = (): Record<string, Rights> => {
+  const handlerOf = new Map(
+    propertiesOf('AWS::Lambda::Function').map(({ Description, Role }) => [
+      (Role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0],
+      String(Description),
+    ]),
+  );
+  const rights: Record<string, Rights> = {};
+  for (const { Roles, PolicyDocument } of propertiesOf('AWS::IAM::Policy')) {
+    const handler = handlerOf.get((Roles as { Ref: string }[])[0]?.Ref);
+    if (handler === undefined) continue; // A rule's.
+    const of = (rights[handler] ??= {});
+    for (const { Action, Resource } of (PolicyDocument as { Statement: Statement[] }).Statement)
+      for (const name of resourceNames(Resource))
+        of[name] = [
+          ...(of[name] ?? []),
+          ...[Action].flat().map((action) => action.replace(/^.*:/, '')),
+        ].sort();
+  }
+  return rights;
+};

@@ -7,6 +7,7 @@ import { devicesOf, wantedIn, type Scene } from './economyScene.ts';
 import { expectedPosts, type Shape } from './economyShapes.ts';
 import { startShape } from './economyStart.ts';
 import { openViewers } from './economyViewers.ts';
+import { hopelessMs } from './hopelessMs.ts';
 import { reportedKinds } from './reportedKinds.ts';
 
 /** What came of one shape. */
@@ -27,8 +28,6 @@ export type ShapeResult = {
 
 /** Nothing happens any more. */
 const quietMs = 3_000;
-/** Something is missing and nothing happens: the first retry of an asynchronous event, after a minute, was in vain. */
-const hopelessMs = 75_000;
 const longestDrainMs = 20 * 60_000;
 
 const activityOf = (meter: Meter): number => {
@@ -36,14 +35,17 @@ const activityOf = (meter: Meter): number => {
   return used(usage, 'lambda.requests') + used(usage, 'lambda.posts') + used(usage, 'websocket.messages');
 };
 
-/** Resolves once the twin has been quiet for as long as `enoughMs` says. */
+const lookMs = 100;
+
+/** Resolves once the twin has been quiet for as long as `enoughMs` says: by looks, since a process that stood still was not quiet. */
 const quiet = async (meter: Meter, enoughMs: () => number): Promise<void> => {
   const begun = performance.now();
-  let [activity, since] = [activityOf(meter), begun];
-  while (performance.now() - since < enoughMs()) {
-    await wait(100);
+  let [activity, looks] = [activityOf(meter), 0];
+  while (looks * lookMs < enoughMs()) {
+    await wait(lookMs);
     const now = activityOf(meter);
-    if (now !== activity) [activity, since] = [now, performance.now()];
+    looks = now === activity ? looks + 1 : 0;
+    activity = now;
     if (performance.now() - begun > longestDrainMs) return;
   }
 };

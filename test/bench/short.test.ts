@@ -17,7 +17,7 @@ const failing = (claims: readonly Claim[]): string[] =>
 const limitMs = 5 * 60_000;
 
 describe('the economy’s short form', () => {
-  it.each(shapeNames)(
+  it.concurrent.each(shapeNames)(
     '%s: everything is metered, posted as often as it should be, and received',
     async (shape) => {
       const result = await runShape(shape, shortScene);
@@ -34,6 +34,8 @@ describe('the storm’s short form', () => {
     async () => {
       const result = await runStorm(shortStorm);
       expect(failing(stormCountClaims(shortStorm, result))).toEqual([]);
+      expect(result.subscriptionsGoneSeconds).toBeDefined();
+      expect(result.connectionsGoneSeconds).toBeDefined();
     },
     limitMs,
   );

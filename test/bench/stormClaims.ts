@@ -8,23 +8,33 @@ const goneAfter = (seconds: number | undefined): string =>
   seconds === undefined ? 'not gone' : `gone after ${seconds} s`;
 const isInTime = (seconds: number | undefined): boolean => seconds !== undefined && seconds <= longestSeconds;
 
-/** What must come of a storm of any size. */
+/** What must come of a storm, however fast the machine is. */
 export const stormCountClaims = (storm: Storm, result: StormResult): Claim[] => {
-  const { posted, mostPosts, missing, subscriptionsGoneSeconds, connectionsGoneSeconds } = result;
+  const { posted, missing } = result;
   return [
     {
-      text: `${n(posted)} of ${n(storm.dead)} dead connections were posted to, none more than ${mostPosts} times; at most ${allowedPosts} is claimed`,
-      holds: posted === storm.dead && mostPosts <= allowedPosts,
-    },
-    {
-      text: `dead subscriptions ${goneAfter(subscriptionsGoneSeconds)}, dead connections ${goneAfter(connectionsGoneSeconds)}; within ${longestSeconds} s is claimed`,
-      holds: isInTime(subscriptionsGoneSeconds) && isInTime(connectionsGoneSeconds),
+      text: `${n(posted)} of ${n(storm.dead)} dead connections were posted to`,
+      holds: posted === storm.dead,
     },
     { text: `${n(missing)} readings missing at live viewers`, holds: missing === 0 },
   ];
 };
 
-export const stormTimeClaim = ({ baseline, storm }: StormResult): Claim => ({
-  text: `live viewers' p99 is ${Math.round(storm.p99)} ms in the storm, ${Math.round(baseline.p99)} ms before; at most ${allowedRatio} times is claimed`,
-  holds: storm.p99 <= baseline.p99 * allowedRatio,
-});
+/** What must come of it on a machine that is up to a reading a second for all these viewers. */
+export const stormTimeClaims = (result: StormResult): Claim[] => {
+  const { baseline, storm, mostPosts, subscriptionsGoneSeconds, connectionsGoneSeconds } = result;
+  return [
+    {
+      text: `no dead connection was posted to more than ${mostPosts} times; at most ${allowedPosts} is claimed`,
+      holds: mostPosts <= allowedPosts,
+    },
+    {
+      text: `dead subscriptions ${goneAfter(subscriptionsGoneSeconds)}, dead connections ${goneAfter(connectionsGoneSeconds)}; within ${longestSeconds} s is claimed`,
+      holds: isInTime(subscriptionsGoneSeconds) && isInTime(connectionsGoneSeconds),
+    },
+    {
+      text: `live viewers' p99 is ${Math.round(storm.p99)} ms in the storm, ${Math.round(baseline.p99)} ms before; at most ${allowedRatio} times is claimed`,
+      holds: storm.p99 <= baseline.p99 * allowedRatio,
+    },
+  ];
+};

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { host } from '../../infra/ports.ts';
 import { telemetryTopic } from '../../ingest/topic.ts';
 import { freePorts, startForTest } from '../local.ts';
+import { hopelessMs } from './hopelessMs.ts';
 import { latencyOf, type Latency } from './latency.ts';
 import { openViewer } from './openViewer.ts';
 import { readingsInFrame } from './readingsInFrame.ts';
@@ -140,10 +141,10 @@ export const runStorm = async (
       }
     };
     const settled = async (): Promise<void> => {
-      let before = -1;
-      while (received() !== before && received() < count() * storm.live) {
-        before = received();
-        await wait(3_000);
+      let [before, since] = [received(), performance.now()];
+      while (before < count() * storm.live && performance.now() - since < hopelessMs) {
+        await wait(100);
+        if (received() !== before) [before, since] = [received(), performance.now()];
       }
     };
 

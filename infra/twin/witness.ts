@@ -7,9 +7,7 @@ export type Sighting =
   /** A message that no rule takes. Nobody will ever see it. */
   | { hop: 'unrouted'; at: number; clientId: string; topic: string }
   /** A post to `@connections` was done or refused; the answer follows. `functionName` is who posted, where known. */
-  | { hop: 'posted'; at: number; connectionId: string; status: number; frame: string; functionName?: string }
-  /** An invocation ended. */
-  | { hop: 'invoked'; at: number; functionName: string; ok: boolean; ms: number };
+  | { hop: 'posted'; at: number; connectionId: string; status: number; frame: string; functionName?: string };
 
 /** Called synchronously: what it throws is a defect of the caller's. */
 export type Witness = (sighting: Sighting) => void;

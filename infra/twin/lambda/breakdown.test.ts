@@ -8,7 +8,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scaledClock, type Clock } from '../clock.ts';
 import { createFaults } from '../faults/faults.ts';
 import { createMeter } from '../meter.ts';
-import type { Sighting } from '../witness.ts';
 import { startFunctions, type Functions, type FunctionsOptions } from './startFunctions.ts';
 
 let folder: string;
@@ -182,8 +181,8 @@ const records = () => {
 describe('an asynchronous event', () => {
   it('runs twice by invoke.duplicate, and goes to one destination', async () => {
     const { destination, count } = records();
-    const seen: Sighting[] = [];
-    const { functions, faults, posts } = await start({ destination, witness: (s) => void seen.push(s) });
+    const meter = createMeter();
+    const { functions, faults, posts } = await start({ destination, meter });
     await faults.set('invoke.duplicate', { times: 1 });
     await functions.invokeAsync('water', { beds: ['once more'] });
     await count(1);
@@ -192,7 +191,7 @@ describe('an asynchronous event', () => {
     await functions.settled(10_000);
     expect(posts).toEqual(['once more', 'once more', 'last']);
     expect(await count(2)).toHaveLength(2);
-    expect(seen).toHaveLength(3);
+    expect(meter.read()['lambda.requests']).toEqual({ water: 3 });
   });
 
   it('a duplicate that fails is not tried again', async () => {
@@ -262,17 +261,5 @@ describe('an invocation', () => {
     const ms = usage['lambda.ms']?.['water'] ?? 0;
     expect(ms).toBeGreaterThan(0);
     expect(Number.isInteger(ms)).toBe(true);
-  });
-
-  it('is witnessed when it ended, well or not', async () => {
-    const seen: Sighting[] = [];
-    const { functions, answer } = await start({ witness: (sighting) => void seen.push(sighting) });
-    await answer();
-    await functions.invoke('water', { fail: true });
-    const invoked = { hop: 'invoked', functionName: 'water' };
-    expect(seen).toMatchObject([
-      { ...invoked, ok: true },
-      { ...invoked, ok: false },
-    ]);
   });
 });

@@ -5,7 +5,6 @@ import { noFaults, type Faults } from '../faults/faults.ts';
 import { noJournal, type OpenJournal } from '../journal/journal.ts';
 import type { Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
-import type { Witness } from '../witness.ts';
 import { createAsyncEvents, type AsyncEvents, type KeptEvent } from './asyncEvents.ts';
 import { drawBreakdown } from './breakdown.ts';
 import { createPool } from './environmentPool.ts';
@@ -29,7 +28,6 @@ export type RunOptions = {
   /** What goes wrong. Nothing by default. */
   faults?: Pick<Faults, 'hit'>;
   meter?: Pick<Meter, 'add'>;
-  witness?: Witness;
   /** How many times sooner than on AWS an asynchronous event is tried again; 1 by default. */
   retrySpeed?: number;
 };
@@ -58,7 +56,7 @@ export const runFunction = (
   config: EventInvokeConfig = defaultEventInvokeConfig,
   inWork: InWork,
 ): RunningFunction => {
-  const { clock, report, faults = noFaults, meter, witness } = options;
+  const { clock, report, faults = noFaults, meter } = options;
   const { name } = settings;
   const variables = functionEnvironment(settings, options.region, options.environment);
   const log = (line: string): void => {
@@ -83,7 +81,6 @@ export const runFunction = (
     inWork.delete(environment.sessionToken);
     meter?.add('lambda.requests', name, 1);
     meter?.add('lambda.ms', name, Math.ceil(ms)); // "rounded up to the nearest 1 ms" (Lambda pricing)
-    witness?.({ hop: 'invoked', at: clock.now(), functionName: name, ok: result.kind === 'ok', ms });
     return result;
   };
   const run: RunningFunction['run'] = async (event, requestId, tooLate) => {

@@ -95,11 +95,13 @@ const beds = ['1', '2', '3', '4'];
 
 describe('an execution environment', () => {
   it('has a session token of its own', async () => {
-    const { answer } = await start();
-    const [first, second] = await Promise.all([answer({ beds }), answer({ beds })]);
-    expect(first.token).toMatch(/^twin-[\da-f-]{36}$/);
-    expect(second.token).not.toBe(first.token);
-    expect([first.token, second.token]).toContain((await answer()).token);
+    const { functions, faults, answer } = await start();
+    const { token } = await answer();
+    expect(token).toMatch(/^twin-[\da-f-]{36}$/);
+    expect((await answer()).token).toBe(token);
+    await faults.set('function.crash', { times: 1 });
+    await functions.invoke('water', {});
+    expect((await answer()).token).not.toBe(token);
   });
 });
 

@@ -5,12 +5,14 @@ export const measures = {
   'iot.actions': 'actions of rules, in steps of 5 KB',
   'iot.connection-ms': 'ms for which MQTT clients were connected',
   'lambda.requests': 'invocations',
-  'lambda.ms': 'ms for which functions ran, on this machine',
+  'lambda.ms':
+    'ms for which functions ran or their environments started (INIT), in wall time on this machine',
   'lambda.log-bytes': 'bytes that functions wrote to their logs',
   'lambda.posts': 'posts to @connections, by function',
   'dynamodb.read-units': 'read request units',
   'dynamodb.write-units': 'write request units',
-  'sqs.requests': 'requests, in steps of 64 KB; those of event source mappings too, of up to 10 messages each',
+  'sqs.requests':
+    'requests, in steps of 64 KB; those of event source mappings too, of up to 10 messages each',
   'websocket.messages': 'messages either way, in steps of 32 KB',
   'websocket.bytes-out': 'bytes sent to clients',
   'websocket.connection-ms': 'ms for which connections were open',

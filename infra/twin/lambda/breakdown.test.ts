@@ -264,4 +264,14 @@ describe('an invocation', () => {
     expect(ms).toBeGreaterThan(0);
     expect(Number.isInteger(ms)).toBe(true);
   });
+
+  it('is metered with what its environment took to start', async () => {
+    await mkdir(join(folder, 'slow'), { recursive: true });
+    const loading = 'const begun = performance.now(); while (performance.now() - begun < 500);';
+    await writeFile(join(folder, 'slow/index.mjs'), `${loading} export const handler = async () => null;`);
+    const meter = createMeter();
+    const { answer } = await start({ meter, codeOf: () => join(folder, 'slow') });
+    await answer();
+    expect(meter.read()['lambda.ms']?.['water']).toBeGreaterThanOrEqual(500);
+  });
 });

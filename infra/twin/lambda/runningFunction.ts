@@ -63,8 +63,17 @@ export const runFunction = (
     meter?.add('lambda.log-bytes', name, Buffer.byteLength(line) + 1);
     options.log({ functionName: name, line });
   };
-  const start = () =>
-    startEnvironment({ settings, variables, sessionToken: `twin-${randomUUID()}`, clock, log });
+  const meterSince = (begun: number): void =>
+    // "rounded up to the nearest 1 ms" (Lambda pricing)
+    meter?.add('lambda.ms', name, Math.ceil(performance.now() - begun));
+  const start = (): ExecutionEnvironment => {
+    const begun = performance.now();
+    const sessionToken = `twin-${randomUUID()}`;
+    const environment = startEnvironment({ settings, variables, sessionToken, clock, log });
+    // The pool lends it out only then, so that no ms is metered twice. AWS bills INIT since August 2025.
+    void environment.ready.then(() => meterSince(begun));
+    return environment;
+  };
   const tellExhausted = once(() => report(exhausted(settings)));
   const limit = Math.max(1, settings.concurrency);
   const pool = createPool({ start, limit, onExhausted: tellExhausted });
@@ -77,10 +86,9 @@ export const runFunction = (
     });
     const begun = performance.now();
     const result = await environment.run(event, requestId, drawBreakdown(faults, name, 0));
-    const ms = performance.now() - begun;
     inWork.delete(environment.sessionToken);
     meter?.add('lambda.requests', name, 1);
-    meter?.add('lambda.ms', name, Math.ceil(ms)); // "rounded up to the nearest 1 ms" (Lambda pricing)
+    meterSince(begun);
     return result;
   };
   const run: RunningFunction['run'] = async (event, requestId, tooLate) => {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 // Not from the index: that brings fetch, WebSocket, caches and mocks along, 250 KB and some 45 ms of a cold start, none of
-// which a bundler can take out again. The path is no part of undici's contract: its version is pinned, and push.test.ts
+// which a bundler can take out again. The path is no part of undici's contract: its version is pinned, and leanPost.test.ts
 // would tell.
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Post } from '../ports.ts';

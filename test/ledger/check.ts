@@ -33,13 +33,14 @@ const classesOf = (pairs: readonly Pair[]): Record<Class, number> => {
 /** Judges a whole ledger, after everything has come to rest. Pure: the same ledger, the same verdict. */
 export const check = (ledger: Ledger): Verdict => {
   const index = indexOf(ledger);
-  const { pairs, findings } = checkPairs(index);
+  const { pairs, findings, overcounted } = checkPairs(index);
   // What was switched on and found no occasion is no fault.
   const happened = ledger.faulted.filter(({ injected }) => injected > 0);
   return {
     findings: [...checkHops(index), ...findings, ...checkStreams(index)],
     classes: classesOf(pairs),
     counts: countsOf(index),
+    overcounted,
     latencies: latenciesIn(index),
     faults: happened.length,
     kinds: [...new Set(happened.map(({ kind }) => kind))],

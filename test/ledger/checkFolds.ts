@@ -15,49 +15,84 @@ const widest = (applied: readonly Applied[]): Applied[] => {
 const isPaced = ({ viewer }: ViewerIndex): boolean =>
   viewer.subscriptions.some(({ maxRate }) => maxRate !== undefined);
 
-/** An update with room for the readings it counts beside its own. */
-type Room = { readonly update: Applied; readonly places: number; readonly taken: Attempted[] };
+/** An update with room for the readings it counts beside its own; `before` is the next older one, if there is one. */
+type Room = {
+  readonly update: Applied;
+  readonly before: Applied | undefined;
+  readonly places: number;
+  /** The readings that belong here, and those that came late. */
+  readonly taken: Attempted[];
+  readonly late: Attempted[];
+};
 
 /**
- * Gives each reading a place in an update that can have it, moving others where that makes room (augmenting paths of a
- * bipartite matching). Begins with the nearest update, since folds end with their newest.
+ * For how long after a reading was last seen it may still be on its way into a fold, ms: an invocation may take 10 s. If it
+ * is tried again it is seen again, as long as anybody has it without `maxRate`.
  */
-const seat = (
-  readings: readonly Attempted[],
-  rooms: readonly Room[],
-  fits: (reading: Attempted, room: Room) => boolean,
-): void => {
-  const full = new Set<Room>(); // Searched in vain: no place comes free there any more.
+const underWayMs = 10_000;
+
+export type Folds = {
+  /** The readings that updates stand for. */
+  readonly folded: ReadonlySet<string>;
+  /** What the updates count beyond that. */
+  readonly overcounted: number;
+};
+
+type Fits = (reading: Attempted, room: Room) => boolean;
+
+const hasPlace = ({ places, taken, late }: Room): boolean => taken.length + late.length < places;
+
+/** Gives each reading a place in the update that it belongs to; those for which there is none. */
+const seatInTime = (readings: readonly Attempted[], rooms: readonly Room[], fits: Fits): Attempted[] =>
+  readings.filter((reading) => {
+    const own = ownOf(reading, rooms);
+    if (own === undefined || !hasPlace(own) || !fits(reading, own)) return true;
+    own.taken.push(reading);
+    return false;
+  });
+
+const ownOf = (reading: Attempted, rooms: readonly Room[]): Room | undefined =>
+  rooms.find(({ update }) => byAge(reading, update) < 0);
+
+/**
+ * Gives each reading that came late a place that is left in a later update, moving other late ones where that makes room
+ * (augmenting paths of a bipartite matching), or one of those that took the places where it belongs. Those that belong
+ * elsewhere stay: else many that are a little late would carry one from any update to any other.
+ */
+const seatLate = (readings: readonly Attempted[], rooms: readonly Room[], fits: Fits): void => {
   const place = (reading: Attempted, tried: Set<Room>): boolean =>
     rooms.some((room) => {
-      if (full.has(room) || tried.has(room) || !fits(reading, room)) return false;
+      if (tried.has(room) || !fits(reading, room)) return false;
       tried.add(room);
-      if (room.taken.length < room.places) return room.taken.push(reading) > 0;
-      const movable = room.taken.findIndex((one) => place(one, tried));
-      if (movable < 0) return false;
-      room.taken[movable] = reading;
-      return true;
+      if (hasPlace(room)) return room.late.push(reading) > 0;
+      const movable = room.late.findIndex((one) => place(one, tried));
+      if (movable >= 0) room.late[movable] = reading;
+      return movable >= 0;
     });
   for (const reading of readings) {
-    const tried = new Set<Room>();
-    if (!place(reading, tried)) for (const room of tried) full.add(room);
+    if (place(reading, new Set())) continue;
+    const own = ownOf(reading, rooms);
+    if (own === undefined || !fits(reading, own)) continue;
+    const tried = new Set([own]);
+    const movable = own.taken.findIndex((one) => place(one, tried));
+    if (movable >= 0) own.taken[movable] = reading;
   }
 };
 
 /**
  * The readings of one device that updates which were handed out stand for. An update that counts n stands for itself and
  * for n - 1 older ones which the viewer wanted, which did not come themselves, were published before the update came, and lie
- * within its `min` and `max`. Which ones is not said: a reading counts as folded if all can be shared out so that it is. A
- * fold of a resumption may count once more what another one had: then there is room to spare, and this test is the milder
- * for it.
+ * within its `min` and `max`. Each belongs to the first update after it; to a later one only if it was still under way
+ * when the update before that one was published. Which ones they are is not said: a reading counts as folded if all can
+ * be shared out so that it is.
+ *
+ * A batch that is tried again, or a resumption, may count once more what another update had (docs/adr/0011): what is left
+ * over is `overcounted`. It stands for nothing else than what was to be folded right then.
  */
-export const foldedBy = (
-  index: Index,
-  viewer: ViewerIndex,
-  readings: readonly Attempted[],
-): ReadonlySet<string> => {
+export const foldedBy = (index: Index, viewer: ViewerIndex, readings: readonly Attempted[]): Folds => {
   const [device] = readings;
-  if (device === undefined || !isPaced(viewer) || !mayHave(viewer.viewer, device)) return new Set();
+  if (device === undefined || !isPaced(viewer) || !mayHave(viewer.viewer, device))
+    return { folded: new Set(), overcounted: 0 };
   const { subscriptions } = viewer.viewer;
   const left = readings.filter(
     (reading) =>
@@ -66,19 +101,31 @@ export const foldedBy = (
       subscriptions.some((one) => isTargetOf(one.to, reading) && wants(one, reading.value)),
   );
   const rooms = widest(viewer.applied.filter(({ deviceId }) => deviceId === device.deviceId)).map(
-    (update): Room => ({ update, places: (update.fold?.count ?? 1) - 1, taken: [] }),
-  );
-  // The newest first: what is left over at the end is the oldest.
-  seat(
-    left.toReversed(),
-    rooms.filter(({ places }) => places > 0),
-    (reading, { update }) => {
-      const { min, max } = update.fold ?? { min: 0, max: 0 };
-      const publishedAt = index.published.get(keyOf(reading)) ?? Infinity;
-      return (
-        byAge(reading, update) < 0 && min <= reading.value && reading.value <= max && publishedAt <= update.at
-      );
+    (update, n, all): Room => {
+      return { update, before: all[n - 1], places: (update.fold?.count ?? 1) - 1, taken: [], late: [] };
     },
   );
-  return new Set(rooms.flatMap(({ taken }) => taken.map(keyOf)));
+  const isUnderWay = (reading: Attempted, before: Applied | undefined): boolean => {
+    if (before === undefined || byAge(before, reading) < 0) return true;
+    const lastSeen = index.lastSeen.get(keyOf(reading)) ?? 0;
+    return (index.published.get(keyOf(before)) ?? Infinity) <= lastSeen + underWayMs;
+  };
+  const fits: Fits = (reading, { update, before }) => {
+    const { min, max } = update.fold ?? { min: 0, max: 0 };
+    const publishedAt = index.published.get(keyOf(reading)) ?? Infinity;
+    return (
+      byAge(reading, update) < 0 &&
+      min <= reading.value &&
+      reading.value <= max &&
+      publishedAt <= update.at &&
+      isUnderWay(reading, before)
+    );
+  };
+  // The newest first: what is left over at the end is the oldest.
+  seatLate(seatInTime(left.toReversed(), rooms, fits), rooms, fits);
+  const seated = rooms.flatMap(({ taken, late }) => [...taken, ...late]);
+  return {
+    folded: new Set(seated.map(keyOf)),
+    overcounted: rooms.reduce((sum, { places }) => sum + places, 0) - seated.length,
+  };
 };

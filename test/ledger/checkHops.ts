@@ -1,9 +1,10 @@
 import { deviceOf, type Index } from './checkIndex.ts';
-import { mayHave } from './entitled.ts';
+import { isTargetOf, mayHave, wants } from './entitled.ts';
 import { keyOf, type Hop, type Name, type Seen } from './entries.ts';
 import type { Category, Finding } from './verdict.ts';
 
-type Past = { hop: Hop; viewer?: string; entries: readonly Seen[] };
+/** `frame` is known of what was received. */
+type Past = { hop: Hop; viewer?: string; entries: readonly (Seen & { readonly frame?: string })[] };
 
 /** What came past each hop that carries bytes; of posts, those that were done. */
 const pasts = (index: Index): Past[] => {
@@ -33,7 +34,7 @@ const pasts = (index: Index): Past[] => {
 const firstWrong = (
   category: Category,
   { hop, viewer, entries }: Past,
-  isWrong: (one: Seen) => boolean,
+  isWrong: (one: Past['entries'][number]) => boolean,
 ): Finding[] => {
   const wrong = new Map<string, Name>();
   for (const one of entries) if (!wrong.has(keyOf(one)) && isWrong(one)) wrong.set(keyOf(one), one);
@@ -50,6 +51,23 @@ const isLeak = (index: Index, { viewer }: Past, { deviceId }: Seen): boolean => 
   const who = index.ledger.scene.viewers.find((one) => one.viewer === viewer);
   const device = deviceOf(index, deviceId);
   return who !== undefined && device !== undefined && !mayHave(who, device);
+};
+
+/**
+ * I4: what came to somebody who may have it and did not ask for it: no subscription is for that device, or for such a value.
+ * Any one subscription will do, and a snapshot and a replay obey the same conditions. A page of the history is asked for
+ * and holds whatever the device said.
+ */
+const isUnwanted = (
+  { ledger, attempted }: Index,
+  { viewer }: Past,
+  one: Past['entries'][number],
+): boolean => {
+  const who = ledger.scene.viewers.find((each) => each.viewer === viewer);
+  const reading = attempted.get(keyOf(one));
+  if (who === undefined || reading === undefined || one.frame === 'history') return false;
+  if (!mayHave(who, reading)) return false;
+  return !who.subscriptions.some((wish) => isTargetOf(wish.to, reading) && wants(wish, reading.value));
 };
 
 const namedIn = ({ ledger }: Index): Finding[] =>
@@ -93,13 +111,28 @@ const forgedIn = ({ ledger, published }: Index): Finding[] =>
       name: { deviceId, boot, seq },
     }));
 
+/** A device sends again until it is acknowledged, and nothing here refuses it for good. */
+const unacknowledgedIn = ({ attempted, acknowledged }: Index): Finding[] =>
+  [...attempted]
+    .filter(([key]) => !acknowledged.has(key))
+    .map(([, { deviceId, boot, seq }]) => ({
+      category: 'unacknowledged',
+      hop: 'acknowledged',
+      name: { deviceId, boot, seq },
+    }));
+
 /** What is wrong with what came past each hop. */
 export const checkHops = (index: Index): Finding[] => [
   ...index.ledger.torn.map((hop): Finding => ({ category: 'torn', hop })),
   ...forgedIn(index),
+  ...unacknowledgedIn(index),
   ...namedIn(index),
   ...pasts(index).flatMap((past) => [
-    ...firstWrong('unexpected', past, (one) => !index.attempted.has(keyOf(one))),
+    ...firstWrong(
+      'unexpected',
+      past,
+      (one) => !index.attempted.has(keyOf(one)) || (past.hop !== 'posted' && isUnwanted(index, past, one)),
+    ),
     ...firstWrong('corrupt', past, (one) => {
       const attempted = index.attempted.get(keyOf(one));
       return attempted !== undefined && attempted.sha !== one.sha;

@@ -33,6 +33,8 @@ export type Index = {
   readonly acknowledged: ReadonlySet<string>;
   /** When the rules engine first had it, epoch ms. */
   readonly published: ReadonlyMap<string, number>;
+  /** When a reading last came past, to be handed on or posted to anybody: it came again if it was tried again. Epoch ms. */
+  readonly lastSeen: ReadonlyMap<string, number>;
   /** By device, what it wanted to publish, in that order. */
   readonly byDevice: ReadonlyMap<string, readonly Attempted[]>;
   readonly viewers: readonly ViewerIndex[];
@@ -59,6 +61,12 @@ const firsts = <T extends Name>(all: readonly T[]): Map<string, T> => {
 const firstTimes = (all: readonly (Name & { at: number })[]): Map<string, number> =>
   new Map([...firsts(all)].map(([key, { at }]) => [key, at]));
 
+const lastTimes = (all: readonly (Name & { at: number })[]): Map<string, number> => {
+  const times = new Map<string, number>();
+  for (const one of all) times.set(keyOf(one), Math.max(one.at, times.get(keyOf(one)) ?? 0));
+  return times;
+};
+
 const firstLives = (told: readonly Told[]): Map<string, number> => {
   const lives = new Map<string, number>();
   for (const one of told) if (one.what === 'live' && !lives.has(one.id)) lives.set(one.id, one.at);
@@ -84,6 +92,7 @@ export const indexOf = (ledger: Ledger): Index => {
     attempted,
     acknowledged: new Set(ledger.acknowledged.map(keyOf)),
     published: firstTimes(ledger.published),
+    lastSeen: lastTimes([...ledger.published, ...ledger.posted]),
     byDevice,
     viewers: ledger.scene.viewers.map((viewer) => ({
       viewer,

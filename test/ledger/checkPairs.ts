@@ -44,9 +44,13 @@ const isExpired = (
 };
 
 /** Of each reading of one device that one viewer is entitled to. */
-const pairsOf = (index: Index, viewer: ViewerIndex, readings: readonly Attempted[]): Pair[] => {
-  const folded = foldedBy(index, viewer, readings);
-  return readings.flatMap((reading): Pair[] => {
+const pairsOf = (
+  index: Index,
+  viewer: ViewerIndex,
+  readings: readonly Attempted[],
+): { pairs: Pair[]; overcounted: number } => {
+  const { folded, overcounted } = foldedBy(index, viewer, readings);
+  const pairs = readings.flatMap((reading): Pair[] => {
     const subscriptions = entitling(viewer, reading);
     if (subscriptions.length === 0) return [];
     const key = keyOf(reading);
@@ -62,6 +66,7 @@ const pairsOf = (index: Index, viewer: ViewerIndex, readings: readonly Attempted
     })();
     return [{ reading, became }];
   });
+  return { pairs, overcounted };
 };
 
 const firstWithout = (index: Index, viewer: ViewerIndex, key: string): Hop => {
@@ -92,16 +97,17 @@ const lossesIn = (index: Index, viewer: ViewerIndex, pairs: readonly Pair[]): Fi
 };
 
 /** I1: what became of every pair of a reading and an entitled viewer, and which are lost. */
-export const checkPairs = (index: Index): { pairs: Pair[]; findings: Finding[] } => {
+export const checkPairs = (index: Index): { pairs: Pair[]; findings: Finding[]; overcounted: number } => {
   const promised = index.viewers.filter(({ viewer }) => viewer.foreign !== true);
   const streams = promised.flatMap((viewer) =>
     [...index.byDevice.values()].map((readings) => {
-      const pairs = pairsOf(index, viewer, readings);
-      return { pairs, findings: lossesIn(index, viewer, pairs) };
+      const { pairs, overcounted } = pairsOf(index, viewer, readings);
+      return { pairs, overcounted, findings: lossesIn(index, viewer, pairs) };
     }),
   );
   return {
     pairs: streams.flatMap(({ pairs }) => pairs),
     findings: streams.flatMap(({ findings }) => findings),
+    overcounted: streams.reduce((sum, { overcounted }) => sum + overcounted, 0),
   };
 };

@@ -1,7 +1,7 @@
 import type { Below } from '../../fanout/seeded.testing.ts';
 import { byAge, groupBy } from './checkIndex.ts';
 import { hops, keyOf, type Hop, type Ledger, type Name } from './entries.ts';
-import { expired, type Draft } from './goodLedger.testing.ts';
+import { expired, tickMs, type Draft } from './goodLedger.testing.ts';
 import { textsOf, type Texts } from './text.ts';
 import type { Finding } from './verdict.ts';
 
@@ -43,8 +43,12 @@ const isBeforeExpired = ({ viewer, deviceId, boot, seq }: Applied): boolean =>
   seq < expired.from &&
   seq > expired.from - 3;
 
-const inTheMiddle = (draft: Draft, below: Below): Applied => {
-  const stream = pick(streams(draft), below).slice(2, -2);
+/** Of a device that does not count, two of the same time may be two. */
+const isCounted = ({ boot }: Name): boolean => boot > 0;
+
+const inTheMiddle = (draft: Draft, below: Below, isOne: (one: Applied) => boolean = () => true): Applied => {
+  const ones = streams(draft).filter(([first]) => first !== undefined && isOne(first));
+  const stream = pick(ones, below).slice(2, -2);
   return pick(
     stream.filter((one) => one.late !== true && !isBeforeExpired(one)),
     below,
@@ -105,7 +109,31 @@ const unrecordedAt =
     return [{ category: 'unrecorded', hop, name: nameOf(one), ...(hop === 'published' ? {} : { viewer }) }];
   };
 
-const foldOf = (draft: Draft, below: Below) => {
+/** One more of a device that nobody watches. */
+const unseen = (draft: Draft, below: Below): Draft['attempted'][number] => {
+  const one = pick(
+    draft.attempted.filter(({ deviceId }) => deviceId === 'v0'),
+    below,
+  );
+  return { ...one, seq: one.seq + 1_000 };
+};
+
+/** A viewer has this of all things: it is in a frame, and is handed out as a late one. */
+const comesTo = (
+  draft: Draft,
+  viewer: string,
+  { at, sha, ...one }: Draft['attempted'][number],
+): Finding[] => {
+  const seen = { ...nameOf(one), sha };
+  draft.posted.push({ at: at + 4, ...seen, connectionId: `c-${viewer}`, status: 200 });
+  draft.received.push({ at: at + 5, ...seen, viewer, frame: 'sensor_update' });
+  draft.applied.push({ at: at + 6, ...seen, viewer, source: 'live', late: true });
+  return (['received', 'applied'] as const).map((hop) => {
+    return { category: 'unexpected', hop, viewer, name: nameOf(one) };
+  });
+};
+
+const foldOf = (draft: Draft, below: Below, isOne: (update: Applied) => boolean = () => true) => {
   const live = draft.told.find(({ what }) => what === 'live')?.at ?? Infinity;
   const first = (one: Applied): Draft['attempted'][number] | undefined => {
     const readings = draft.attempted.filter(({ deviceId }) => deviceId === one.deviceId).sort(byAge);
@@ -113,9 +141,9 @@ const foldOf = (draft: Draft, below: Below) => {
     return taken[taken.findIndex(isSame(one)) - (one.fold?.count ?? 1) + 1];
   };
   const folds = draft.applied.filter(
-    (one) => one.fold !== undefined && (first(one)?.at ?? -1) >= live + 1_000,
+    (one) => one.fold !== undefined && (first(one)?.at ?? -1) >= live + 5 * tickMs,
   ); // Not the first that came.
-  const update = pick(folds, below);
+  const update = pick(folds.filter(isOne), below);
   return { update, oldest: first(update), fold: update.fold ?? { count: 1, min: 0, max: 0 } };
 };
 
@@ -148,10 +176,20 @@ export const defects: Readonly<Record<string, Defect>> = {
     ];
   },
   'an acknowledgement is forged': (draft, below) => {
-    const refused = draft.attempted.filter((one) => !draft.published.some(isSame(one)));
-    const { at, ...one } = pick(refused, below);
-    draft.acknowledged.push({ at: at + 3, ...nameOf(one) });
+    const one = unseen(draft, below);
+    draft.attempted.push(one);
+    draft.acknowledged.push({ at: one.at + 3, ...nameOf(one) });
     return [{ category: 'forged', hop: 'acknowledged', name: nameOf(one) }];
+  },
+  'the broker never takes a reading': (draft, below) => {
+    const one = unseen(draft, below);
+    draft.attempted.push(one);
+    return [{ category: 'unacknowledged', hop: 'acknowledged', name: nameOf(one) }];
+  },
+  'an acknowledgement does not come': (draft, below) => {
+    const one = pick(draft.acknowledged, below);
+    drop(draft.acknowledged, isSame(one));
+    return [{ category: 'unacknowledged', hop: 'acknowledged', name: nameOf(one) }];
   },
   'two change places': (draft, below) => {
     const inOrder = groupBy(draft.applied, ({ viewer, deviceId }) => `${viewer} ${deviceId}`);
@@ -182,12 +220,12 @@ export const defects: Readonly<Record<string, Defect>> = {
     return [{ category: 'disorder', hop: 'applied', viewer: one.viewer, name: nameOf(one) }];
   },
   'one is handed out twice': (draft, below) => {
-    const one = pick(draft.applied, below);
+    const one = pick(draft.applied.filter(isCounted), below);
     draft.applied.splice(draft.applied.indexOf(one) + 1, 0, { ...one, at: one.at + 1 });
     return [{ category: 'duplicate', hop: 'applied', viewer: one.viewer, name: nameOf(one) }];
   },
   'one is handed out again much later, as late': (draft, below) => {
-    const one = inTheMiddle(draft, below);
+    const one = inTheMiddle(draft, below, isCounted);
     draft.applied.push({ ...one, at: one.at + 9_999, source: 'replay', late: true });
     return [{ category: 'duplicate', hop: 'applied', viewer: one.viewer, name: nameOf(one) }];
   },
@@ -221,6 +259,24 @@ export const defects: Readonly<Record<string, Defect>> = {
     draft.received.push({ ...one, ...name });
     return [{ category: 'unexpected', hop: 'received', viewer: one.viewer, name }];
   },
+  'a viewer has what its `where` leaves out': (draft, below) =>
+    comesTo(
+      draft,
+      'where',
+      pick(
+        draft.attempted.filter(({ region, value }) => region === 'open' && value < 500),
+        below,
+      ),
+    ),
+  'a viewer has what it did not subscribe to': (draft, below) =>
+    comesTo(
+      draft,
+      'overlapping',
+      pick(
+        draft.attempted.filter(({ deviceId }) => deviceId === 'v0'),
+        below,
+      ),
+    ),
   'the device did not write it down': (draft, below) => {
     const one = pick(draft.published, below);
     drop(draft.attempted, isSame(one));
@@ -254,6 +310,38 @@ export const defects: Readonly<Record<string, Defect>> = {
       { category: 'silentGap', hop: 'told', viewer, name },
       { category: 'lost', hop: 'applied', viewer, name, part: 'middle' },
     ];
+  },
+  'a gap is told, and healed, too late': (draft, below) => {
+    const laterMs = 6_000;
+    const late = draft.applied.filter(({ viewer, deviceId, boot, seq, at, late: isLate, source }) => {
+      const isGap = (one: Draft['told'][number]) =>
+        one.what === 'gap' &&
+        one.viewer === viewer &&
+        one.deviceId === deviceId &&
+        one.boot === boot &&
+        one.from === seq;
+      return isLate === true && source === 'live' && at < 20 * tickMs && draft.told.some(isGap);
+    });
+    const { viewer, ...one } = pick(late, below);
+    for (const telling of draft.told)
+      if (telling.what === 'gap' && telling.viewer === viewer && telling.deviceId === one.deviceId)
+        if (telling.boot === one.boot && telling.from === one.seq)
+          draft.told[draft.told.indexOf(telling)] = { ...telling, at: telling.at + laterMs };
+    drop(draft.applied, (each) => each.viewer === viewer && isSame(one)(each));
+    draft.applied.push({ ...one, viewer, at: one.at + laterMs });
+    return [{ category: 'silentGap', hop: 'told', viewer, name: nameOf(one) }];
+  },
+  'a much later fold counts what an earlier one left out': (draft, below) => {
+    const { update, oldest, fold } = foldOf(draft, below, (one) => one.at < 20 * tickMs);
+    const isOfSame = (one: Applied) => one.viewer === update.viewer && one.deviceId === update.deviceId;
+    const last = draft.applied.findLast((one) => isOfSame(one) && one.fold !== undefined);
+    if (last?.fold === undefined || oldest === undefined) return [];
+    draft.applied[draft.applied.indexOf(update)] = { ...update, fold: { ...fold, count: fold.count - 1 } };
+    draft.applied[draft.applied.indexOf(last)] = {
+      ...last,
+      fold: { count: last.fold.count + 1, min: 0, max: 999 },
+    };
+    return [{ category: 'lost', hop: 'posted', viewer: update.viewer, name: nameOf(oldest), part: 'middle' }];
   },
   'a fold counts one too few': (draft, below) => {
     const { update, oldest, fold } = foldOf(draft, below);
@@ -329,12 +417,12 @@ export const withDefect = (
   ledger: Ledger,
   name: string,
   below: Below,
-): { texts: Texts; expected: Finding[]; isTorn: boolean } => {
+): { texts: Texts; expected: Finding[] } => {
   const inText = textDefects[name];
-  if (inText !== undefined) return { ...inText(textsOf(ledger), below), isTorn: true };
+  if (inText !== undefined) return inText(textsOf(ledger), below);
   const { scene, torn, ...entries } = structuredClone(ledger);
   const draft = Object.fromEntries(Object.entries(entries).map(([hop, all]) => [hop, [...all]])) as Draft &
     Record<Hop, never>; // The hops alone.
   const expected = defects[name]?.(draft, below) ?? [];
-  return { texts: textsOf({ ...draft, scene, torn }), expected, isTorn: false };
+  return { texts: textsOf({ ...draft, scene, torn }), expected };
 };

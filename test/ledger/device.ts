@@ -48,13 +48,17 @@ export const startDevice = async (
   });
   client.on('error', () => undefined); // 'close' follows, and another attempt.
   const stop = new AbortController();
-  let [boot, seq, inFlight] = [1, 0, 0];
+  let [boot, seq, inFlight, lastTs] = [1, 0, 0, 0];
 
+  /** No two readings have the same: of a device that does not count, nothing else tells them apart. */
+  const nextTs = (): number => (lastTs = Math.max(Date.now(), lastTs + 1));
   const publishOne = (): void => {
-    const said = { ...device, boot, seq: seq++, value: below(1_000) };
+    const count = device.uncounted === true ? { boot: 0, seq: nextTs() } : { boot, seq: seq++ };
+    const said = { ...device, ...count, value: below(1_000) };
     const name = { deviceId, boot: said.boot, seq: said.seq };
     const at = Date.now();
-    book.write('attempted', { at, ...said, sha: shaOf(said) });
+    const { uncounted: _, ...entry } = said;
+    book.write('attempted', { at, ...entry, sha: shaOf(said) });
     inFlight += 1;
     client.publish(telemetryTopic(region, deviceId), payloadOf(said, at), { qos: 1 }, (error) => {
       inFlight -= 1;

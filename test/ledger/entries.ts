@@ -2,7 +2,10 @@ import type { Condition } from '../../fanout/protocol.ts';
 import type { Target } from '../../fanout/target.ts';
 import type { FaultKind, FaultSetting } from '../../infra/twin/faults/faults.ts';
 
-/** What tells one reading from all others: `boot` grows with each restart of the device, `seq` with each reading of one boot. */
+/**
+ * What tells one reading from all others: `boot` grows with each restart of the device, `seq` with each reading of one boot. Of
+ * a device that does not count, `boot` is 0 and `seq` its `ts`.
+ */
 export type Name = { readonly deviceId: string; readonly boot: number; readonly seq: number };
 export const keyOf = ({ deviceId, boot, seq }: Name): string => `${deviceId} ${boot} ${seq}`;
 
@@ -30,6 +33,8 @@ export type Told = Of<{
   /** A frame without a reading in it names a device that this viewer must not know of. */
   named: { readonly deviceId: string; readonly frame: string };
   cut: object;
+  /** The connection was lost, for whatever reason. */
+  offline: object;
   closed: object;
 }>;
 
@@ -75,7 +80,13 @@ export const hops = [
   'faulted',
 ] as const satisfies readonly Hop[];
 
-export type Device = { readonly deviceId: string; readonly region: string; readonly deviceType: string };
+export type Device = {
+  readonly deviceId: string;
+  readonly region: string;
+  readonly deviceType: string;
+  /** Says when it measured, and neither `boot` nor `seq`. */
+  readonly uncounted?: true;
+};
 
 /** As in `subscribe`; `id` is the client's. */
 export type SubscriptionSpec = {

@@ -16,6 +16,7 @@ const devices: Device[] = [
   { deviceId: 'd0', region: 'open', deviceType },
   { deviceId: 'd1', region: 'open', deviceType },
   { deviceId: 'v0', region: 'vault', deviceType },
+  { deviceId: 'u0', region: 'open', deviceType, uncounted: true },
 ];
 const grants = ['region:open'];
 const to = { region: 'open' };
@@ -46,7 +47,8 @@ type Attempted = Entries['attempted'];
 export type Draft = { [H in Hop]: Entries[H][] };
 
 const ticks = 40;
-const tickMs = 200;
+/** So long that the whole is longer than a reading may be under way into a fold. */
+export const tickMs = 800;
 /** Until then subscriptions catch up. */
 const liveAt = 3.5 * tickMs;
 const bootAtTick = 25;
@@ -54,9 +56,12 @@ const bootAtTick = 25;
 export const expired = { viewer: 'plain', deviceId: 'd1', from: 14, to: 16 };
 
 const readingAt = (below: Below, device: Device, tick: number, random: number): Attempted => {
+  const { uncounted, ...who } = device;
+  const at = tick * tickMs + random;
   const boot = tick < bootAtTick ? 1 : 2;
-  const said = { ...device, boot, seq: boot === 1 ? tick : tick - bootAtTick, value: below(1_000) };
-  return { at: tick * tickMs + random, ...said, sha: shaOf(said) };
+  const counted = { boot, seq: boot === 1 ? tick : tick - bootAtTick };
+  const said = { ...who, ...(uncounted === true ? { boot: 0, seq: at } : counted), value: below(1_000) };
+  return { at, ...said, sha: shaOf(said) };
 };
 
 /** How a reading may come to a viewer without anything being wrong. */
@@ -118,7 +123,8 @@ const watch = (draft: Draft, below: Below, viewer: Viewer, readings: readonly At
     }
     // After the next one of its device, and before the one after that.
     come(reading, at + 1.5 * tickMs, { way });
-    if (!isPlainHere || viewer.foreign === true) return;
+    // Nobody can see a jump of one that does not count.
+    if (!isPlainHere || viewer.foreign === true || boot === 0) return;
     const gap = { deviceId, boot, from: seq, to: seq, viewer: name };
     draft.told.push({ at: at + 1.3 * tickMs, what: 'gap', ...gap });
     if (way === 'looked up') draft.told.push({ at: at + 1.5 * tickMs + 7, what: 'filled', ...gap });
@@ -156,16 +162,13 @@ export const goodLedger = (seed: number): Ledger => {
   };
   for (const device of devices) {
     const readings = Array.from({ length: ticks }, (_, tick) => readingAt(below, device, tick, below(20)));
-    // One that the broker would not take: it is never acknowledged, and nobody has it.
-    const throttled = readings.findLast(({ boot }) => boot === 1);
-    const taken = readings.filter((one) => one !== throttled);
     draft.attempted.push(...readings);
-    for (const { at, deviceId, boot, seq, sha } of taken)
+    for (const { at, deviceId, boot, seq, sha } of readings)
       for (const again of below(10) === 0 ? [0, 50] : [0]) {
         draft.published.push({ at: at + again + 2, deviceId, boot, seq, sha });
         if (again === 0) draft.acknowledged.push({ at: at + 3, deviceId, boot, seq });
       }
-    for (const viewer of viewers) if (mayHave(viewer, device)) watch(draft, below, viewer, taken);
+    for (const viewer of viewers) if (mayHave(viewer, device)) watch(draft, below, viewer, readings);
   }
   draft.told.push(...viewers.flatMap(tellingsOf));
   draft.faulted.push({

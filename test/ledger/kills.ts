@@ -10,17 +10,20 @@ import { seededRandom } from '../../infra/twin/faults/seededRandom.ts';
 import { freePort } from '../../infra/twin/listen.ts';
 import { startDevice, type Device } from './killsDevice.ts';
 import { createReader, type Reader } from './killsReader.ts';
-import type { Life } from './killsStack.ts';
+import type { KillsWay, Life } from './killsStack.ts';
 
 export type KillsOptions = {
   /** How often the twin is killed. */
   readonly kills: number;
   /** Draws the moments; what the machine does meanwhile is its own affair. */
   readonly seed: number;
+  /** What the rule hands messages on to. */
+  readonly way: KillsWay;
   readonly onProgress?: (progress: { kills: number; acknowledged: number }) => void;
 };
 
 export type KillsResult = {
+  way: KillsWay;
   kills: number;
   published: number;
   acknowledged: number;
@@ -28,6 +31,8 @@ export type KillsResult = {
   lost: number;
   /** Read more than once: sent again since the PUBACK, or the deletion, was killed with the twin. */
   duplicates: number;
+  /** Lives that ended before anything was acknowledged, other than those that end while the twin starts. */
+  barren: number;
 };
 
 const host = '127.0.0.1';
@@ -45,37 +50,46 @@ const maxStartMs = 400;
 /** No life is longer, whatever is acknowledged. */
 const maxLifeMs = 10_000;
 
-/** After so many kills the queue is read and emptied, so that starting does not take longer and longer. */
+/** After so many kills what is kept is read and emptied, so that starting does not take longer and longer. */
 const inspectEvery = 20;
 
 /**
- * Publishes QoS 1 at full speed to a twin of one rule and one queue, kills it (SIGKILL) and starts it again on the same
- * data folder, over and over, and compares what was acknowledged with what was in the queue. In every other life a
- * consumer takes messages out as well. What a kill takes along that was never acknowledged is nobody's loss.
+ * Publishes QoS 1 at full speed to a twin of one rule and one queue, or one function, kills it (SIGKILL) and starts it
+ * again on the same data folder, over and over, and compares what was acknowledged with what was in the queue, or came
+ * to the function. In every other life a consumer takes messages out of the queue as well. What a kill takes along that
+ * was never acknowledged is nobody's loss.
  */
-export const killBroker = async ({ kills, seed, onProgress }: KillsOptions): Promise<KillsResult> => {
+export const killBroker = async ({ kills, seed, way, onProgress }: KillsOptions): Promise<KillsResult> => {
   const data = await mkdtemp(join(tmpdir(), 'kills-'));
   const ports = await freePorts();
-  const life = { data, ports };
-  const reader = createReader(`http://${host}:${ports.sqs}`);
+  const life = { way, data, ports };
   // No device finds the twin that is only read.
-  const inspected = { data, ports: { ...ports, mqtt: await freePort(host) } };
+  const inspected = { ...life, ports: { ...ports, mqtt: await freePort(host) } };
   const names = Array.from({ length: deviceCount }, (_, n) => `device-${n}`);
   const devices = names.map((name) => startDevice(name, `mqtt://${host}:${ports.mqtt}`));
   const acknowledged = (): number => sum(devices, (device) => device.acknowledged.size);
+  const everything = function* (): Iterable<string> {
+    for (const device of devices) yield* device.acknowledged;
+  };
+  const reader = createReader(way, `http://${host}:${ports.sqs}`, everything);
   const random = seededRandom(`${seed} kills`);
   const spares = sparesOf();
+  let barren = 0;
   try {
     for (let n = 1; n <= kills; n++) {
-      const isOver =
-        n % 10 === 0 ? atTime(random() * maxStartMs) : atCount(acknowledged, random() * maxPerLife);
+      const isStart = n % 10 === 0;
+      const before = acknowledged();
+      const isOver = isStart
+        ? atTime(random() * maxStartMs)
+        : atCount(acknowledged, 1 + random() * maxPerLife);
       await live(await spares.next(), life, isOver, n % 2 === 0 ? reader : undefined);
+      if (!isStart && acknowledged() === before) barren += 1;
       if (n % inspectEvery === 0) await reader.inspect(inspected);
       onProgress?.({ kills: n, acknowledged: acknowledged() });
     }
     for (const device of devices) device.stop();
     await reader.inspect(inspected);
-    return { kills, ...compare(devices, reader.counts) };
+    return { way, kills, barren, ...compare(devices, reader.counts) };
   } finally {
     for (const device of devices) device.stop();
     spares.close();
@@ -110,8 +124,7 @@ const live = async (child: ChildProcess, life: Life, isOver: IsOver, reader?: Re
   const consuming = new Promise<void>((resolve) => {
     if (reader === undefined) resolve();
     else {
-      const queueUrl = `http://${host}:${life.ports.sqs}/000000000000/kills-Kept`;
-      child.once('message', () => void reader.consume(queueUrl, dying.signal).then(resolve));
+      child.once('message', () => void reader.consume(dying.signal).then(resolve));
       dying.signal.addEventListener('abort', () => resolve());
     }
   });
@@ -163,7 +176,7 @@ const sum = (devices: readonly Device[], count: (device: Device) => number): num
 const compare = (
   devices: readonly Device[],
   counts: ReadonlyMap<string, number>,
-): Omit<KillsResult, 'kills'> => ({
+): Pick<KillsResult, 'published' | 'acknowledged' | 'lost' | 'duplicates'> => ({
   published: sum(devices, ({ published }) => published()),
   acknowledged: sum(devices, ({ acknowledged }) => acknowledged.size),
   lost: sum(

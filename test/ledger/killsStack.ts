@@ -1,27 +1,68 @@
+import { join } from 'node:path';
 import type { Ports } from '../../infra/twin/boot.ts';
 import type { Stack } from '../../infra/twin/template/cloudAssembly.ts';
+import type { TemplateResource } from '../../infra/twin/template/template.ts';
+
+/** Where the rule puts messages: a queue, or a function that is invoked asynchronously. Each has a journal of its own. */
+export type KillsWay = 'queue' | 'function';
 
 /** What one life of the twin is told by the process that will kill it. */
-export type Life = { readonly data: string; readonly ports: Ports };
+export type Life = { readonly way: KillsWay; readonly data: string; readonly ports: Ports };
 
-/** The least that keeps a message: a rule and a queue. What is published to `kept/<device>` is sent to the queue. */
-export const killsStack: Stack = {
+/** What the function appends to, a message a line. */
+export const keptFile = (data: string): string => join(data, 'kept.jsonl');
+
+const rule = (action: object): TemplateResource => ({
+  Type: 'AWS::IoT::TopicRule',
+  Properties: {
+    TopicRulePayload: {
+      AwsIotSqlVersion: '2016-03-23',
+      Sql: "SELECT * FROM 'kept/+'",
+      Actions: [action],
+    },
+  },
+});
+
+const queueResources = (): Record<string, TemplateResource> => ({
+  Kept: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600 } },
+  Keep: rule({ Sqs: { QueueUrl: { Ref: 'Kept' }, UseBase64: false, RoleArn: '' } }),
+});
+
+// Begins a line of its own: a kill may have torn the one before.
+const append = `
+  const { appendFileSync } = require('node:fs');
+  exports.handler = async (event) => appendFileSync(process.env.KEPT, '\\n' + JSON.stringify(event) + '\\n');`;
+
+const functionResources = (data: string): Record<string, TemplateResource> => ({
+  Kept: {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Timeout: 900, // Of a clock that runs fast.
+      Role: 'arn:aws:iam::000000000000:role/kept',
+      Code: { ZipFile: append },
+      Environment: { Variables: { KEPT: keptFile(data) } },
+    },
+  },
+  Keep: rule({ Lambda: { FunctionArn: { 'Fn::GetAtt': ['Kept', 'Arn'] } } }),
+  MayInvoke: {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': ['Kept', 'Arn'] },
+      Principal: 'iot.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': ['Keep', 'Arn'] },
+    },
+  },
+});
+
+/** The least that keeps a message: a rule, and what it hands on to. What is published to `kept/<device>` is kept. */
+export const killsStack = ({ way, data }: Pick<Life, 'way' | 'data'>): Stack => ({
   name: 'kills',
   assetFolder: () => undefined,
   template: {
-    Resources: {
-      Kept: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600 } },
-      Keep: {
-        Type: 'AWS::IoT::TopicRule',
-        Properties: {
-          TopicRulePayload: {
-            AwsIotSqlVersion: '2016-03-23',
-            Sql: "SELECT * FROM 'kept/+'",
-            Actions: [{ Sqs: { QueueUrl: { Ref: 'Kept' }, UseBase64: false, RoleArn: '' } }],
-          },
-        },
-      },
-    },
+    Resources: way === 'queue' ? queueResources() : functionResources(data),
     Outputs: { Kept: { Value: { Ref: 'Kept' } } },
   },
-};
+});

@@ -7,9 +7,9 @@ import { killsStack, type Life } from './killsStack.ts';
 /** So fast that AWS's 100 publishes per second and connection hold nobody up. */
 const speed = 100;
 
-const boot = async ({ data, ports }: Life): Promise<void> => {
+const boot = async ({ way, data, ports }: Life): Promise<void> => {
   await bootTwin({
-    stack: killsStack,
+    stack: killsStack({ way, data }),
     ports,
     data,
     clock: scaledClock(speed),

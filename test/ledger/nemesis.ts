@@ -66,7 +66,7 @@ export type Period = {
   readonly faults: readonly (readonly [FaultKind, FaultSetting])[];
 };
 
-/** A quarter of all periods are calm, half of the others have two kinds at once. Each is 2 to 4 s long. */
+/** Drawn by `below` alone. A quarter of all periods are calm, half of the others have two kinds at once. Each is 2 to 4 s long. */
 export const periods = function* (of: readonly FaultKind[], below: Below): Generator<Period, never> {
   const next = decks(of, below);
   const draw = (count: number): Map<FaultKind, FaultSetting> => {
@@ -84,29 +84,33 @@ export const periods = function* (of: readonly FaultKind[], below: Below): Gener
   }
 };
 
-/** Lets things go wrong for so long, period by period. When it resolves, nothing does any more. */
+/**
+ * Lets things go wrong for so long, period by period, at the moments that the plan says. When it resolves, nothing does
+ * any more.
+ */
 export const runNemesis = async (
-  { faults, book, below }: { faults: Faults; book: Book; below: Below },
-  of: readonly FaultKind[],
+  { faults, book }: { faults: Faults; book: Book },
+  plan: Iterable<Period>,
   forMs: number,
   progress: (elapsedMs: number) => void = () => undefined,
 ): Promise<void> => {
   const begun = performance.now();
-  let number = 0;
-  for (const { ms, faults: here } of periods(of, below)) {
-    const left = forMs - (performance.now() - begun);
-    if (left <= 0) break;
+  const elapsed = (): number => performance.now() - begun;
+  let [number, end] = [0, 0];
+  for (const { ms, faults: here } of plan) {
+    if (end >= forMs) break;
     number += 1;
+    end = Math.min(forMs, end + ms); // Reckoned from the start: what switching takes shifts nothing that follows.
     const at = Date.now();
     const before = faults.injected();
     for (const [kind, setting] of here) await faults.set(kind, setting);
-    await wait(Math.min(ms, left));
+    await wait(Math.max(0, end - elapsed()));
     const after = faults.injected();
     for (const [kind, setting] of here) {
       faults.clear(kind);
       const injected = (after[kind] ?? 0) - (before[kind] ?? 0);
       book.write('faulted', { at, period: number, kind, setting, injected });
     }
-    progress(Math.min(forMs, performance.now() - begun));
+    progress(Math.min(forMs, elapsed()));
   }
 };

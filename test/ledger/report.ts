@@ -1,11 +1,13 @@
 import { cpus } from 'node:os';
+import { boundOf, deliveredIn, pairsIn } from './claim.ts';
 import { retrySpeed, type Outcome, type Run } from './run.ts';
 import { categories, classes, type Category, type Class, type Finding } from './verdict.ts';
 
-const grouped = (n: number): string => n.toLocaleString('en-US');
+export const grouped = (n: number): string => n.toLocaleString('en-US');
 
-/** With 0 of n seen, the greatest rate that 95 of 100 such runs would still show as 0 ("rule of three"). */
-const bound = (n: number): string => (n === 0 ? 'unknown' : `${((3 / n) * 100).toPrecision(2)} %`);
+/** A bound for people. */
+export const percent = (bound: number | undefined): string =>
+  bound === undefined ? 'unknown' : `${(bound * 100).toPrecision(2)} %`;
 
 const findingLine = ({ category, hop, part, viewer, name }: Finding): string =>
   [
@@ -26,18 +28,6 @@ const findingLines = (findings: readonly Finding[]): string[] => {
   });
 };
 
-export const pairsIn = ({ verdict }: Outcome): number =>
-  Object.values(verdict.classes).reduce((sum, count) => sum + count, 0);
-
-/** Whether what the ledger claims holds. A reading that is told to be lost for good is a loss too: the history is long enough. */
-export const holds = ({ verdict, stillFailed }: Outcome, expectedFaults = 0, expectedKinds = 0): boolean =>
-  verdict.findings.length === 0 &&
-  verdict.classes.expired === 0 &&
-  stillFailed === 0 &&
-  pairsIn({ verdict } as Outcome) > 0 && // The verdict alone is read.
-  verdict.faults >= expectedFaults &&
-  verdict.kinds.length >= expectedKinds;
-
 const faultLines = ({ verdict, injected }: Outcome): string[] => {
   const switched = new Map(verdict.kinds.map((kind) => [kind, injected[kind] ?? 0]));
   const lines = [...switched]
@@ -46,12 +36,12 @@ const faultLines = ({ verdict, injected }: Outcome): string[] => {
   return [`faults ${grouped(verdict.faults)} of ${verdict.kinds.length} kinds; injected so often:`, ...lines];
 };
 
-/** What a run found, for people. */
-export const reportOf = (run: Run, outcome: Outcome): string => {
+/** What a run found, for people; `shortfalls` as of the claim. */
+export const reportOf = (run: Run, outcome: Outcome, shortfalls: readonly string[]): string => {
   const { verdict, redriven, stillFailed, seconds } = outcome;
   const { counts, latencies, findings, faults } = verdict;
   const pairs = pairsIn(outcome);
-  const delivered = pairs - verdict.classes.filtered - verdict.classes.throttled;
+  const delivered = deliveredIn(outcome);
   const names = Object.keys(classes) as Class[]; // Of its keys.
   return [
     `ingest ${run.ingest}, seed ${run.seed}, ${run.devices} devices at ${run.rate} Hz, ${run.viewers} viewers, ${seconds} s, ` +
@@ -60,6 +50,7 @@ export const reportOf = (run: Run, outcome: Outcome): string => {
     ...names.map(
       (name) => `  ${name.padEnd(11)} ${grouped(verdict.classes[name]).padStart(9)}  ${classes[name]}`,
     ),
+    `folds count ${grouped(verdict.overcounted)} more than there are readings for them`,
     'hops, each reading once for each viewer; again:',
     ...Object.entries(counts).map(
       ([hop, { distinct, repeated }]) =>
@@ -73,7 +64,10 @@ export const reportOf = (run: Run, outcome: Outcome): string => {
     `redriven ${grouped(redriven)}, still failed ${grouped(stillFailed)}`,
     ...findingLines(findings),
     verdict.classes.lost === 0
-      ? `0 lost in ${grouped(delivered)} pairs and ${grouped(faults)} faults: less than ${bound(delivered)} of pairs and ${bound(faults)} of faults, at 95 %`
+      ? `0 lost in ${grouped(delivered)} pairs and ${grouped(faults)} faults: less than ${percent(boundOf(delivered))} of pairs and ${percent(boundOf(faults))} of faults, at 95 %`
       : `${grouped(verdict.classes.lost)} lost in ${grouped(delivered)} pairs and ${grouped(faults)} faults`,
+    ...(shortfalls.length === 0
+      ? ['The claim holds.']
+      : shortfalls.map((why) => `The claim does not hold: ${why}.`)),
   ].join('\n');
 };

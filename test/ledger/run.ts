@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { seeded } from '../../fanout/seeded.testing.ts';
 import { scaledClock } from '../../infra/twin/clock.ts';
 import { createFaults, type FaultKind } from '../../infra/twin/faults/faults.ts';
 import { redrive } from '../../ingest/aws/redrive.ts';
@@ -8,9 +7,11 @@ import { startForTest } from '../local.ts';
 import { openBook, readBook, type Book } from './book.ts';
 import { check } from './check.ts';
 import { createCongestion } from './congestion.ts';
-import { crashMidFanOut } from './crashes.ts';
+import { crashMidFanOut, longestMs, mostPostsIn } from './crashes.ts';
 import { startDevice, type RunningDevice } from './device.ts';
-import { runNemesis } from './nemesis.ts';
+import type { Scene } from './entries.ts';
+import { generators } from './generators.ts';
+import { periods, runNemesis, type Period } from './nemesis.ts';
 import { sceneOf } from './scene.ts';
 import type { Verdict } from './verdict.ts';
 import { openViewer } from './viewer.ts';
@@ -26,6 +27,8 @@ export type Run = {
   /** What may go wrong, and for how long, ms. */
   readonly kinds: readonly FaultKind[];
   readonly forMs: number;
+  /** Instead of drawn ones: these, one after the other. */
+  readonly periods?: readonly Period[];
   /** Instead of that: so many crashes in the middle of a fan-out. */
   readonly crashes?: number;
   /** For how long to wait for what is still under way at the end, ms. */
@@ -39,6 +42,10 @@ export type Stage = 'faults' | 'crashes' | 'drain';
 export type Outcome = {
   readonly verdict: Verdict;
   readonly injected: Readonly<Partial<Record<FaultKind, number>>>;
+  /** Crashes in the middle of a fan-out, where they were asked for. */
+  readonly crashed: number;
+  /** Whether everything came to rest before patience ended. */
+  readonly settled: boolean;
   /** Messages that ran out of retries, and were put back. */
   readonly redriven: number;
   readonly stillFailed: number;
@@ -57,27 +64,27 @@ type Twin = Awaited<ReturnType<typeof startForTest>>;
 
 /** What is wrong only as long as it is still under way. */
 const isUnderWay = ({ findings }: Verdict): boolean =>
-  findings.some(({ category }) => category === 'lost' || category === 'silentGap');
+  findings.some(({ category }) => category === 'lost' || category === 'unacknowledged');
 
 /**
- * Waits until every reading is acknowledged and every pair is handled, or until no more can be expected. Failures are put
- * back meanwhile; resolves to how many.
+ * Waits until every reading is acknowledged and every pair is handled, or until no more can be expected: then it is not
+ * `settled`. Failures are put back meanwhile.
  */
 const drain = async (
   twin: Twin,
   book: Book,
   devices: readonly RunningDevice[],
   { progress, drainMs = patienceMs }: Run,
-): Promise<number> => {
+): Promise<{ redriven: number; settled: boolean }> => {
   let redriven = 0;
   for (let waited = 0; waited < drainMs; waited += lookEveryMs) {
     progress?.('drain', waited, drainMs);
     await wait(lookEveryMs);
     if (devices.some((device) => device.inFlight() > 0)) continue;
     redriven += await redriveAll(twin);
-    if (!isUnderWay(check(book.soFar))) break;
+    if (!isUnderWay(check(book.soFar))) return { redriven, settled: true };
   }
-  return redriven;
+  return { redriven, settled: false };
 };
 
 /** Puts what ran out of retries back, as `npm run redrive` does; how many that were. */
@@ -92,14 +99,19 @@ const redriveAll = async ({ outputs, failures }: Twin): Promise<number> => {
 };
 
 /** What happens between the start and the drain. */
-const trouble = async (run: Run, tools: Parameters<typeof runNemesis>[0]): Promise<void> => {
-  const { crashes, kinds, forMs, viewers, progress } = run;
-  if (crashes === undefined)
-    await runNemesis(tools, kinds, forMs, (elapsed) => progress?.('faults', elapsed, forMs));
-  else
-    await crashMidFanOut(tools, { crashes, mostPosts: viewers }, (done) =>
-      progress?.('crashes', done, crashes),
-    );
+const trouble = async (
+  run: Run,
+  scene: Scene,
+  tools: Parameters<typeof crashMidFanOut>[0],
+): Promise<{ crashed: number }> => {
+  const { crashes, kinds, forMs, progress } = run;
+  if (crashes === undefined) {
+    const plan = run.periods ?? periods(kinds, tools.below);
+    await runNemesis(tools, plan, forMs, (elapsed) => progress?.('faults', elapsed, forMs));
+    return { crashed: 0 };
+  }
+  const asked = { crashes, mostPosts: mostPostsIn(scene), mostMs: longestMs(crashes) };
+  return { crashed: await crashMidFanOut(tools, asked, (done) => progress?.('crashes', done, crashes)) };
 };
 
 /** Runs devices, viewers and the twin with what goes wrong, lets everything come to rest, and judges what was written down. */
@@ -109,7 +121,7 @@ export const runLedger = async (run: Run): Promise<Outcome> => {
   const scene = sceneOf(run);
   const book = openBook(folder, scene);
   const congestion = createCongestion(scene);
-  const below = seeded(seed);
+  const belowOf = generators(seed);
   const faults = createFaults({ seed, clock: scaledClock() });
   const twin = await startForTest({
     settings: { ingest },
@@ -119,31 +131,35 @@ export const runLedger = async (run: Run): Promise<Outcome> => {
   });
   const running: { close: () => unknown }[] = [twin];
   try {
-    const viewers = scene.viewers.map((viewer) => openViewer({ local: twin, book, scene, below }, viewer));
+    const viewers = scene.viewers.map((viewer) =>
+      openViewer({ local: twin, book, scene, below: belowOf(viewer.viewer) }, viewer),
+    );
     running.unshift(...viewers);
     await Promise.all(viewers.map(({ live }) => live));
     const starting = scene.devices.map((device) =>
-      startDevice({ mqttUrl: twin.mqttUrl, book, congestion, below }, device, rate),
+      startDevice({ mqttUrl: twin.mqttUrl, book, congestion, below: belowOf(device.deviceId) }, device, rate),
     );
     const devices = await Promise.all(starting);
     running.unshift(...devices);
 
     const rebooting = setTimeout(() => devices[0]?.reboot(), run.forMs / 2);
-    await trouble(run, { faults, book, below });
+    const { crashed } = await trouble(run, scene, { faults, book, below: belowOf('faults') });
     clearTimeout(rebooting);
     faults.clear();
     await Promise.all(devices.map((device) => device.stop()));
-    let redriven = await drain(twin, book, devices, run);
+    const { redriven } = await drain(twin, book, devices, run);
     // A hole at the end shows only behind a reading that comes.
     for (const device of devices) device.publishOne();
-    redriven += await drain(twin, book, devices, run);
+    const end = await drain(twin, book, devices, run);
     const stillFailed = twin.failures().length;
     for (const part of running.splice(0)) await part.close();
     book.close();
     return {
       verdict: check(readBook(folder)),
       injected: faults.injected(),
-      redriven,
+      crashed,
+      settled: end.settled,
+      redriven: redriven + end.redriven,
       stillFailed,
       seconds: Math.round((performance.now() - begun) / 1_000),
       reported: [...new Set(twin.reported)],

@@ -4,6 +4,8 @@ const deviceType = 'counter';
 const [a, b, vault] = ['open-a', 'open-b', 'vault'];
 const regions = [a, b, a, b, vault] as const;
 const open = ['region:open-*'];
+/** Watched by one who is often cut off, and by one with a `where`: neither can see by a jump that something is missing. */
+const uncounted = `${b}-0`;
 
 /** Of every sort one, before there are two of any. */
 const sorts: readonly Omit<Viewer, 'viewer'>[] = [
@@ -40,14 +42,15 @@ const sorts: readonly Omit<Viewer, 'viewer'>[] = [
   },
 ];
 
-/** Devices in two regions that most may see and one that few may, and viewers of every sort. */
+/** Devices in two regions that most may see and one that few may, one of which does not count, and viewers of every sort. */
 export const sceneOf = (size: { devices: number; viewers: number }): Scene => {
   const counts = new Map<string, number>();
   const devices = Array.from({ length: size.devices }, (_, n): Device => {
     const region = regions[n % regions.length] ?? a;
     const nth = counts.get(region) ?? 0;
     counts.set(region, nth + 1);
-    return { deviceId: `${region}-${nth}`, region, deviceType };
+    const deviceId = `${region}-${nth}`;
+    return { deviceId, region, deviceType, ...(deviceId === uncounted ? { uncounted: true as const } : {}) };
   });
   const viewers = Array.from({ length: size.viewers }, (_, n): Viewer => {
     const sort = sorts[n % sorts.length] as (typeof sorts)[number]; // There are some.

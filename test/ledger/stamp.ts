@@ -12,10 +12,14 @@ export const shaOf = ({ deviceId, region, deviceType, boot, seq, value }: Said):
     .digest('hex')
     .slice(0, 16);
 
+/** The name of a reading of a device that does not count. */
+const uncounted = (ts: number): Pick<Name, 'boot' | 'seq'> => ({ boot: 0, seq: ts });
+
 /** What the device publishes. */
 export const payloadOf = (said: Said, ts: number): string => {
   const { boot, seq, deviceType, value } = said;
-  return JSON.stringify({ boot, seq, ts, type: deviceType, value, sha: shaOf(said) });
+  const count = said.uncounted === true ? { ts: seq } : { boot, seq, ts };
+  return JSON.stringify({ ...count, type: deviceType, value, sha: shaOf(said) });
 };
 
 const numberOf = (x: unknown): number => (typeof x === 'number' ? x : NaN);
@@ -36,7 +40,9 @@ const seenIn = (said: Said, sha: unknown, fold?: Fold): Seen => {
 export const seenInMessage = (topic: string, payload: string): Seen | undefined => {
   const [root, region = '', deviceId = ''] = topic.split('/');
   if (root !== 'telemetry') return undefined;
-  const { boot, seq, type, value, sha } = JSON.parse(payload) as Record<string, unknown>; // Ours, or the sha tells.
+  const said = JSON.parse(payload) as Record<string, unknown>; // Ours, or the sha tells.
+  const { type, value, sha } = said;
+  const { boot, seq } = said['seq'] === undefined ? uncounted(numberOf(said['ts'])) : said;
   const deviceType = typeof type === 'string' ? type : '';
   const numbers = { boot: numberOf(boot), seq: numberOf(seq), value: numberOf(value) };
   return seenIn({ deviceId, region, deviceType, ...numbers }, sha);
@@ -45,11 +51,12 @@ export const seenInMessage = (topic: string, payload: string): Seen | undefined 
 /** A reading in whatever frame. */
 export type FramedReading = Pick<
   SensorUpdate,
-  'deviceId' | 'region' | 'deviceType' | 'boot' | 'seq' | 'data' | 'folded'
+  'deviceId' | 'region' | 'deviceType' | 'boot' | 'seq' | 'ts' | 'data' | 'folded'
 >;
 
 export const seenInFrame = ({ deviceId, region, deviceType = '', ...reading }: FramedReading): Seen => {
-  const { boot = NaN, seq = NaN, data, folded } = reading;
+  const { ts, data, folded } = reading;
+  const { boot = NaN, seq = NaN } = reading.seq === undefined ? uncounted(ts) : reading;
   const said = { deviceId, region, deviceType, boot, seq, value: numberOf(data['value']) };
   if (folded === undefined) return seenIn(said, data['sha']);
   const { count, min, max } = folded;

@@ -16,12 +16,13 @@ export type Class = keyof typeof classes;
 /** What must not be. */
 export const categories = {
   lost: 'I1: an acknowledged reading that did not come',
+  unacknowledged: 'I1: the device still waits for its PUBACK at the end',
   duplicate: 'I2: handed out twice',
   disorder: 'I3: handed out after a newer one, and not marked late',
-  unexpected: 'I4: never published by a device',
+  unexpected: 'I4: never published by a device, or not what the viewer subscribed to',
   corrupt: 'I4: other bytes than the device published',
   leak: 'I5: came to, or named before, a viewer who may not see it',
-  silentGap: 'I8: a jump in seq that was neither told nor healed',
+  silentGap: 'I8: a jump in seq that was neither told nor healed in time',
   forged: 'acknowledged to the device although nobody had it',
   unrecorded: 'a later hop has it, this one has not written it down',
   torn: 'a file that does not end with its last line',
@@ -46,6 +47,8 @@ export type Verdict = {
   readonly classes: Readonly<Record<Class, number>>;
   /** Readings and frames by hop; `repeated` counts those that a hop had before. */
   readonly counts: Readonly<Record<Exclude<Hop, 'told' | 'faulted'>, { distinct: number; repeated: number }>>;
+  /** What updates count beyond the readings that they can stand for: a batch that is tried again may count twice. */
+  readonly overcounted: number;
   readonly latencies: Readonly<Record<string, Latency>>;
   /** Faults that were switched on and happened at least once. */
   readonly faults: number;

@@ -92,6 +92,9 @@ const openOurs = (dependencies: ViewerDependencies, viewer: Viewer): RunningView
   client.on('resumed', ({ id, recovered }) =>
     book.write('told', { ...about(), what: 'resumed', id, recovered }),
   );
+  client.on('state', (state) => {
+    if (state === 'offline') book.write('told', { ...about(), what: 'offline' });
+  });
   client.on('error', ({ code }) => book.write('told', { ...about(), what: 'error', code }));
   client.on('live', ({ id }) => {
     book.write('told', { ...about(), what: 'live', id });

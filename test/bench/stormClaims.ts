@@ -10,11 +10,15 @@ const isInTime = (seconds: number | undefined): boolean => seconds !== undefined
 
 /** What must come of a storm, however fast the machine is. */
 export const stormCountClaims = (storm: Storm, result: StormResult): Claim[] => {
-  const { posted, missing } = result;
+  const { posted, missing, subscriptionsGoneSeconds, connectionsGoneSeconds } = result;
   return [
     {
       text: `${n(posted)} of ${n(storm.dead)} dead connections were posted to`,
       holds: posted === storm.dead,
+    },
+    {
+      text: 'the rows of dead subscriptions and connections are gone at the end',
+      holds: subscriptionsGoneSeconds !== undefined && connectionsGoneSeconds !== undefined,
     },
     { text: `${n(missing)} readings missing at live viewers`, holds: missing === 0 },
   ];

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Local } from './local.ts';
 import { host } from './ports.ts';
 import { faultKinds, isFaultKind, type Faults } from './twin/faults/faults.ts';
+import { TwinError } from './twin/twinError.ts';
 import { isFromWebPage } from './twin/webPage.ts';
 
 const faultSetting = z.strictObject({
@@ -41,7 +42,12 @@ export const startControl = async ({
     if (!isFaultKind(kind)) return reply.code(404).send(unknownKind(kind));
     const parsed = faultSetting.safeParse(body ?? {});
     if (!parsed.success) return reply.code(400).send({ message: z.prettifyError(parsed.error) });
-    await faults.set(kind, parsed.data);
+    try {
+      await faults.set(kind, parsed.data);
+    } catch (error) {
+      if (!(error instanceof TwinError)) throw error;
+      return reply.code(400).send({ message: error.message });
+    }
     return { on: faults.list(), injected: faults.injected() };
   });
   app.delete('/faults', () => {

@@ -96,9 +96,14 @@ const run = async (options: Options): Promise<void> => {
       if (line !== undefined) complain(line);
     },
   });
+  try {
+    for (const { kind, setting } of options.fault) await faults.set(kind, setting);
+  } catch (error) {
+    await local.close();
+    throw error;
+  }
   const token = await local.sign({ subject: 'wscat', groups: ['*'], expiresIn: '12h' });
   say(banner(local, { ports, token, seconds: process.uptime() }));
-  for (const { kind, setting } of options.fault) await faults.set(kind, setting);
 
   const stop = async (): Promise<void> => {
     const { queues } = local.tally();

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startControl } from './control.ts';
+import { host } from './ports.ts';
+import { scaledClock } from './twin/clock.ts';
+import { createFaults } from './twin/faults/faults.ts';
+import { freePort } from './twin/listen.ts';
+
+const faults = createFaults({ seed: 1, clock: scaledClock() });
+let url: string;
+let control: Awaited<ReturnType<typeof startControl>>;
+
+beforeAll(async () => {
+  const port = await freePort(host);
+  url = `http://${host}:${port}`;
+  control = await startControl({
+    port,
+    faults,
+    outputs: { WebSocketUrl: 'ws://…' },
+    usage: () => ({ 'lambda.requests': { Filter: 3 } }),
+    tally: () => ({
+      counts: { Delivered: 2 },
+      reasons: {},
+      times: {},
+      unrouted: 0,
+      queues: { ingest: 0, later: 0, rejects: 0, failures: 0 },
+      faults: {},
+    }),
+  });
+});
+afterAll(() => control.close());
+
+const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+  const response = await fetch(url + path, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+};
+
+it('tells the tally, the usage and the outputs', async () => {
+  expect((await ask('GET', '/tally')).body).toMatchObject({ counts: { Delivered: 2 } });
+  expect((await ask('GET', '/usage')).body).toEqual({ 'lambda.requests': { Filter: 3 } });
+  expect((await ask('GET', '/outputs')).body).toEqual({ WebSocketUrl: 'ws://…' });
+});
+
+it('switches faults on and off', async () => {
+  await ask('PUT', '/faults/sqs.error', { probability: 0.5, forMs: 60_000 });
+  await ask('PUT', '/faults/dynamodb.error');
+  expect((await ask('GET', '/faults')).body).toMatchObject({
+    on: { 'sqs.error': { probability: 0.5 }, 'dynamodb.error': {} },
+    kinds: { 'mqtt.restart': expect.any(String) as string },
+  });
+  await ask('DELETE', '/faults/sqs.error');
+  expect(Object.keys(faults.list())).toEqual(['dynamodb.error']);
+  await ask('DELETE', '/faults');
+  expect(faults.list()).toEqual({});
+});
+
+it.each([
+  ['/faults/nonsense', {}, 404, /no fault "nonsense"/],
+  ['/faults/sqs.error', { probability: 2 }, 400, /probability/],
+  ['/faults/sqs.error', { nonsense: 1 }, 400, /nonsense/],
+  ['/faults/mqtt.restart', { forMs: 1 }, 400, /mqtt\.restart/],
+])('PUT %s %j is refused in a sentence', async (path, body, status, message) => {
+  const answer = await ask('PUT', path, body);
+  expect(answer.status).toBe(status);
+  expect(answer.body['message']).toMatch(message);
+});
+
+it('is not for web pages', async () => {
+  expect((await ask('GET', '/tally', undefined, { origin: 'https://evil.example' })).status).toBe(403);
+});

@@ -146,6 +146,7 @@ export const runLedger = async (run: Run): Promise<Outcome> => {
     const { crashed } = await trouble(run, scene, { faults, book, below: belowOf('faults') });
     clearTimeout(rebooting);
     faults.clear();
+    for (const viewer of viewers) viewer.calmDown();
     await Promise.all(devices.map((device) => device.stop()));
     const { redriven } = await drain(twin, book, devices, run);
     // A hole at the end shows only behind a reading that comes.

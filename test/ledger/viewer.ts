@@ -11,6 +11,8 @@ import { seenInFrame } from './stamp.ts';
 export type RunningViewer = {
   /** Resolves once every subscription is live. */
   readonly live: Promise<void>;
+  /** Cuts its own connection no more: the client waits longer after each cut, and the end would wait with it. */
+  calmDown: () => void;
   close: () => void;
 };
 
@@ -115,6 +117,7 @@ const openOurs = (dependencies: ViewerDependencies, viewer: Viewer): RunningView
     viewer.cutEveryMs === undefined ? () => undefined : repeatedly(below, viewer.cutEveryMs, cut);
   return {
     live,
+    calmDown: stopCutting,
     close: () => {
       stopCutting();
       client.close();
@@ -151,6 +154,7 @@ const openForeign = (dependencies: ViewerDependencies, viewer: Viewer): RunningV
   void connect();
   return {
     live: Promise.resolve(),
+    calmDown: () => undefined,
     close: () => {
       isClosed = true;
       socket?.terminate();

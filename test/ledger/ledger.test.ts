@@ -40,7 +40,7 @@ const runOf = (ingest: Run['ingest'], folder: string): Run => {
     faults: Object.entries(faults) as [FaultKind, FaultSetting][], // Of its keys.
   }));
   const kinds = periods.flatMap(({ faults }) => faults.map(([kind]) => kind));
-  const size = { devices: 6, viewers: 8, rate: 2 };
+  const size = { devices: 6, viewers: 8, rate: 2, drainMs: 100_000 };
   return { ...size, ingest, seed: 1, kinds, periods, forMs: periodMs * periods.length, folder };
 };
 
@@ -63,5 +63,5 @@ describe.each(['direct', 'queue'] as const)('the ledger of a run with faults, in
     // Every device publishes at least every two seconds, and once more in the end.
     expect(attempted.distinct).toBeGreaterThan((run.devices * run.forMs) / 2_000);
     expect(deliveredIn(outcome)).toBeGreaterThan(attempted.distinct);
-  }, 300_000);
+  }, 400_000);
 });

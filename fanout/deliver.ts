@@ -138,7 +138,7 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     const ends = await Promise.allSettled(
       pairs.map(([connectionId, ofConnection]) => limit(() => deliverTo(connectionId, ofConnection))),
     );
-    await putOff(ports)(owed);
+    await putOff(ports)(owed, until);
     await forget(lost);
     // Every post ends before one that threw is heard: an outage must not leave posts running behind a retry.
     for (const end of ends) if (end.status === 'rejected') throw end.reason;

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { groupBy } from './groupBy.ts';
+import type { Measure } from './metrics.ts';
 import { nameOf } from './newest.ts';
 import { combine, type Fold } from './pace.ts';
 import { tryLater, type PaceReadingPorts } from './paceReadings.ts';
@@ -18,6 +19,7 @@ export type Owed = {
 
 export type PutOffPorts = PaceReadingPorts & {
   debts: Pick<Debts, 'owe'>;
+  measure: Measure;
   /** From 0 to 1. */
   random: () => number;
 };
@@ -25,29 +27,29 @@ export type PutOffPorts = PaceReadingPorts & {
 /** Rows written at once. */
 const concurrency = 32;
 
-/** When the oldest of them was received, epoch ms. */
-const oldestOf = (folds: readonly Fold[]): number =>
-  folds.reduce((least, { last }) => Math.min(least, last.receivedAt), Infinity);
+/** When the oldest of it was received, epoch ms. */
+const oldestOf = (owed: readonly Owed[]): number =>
+  owed
+    .flatMap(({ sendable }) => sendable)
+    .reduce((least, { fold: { last } }) => Math.min(least, last.receivedAt), Infinity);
+
+/** What is left of an invocation after its last push, for this, ms. */
+const patienceMs = 1_500;
 
 /**
  * Sees to it that what connections could not be sent is sent later: what has a pace waits with it; the rest is put into few
- * messages, one for all that are owed the same. Before that it is remembered whom something is owed, so that a resumption
- * goes back far enough should the connection be lost meanwhile.
+ * messages, one for all that are owed the same. Then it is remembered whom the edge was too busy for, so that a resumption
+ * goes back far enough should the connection be lost meanwhile; as far as there is time, which is the first thing that an
+ * edge that fails altogether takes. What the edge was not asked for yet is sent at once, well within what every resumption
+ * goes back by.
+ *
+ * @param until When the last push of the invocation had to end, epoch ms.
  */
 export const putOff =
-  ({ debts, random, ...ports }: PutOffPorts) =>
-  async (owed: readonly Owed[]): Promise<void> => {
+  ({ debts, random, measure, ...ports }: PutOffPorts) =>
+  async (owed: readonly Owed[], until: number): Promise<void> => {
     const { later, now } = ports;
     const limit = pLimit(concurrency);
-    await limit.map(
-      groupBy(owed, ({ principal }) => principal),
-      ([principal, ofPrincipal]) =>
-        debts.owe(
-          principal,
-          oldestOf(ofPrincipal.flatMap(({ sendable }) => sendable.map(({ fold }) => fold))),
-          now(),
-        ),
-    );
 
     const whole: { connectionId: string; isAsked: boolean; folds: Fold[] }[] = [];
     await limit.map(owed, async ({ connectionId, sendable, isAsked }) => {
@@ -69,4 +71,13 @@ export const putOff =
       const attempt = isAsked ? 1 : 0;
       await later.resend({ connectionIds, folds, attempt }, isAsked ? resendAfterMs(1, random()) : 0);
     }
+
+    const asked = owed.filter(({ isAsked }) => isAsked);
+    await limit.map(
+      groupBy(asked, ({ principal }) => principal),
+      async ([principal, ofPrincipal]) => {
+        if (now() > until + patienceMs) measure('DebtsForgotten', 1);
+        else await debts.owe(principal, oldestOf(ofPrincipal), now());
+      },
+    );
   };

@@ -20,9 +20,7 @@ type Room = {
   readonly update: Applied;
   readonly before: Applied | undefined;
   readonly places: number;
-  /** The readings that belong here, and those that came late. */
   readonly taken: Attempted[];
-  readonly late: Attempted[];
 };
 
 /**
@@ -40,7 +38,7 @@ export type Folds = {
 
 type Fits = (reading: Attempted, room: Room) => boolean;
 
-const hasPlace = ({ places, taken, late }: Room): boolean => taken.length + late.length < places;
+const hasPlace = ({ places, taken }: Room): boolean => taken.length < places;
 
 /** Gives each reading a place in the update that it belongs to; those for which there is none. */
 const seatInTime = (readings: readonly Attempted[], rooms: readonly Room[], fits: Fits): Attempted[] =>
@@ -55,27 +53,29 @@ const ownOf = (reading: Attempted, rooms: readonly Room[]): Room | undefined =>
   rooms.find(({ update }) => byAge(reading, update) < 0);
 
 /**
- * Gives each reading that came late a place that is left in a later update, moving other late ones where that makes room
- * (augmenting paths of a bipartite matching), or one of those that took the places where it belongs. Those that belong
- * elsewhere stay: else many that are a little late would carry one from any update to any other.
+ * Gives each reading that came late a place that is left in a later update, moving others where that makes room (augmenting
+ * paths of a bipartite matching). All within what that reading itself may be late by: else many that are a little late would
+ * carry one from any update to any other.
  */
-const seatLate = (readings: readonly Attempted[], rooms: readonly Room[], fits: Fits): void => {
-  const place = (reading: Attempted, tried: Set<Room>): boolean =>
-    rooms.some((room) => {
-      if (tried.has(room) || !fits(reading, room)) return false;
-      tried.add(room);
-      if (hasPlace(room)) return room.late.push(reading) > 0;
-      const movable = room.late.findIndex((one) => place(one, tried));
-      if (movable >= 0) room.late[movable] = reading;
-      return movable >= 0;
-    });
-  for (const reading of readings) {
-    if (place(reading, new Set())) continue;
-    const own = ownOf(reading, rooms);
-    if (own === undefined || !fits(reading, own)) continue;
-    const tried = new Set([own]);
-    const movable = own.taken.findIndex((one) => place(one, tried));
-    if (movable >= 0) own.taken[movable] = reading;
+const seatLate = (
+  readings: readonly Attempted[],
+  rooms: readonly Room[],
+  fits: Fits,
+  isInReach: (reading: Attempted, room: Room) => boolean,
+): void => {
+  for (const late of readings) {
+    const near = rooms.filter((room) => room.places > 0 && isInReach(late, room));
+    const tried = new Set<Room>();
+    const place = (reading: Attempted): boolean =>
+      near.some((room) => {
+        if (tried.has(room) || !fits(reading, room)) return false;
+        tried.add(room);
+        if (hasPlace(room)) return room.taken.push(reading) > 0;
+        const movable = room.taken.findIndex(place);
+        if (movable >= 0) room.taken[movable] = reading;
+        return movable >= 0;
+      });
+    place(late);
   }
 };
 
@@ -102,15 +102,16 @@ export const foldedBy = (index: Index, viewer: ViewerIndex, readings: readonly A
   );
   const rooms = widest(viewer.applied.filter(({ deviceId }) => deviceId === device.deviceId)).map(
     (update, n, all): Room => {
-      return { update, before: all[n - 1], places: (update.fold?.count ?? 1) - 1, taken: [], late: [] };
+      return { update, before: all[n - 1], places: (update.fold?.count ?? 1) - 1, taken: [] };
     },
   );
-  const isUnderWay = (reading: Attempted, before: Applied | undefined): boolean => {
+  const isUnderWay = (reading: Attempted, { before }: Room): boolean => {
     if (before === undefined || byAge(before, reading) < 0) return true;
     const lastSeen = index.lastSeen.get(keyOf(reading)) ?? 0;
     return (index.published.get(keyOf(before)) ?? Infinity) <= lastSeen + underWayMs;
   };
-  const fits: Fits = (reading, { update, before }) => {
+  const fits: Fits = (reading, room) => {
+    const { update } = room;
     const { min, max } = update.fold ?? { min: 0, max: 0 };
     const publishedAt = index.published.get(keyOf(reading)) ?? Infinity;
     return (
@@ -118,12 +119,12 @@ export const foldedBy = (index: Index, viewer: ViewerIndex, readings: readonly A
       min <= reading.value &&
       reading.value <= max &&
       publishedAt <= update.at &&
-      isUnderWay(reading, before)
+      isUnderWay(reading, room)
     );
   };
   // The newest first: what is left over at the end is the oldest.
-  seatLate(seatInTime(left.toReversed(), rooms, fits), rooms, fits);
-  const seated = rooms.flatMap(({ taken, late }) => [...taken, ...late]);
+  seatLate(seatInTime(left.toReversed(), rooms, fits), rooms, fits, isUnderWay);
+  const seated = rooms.flatMap(({ taken }) => taken);
   return {
     folded: new Set(seated.map(keyOf)),
     overcounted: rooms.reduce((sum, { places }) => sum + places, 0) - seated.length,

@@ -27,7 +27,7 @@ const forgottenAtOnce = 25;
  * nobody knows whether they are there. Those are posted to later, in peace: else an outage that cut thousands of viewers
  * would hold up the readings of those who are left, one invocation behind the other.
  */
-const storm = { gone: 128, ms: 400 };
+const storm = { gone: 64, ms: 200 };
 /** Connections remembered: those that took a post, and those that are gone. */
 const remembered = 50_000;
 

@@ -1,4 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import type { Fold } from '../pace.ts';
 import { cut } from '../pages.ts';
@@ -14,10 +15,12 @@ import { bytesOf } from '../bytesOf.ts';
  */
 const longestDelaySeconds = 900;
 
-/** Of the larger list in one message: less than the 256 KB that SQS has always taken, with the other one beside it. */
+/** Of the folds of one message: less than the 256 KB that SQS has always taken, with the connections beside them. */
 const listBytes = 180_000;
-/** Of the ids in one message, some 20 bytes each. */
-const idsAtOnce = 1_000;
+/** Connections of one message: ten messages of them are done within a fraction of an invocation. */
+const connectionsAtOnce = 100;
+/** Messages sent at once. */
+const concurrency = 8;
 
 /** Only this module writes the queue, and `redrive` what was in it before. */
 const isFold = (value: unknown): boolean => typeof value === 'object' && value !== null && 'last' in value;
@@ -56,13 +59,14 @@ export const queueLater = (sqs: SQSClient, queueUrl: string): Later => {
   return {
     flush: ({ connectionId, deviceId }, afterMs) => send({ flush: { connectionId, deviceId } }, afterMs),
     resend: async ({ connectionIds, folds, attempt }: Unsent, afterMs) => {
-      for (const ids of batches(connectionIds, idsAtOnce))
+      await pLimit(concurrency).map(batches(connectionIds, connectionsAtOnce), async (ids) => {
         for (const part of cut(folds, bytesOf, listBytes))
           await send({ resend: { connectionIds: ids, folds: part, attempt } }, afterMs);
+      });
     },
     forget: async (seen) => {
       const keys = seen.map(({ target, connectionId, id }) => ({ target, connectionId, id }));
-      for (const part of cut(keys, bytesOf, listBytes)) await send({ forget: part }, 0);
+      await pLimit(concurrency).map(batches(keys, connectionsAtOnce), (part) => send({ forget: part }, 0));
     },
   };
 };

@@ -54,21 +54,23 @@ const ownOf = (reading: Attempted, rooms: readonly Room[]): Room | undefined =>
 
 /**
  * Gives each reading that came late a place that is left in a later update, moving others where that makes room (augmenting
- * paths of a bipartite matching). All within what that reading itself may be late by: else many that are a little late would
- * carry one from any update to any other.
+ * paths of a bipartite matching). All within what that reading itself may be late by, unless the others were tried again,
+ * too: else many that are a little late would carry one from any update to any other.
  */
 const seatLate = (
   readings: readonly Attempted[],
   rooms: readonly Room[],
   fits: Fits,
   isInReach: (reading: Attempted, room: Room) => boolean,
+  wasTriedAgain: (reading: Attempted) => boolean,
 ): void => {
   for (const late of readings) {
-    const near = rooms.filter((room) => room.places > 0 && isInReach(late, room));
+    const near = new Set(rooms.filter((room) => isInReach(late, room)));
     const tried = new Set<Room>();
     const place = (reading: Attempted): boolean =>
-      near.some((room) => {
-        if (tried.has(room) || !fits(reading, room)) return false;
+      rooms.some((room) => {
+        if (room.places === 0 || tried.has(room) || !fits(reading, room)) return false;
+        if (!near.has(room) && !wasTriedAgain(reading)) return false;
         tried.add(room);
         if (hasPlace(room)) return room.taken.push(reading) > 0;
         const movable = room.taken.findIndex(place);
@@ -110,6 +112,8 @@ export const foldedBy = (index: Index, viewer: ViewerIndex, readings: readonly A
     const lastSeen = index.lastSeen.get(keyOf(reading)) ?? 0;
     return (index.published.get(keyOf(before)) ?? Infinity) <= lastSeen + underWayMs;
   };
+  const wasTriedAgain = (reading: Attempted): boolean =>
+    (index.lastSeen.get(keyOf(reading)) ?? 0) > (index.published.get(keyOf(reading)) ?? 0) + underWayMs;
   const fits: Fits = (reading, room) => {
     const { update } = room;
     const { min, max } = update.fold ?? { min: 0, max: 0 };
@@ -123,7 +127,7 @@ export const foldedBy = (index: Index, viewer: ViewerIndex, readings: readonly A
     );
   };
   // The newest first: what is left over at the end is the oldest.
-  seatLate(seatInTime(left.toReversed(), rooms, fits), rooms, fits, isUnderWay);
+  seatLate(seatInTime(left.toReversed(), rooms, fits), rooms, fits, isUnderWay, wasTriedAgain);
   const seated = rooms.flatMap(({ taken }) => taken);
   return {
     folded: new Set(seated.map(keyOf)),

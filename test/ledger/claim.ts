@@ -11,7 +11,7 @@ export const deliveredIn = ({ verdict }: Pick<Outcome, 'verdict'>): number =>
  * With 0 of n seen, the greatest rate, 0 to 1, that 95 of 100 such runs would still show as 0 ("rule of three"). Undefined
  * where nothing was tried.
  */
-export const boundOf = (n: number): number | undefined => (n === 0 ? undefined : 3 / n);
+export const boundOf = (n: number): number | undefined => (n === 0 ? undefined : Math.min(1, 3 / n));
 
 /** The least that has to go wrong for a run to prove something. */
 export type Demands = { readonly faults: number; readonly kinds: number };

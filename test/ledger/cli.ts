@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { newSeed } from '../../fanout/seeded.testing.ts';
-import { numberWithin, parsed } from '../../infra/commandLine.ts';
+import { numberWithin, parsed, usageError } from '../../infra/commandLine.ts';
 import type { FaultKind } from '../../infra/twin/faults/faults.ts';
 import { killBroker } from './kills.ts';
 import { killShortfallsOf, killsReportOf } from './killsClaim.ts';
@@ -124,10 +124,11 @@ const runAll = async (options: Options): Promise<void> => {
   const run = { seed, devices, viewers, rate, kinds: faults, forMs: minutes * 60_000 };
   const names = [...ways, ...(long ? ['crashes'] : [])];
   const taken = names.filter((name) => out !== undefined && existsSync(join(out, name)));
-  if (out !== undefined && taken.length > 0)
-    command.error(
-      `error: ${out} holds the ledger of another run (${taken.join(', ')}). Give another folder.`,
-    );
+  if (out !== undefined && taken.length > 0) {
+    console.error(`${out} holds the ledger of another run (${taken.join(', ')}). Give another folder.`);
+    process.exitCode = usageError;
+    return;
+  }
   let allHold = true;
   for (const way of ways) allHold = (await runOnce({ ...run, ingest: way }, way, options)) && allHold;
   if (long) {

@@ -44,10 +44,11 @@ const patienceMs = 1_500;
  * goes back by.
  *
  * @param until When the last push of the invocation had to end, epoch ms.
+ * @param attempts How often the edge had been asked for it before.
  */
 export const putOff =
   ({ debts, random, measure, ...ports }: PutOffPorts) =>
-  async (owed: readonly Owed[], until: number): Promise<void> => {
+  async (owed: readonly Owed[], until: number, attempts = 0): Promise<void> => {
     const { later, now } = ports;
     const limit = pLimit(concurrency);
 
@@ -68,8 +69,8 @@ export const putOff =
     for (const group of same.values()) {
       const [{ isAsked, folds } = { isAsked: false, folds: [] }] = group;
       const connectionIds = group.map(({ connectionId }) => connectionId);
-      const attempt = isAsked ? 1 : 0;
-      await later.resend({ connectionIds, folds, attempt }, isAsked ? resendAfterMs(1, random()) : 0);
+      const attempt = isAsked ? attempts + 1 : attempts;
+      await later.resend({ connectionIds, folds, attempt }, isAsked ? resendAfterMs(attempt, random()) : 0);
     }
 
     const asked = owed.filter(({ isAsked }) => isAsked);

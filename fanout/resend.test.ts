@@ -3,6 +3,7 @@ import { aConnection, aReading } from './factories.ts';
 import { memoryConnections } from './memory/connections.ts';
 import { memoryDebts } from './memory/debts.ts';
 import { memoryLater } from './memory/later.ts';
+import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
 import { fold } from './pace.ts';
 import { pushMs, type Outcome } from './ports.ts';
@@ -32,6 +33,7 @@ beforeEach(async () => {
   ports = {
     connections: memoryConnections(),
     subscriptions: memorySubscriptions(),
+    paces: memoryPaces(),
     debts: memoryDebts(),
     later: delayed.later,
     push: async (_, frame) => {

@@ -2,36 +2,18 @@ import pLimit from 'p-limit';
 import { disconnect, forgetAll, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
 import { heldRowsFor } from './heldRowsFor.ts';
-import type { Measure } from './metrics.ts';
-import type {
-  Connections,
-  Debts,
-  HangUp,
-  Held,
-  Later,
-  Outcome,
-  Push,
-  Subscriptions,
-  Unsent,
-} from './ports.ts';
-import { pushUpdates } from './pushUpdates.ts';
-import { resendAfterMs } from './resendAfterMs.ts';
+import type { Connections, HangUp, Held, Outcome, Subscriptions, Unsent } from './ports.ts';
+import { pushUpdates, type PushUpdatesPorts } from './pushUpdates.ts';
+import { putOff, type Owed, type PutOffPorts } from './putOff.ts';
 import { updateOf } from './update.ts';
 import { pieceOf } from './updateFrames.ts';
 
-export type ResendPorts = {
-  connections: Pick<Connections, 'findAll' | 'close' | 'closeAll'>;
-  subscriptions: Pick<Subscriptions, 'delete'>;
-  debts: Pick<Debts, 'owe'>;
-  later: Pick<Later, 'resend'>;
-  push: Push;
-  hangUp: HangUp;
-  measure: Measure;
-  /** Epoch ms. */
-  now: () => number;
-  /** From 0 to 1. */
-  random: () => number;
-};
+export type ResendPorts = PutOffPorts &
+  PushUpdatesPorts & {
+    connections: Pick<Connections, 'findAll' | 'close' | 'closeAll'>;
+    subscriptions: Pick<Subscriptions, 'delete'>;
+    hangUp: HangUp;
+  };
 
 /** Some two minutes in all. */
 const attempts = 8;
@@ -47,14 +29,17 @@ const concurrency = 64;
  * for one for some two minutes, it ends that connection: a client then connects anew and resumes from the history, where
  * everything is; one that stayed connected would never know what it missed. By connection, what became of it.
  */
-export const resend =
-  ({ connections, subscriptions, debts, later, hangUp, random, ...ports }: ResendPorts) =>
-  async ({ connectionIds, folds, attempt }: Unsent, until: number): Promise<Map<string, Resent>> => {
-    const { now, measure } = ports;
+export const resend = ({ connections, subscriptions, hangUp, ...ports }: ResendPorts) => {
+  const { now, measure } = ports;
+  const push = pushUpdates(ports);
+  const limit = pLimit(concurrency); // Of all messages of an invocation together.
+
+  return async ({ connectionIds, folds, attempt }: Unsent, until: number): Promise<Map<string, Resent>> => {
     const gone: Held[] = [];
+    const owed: Owed[] = [];
 
     const resendTo = async (held: Held): Promise<Resent> => {
-      const { connectionId } = held.connection;
+      const { connectionId, principal } = held.connection;
       const wanted = folds.filter(({ last }) => {
         const { verdict } = due({ rows: heldRowsFor(held, last), reading: last, now: now() });
         return verdict === 'now' || verdict === 'paced';
@@ -62,49 +47,42 @@ export const resend =
       measure('NotResent', folds.length - wanted.length, 'unwanted');
       if (wanted.length === 0) return 'unwanted';
 
-      const sendable = wanted.map((fold) => ({ fold, piece: pieceOf(updateOf(fold, now())) }));
-      const ends = await pushUpdates(ports)(connectionId, sendable, until);
+      const sendable = wanted.map((fold) => ({
+        fold,
+        piece: pieceOf(updateOf(fold, now())),
+        isPaced: false,
+      }));
+      const ends = await push(connectionId, sendable, until);
       for (const { outcome, due: sent } of ends) {
         if (outcome === 'delivered') measure('Resent', sent.length);
         if (outcome === 'refused') measure('NotResent', sent.length, 'refused');
       }
-      const isGone = ends.some(({ outcome }) => outcome === 'gone');
-      if (isGone && !mayBeOpening(held.connection, now())) {
+      if (ends.some(({ outcome }) => outcome === 'gone') && !mayBeOpening(held.connection, now())) {
         measure('NotResent', wanted.length, 'gone');
         gone.push(held);
         return 'gone';
       }
-      const isUnsent = ({ outcome }: (typeof ends)[number]) => outcome === 'busy' || outcome === 'gone';
-      const unsent = ends.filter(isUnsent).flatMap(({ due: left }) => left);
+      const unsent = ends.filter(({ outcome }) => outcome === 'busy' || outcome === 'gone');
       if (unsent.length === 0)
         return ends.some(({ outcome }) => outcome === 'refused') ? 'refused' : 'delivered';
-      await debts.owe(
-        held.connection.principal,
-        Math.min(...unsent.map(({ fold: { last } }) => last.receivedAt)),
-        now(),
-      );
 
-      if (attempt >= attempts && (await hangUp(connectionId)) === 'done') {
+      const isAsked = unsent.some((end) => end.isAsked);
+      if (isAsked && attempt >= attempts && (await hangUp(connectionId)) === 'done') {
         await disconnect({ connections, subscriptions })(connectionId);
         measure('HungUp', 1);
         return 'hungUp';
       }
-      const again = {
-        connectionIds: [connectionId],
-        folds: unsent.map(({ fold }) => fold),
-        attempt: attempt + 1,
-      };
-      await later.resend(again, resendAfterMs(again.attempt, random()));
+      owed.push({ connectionId, principal, sendable: unsent.flatMap((end) => end.due), isAsked });
       return 'later';
     };
 
-    const limit = pLimit(concurrency);
     const found = await connections.findAll(connectionIds);
     measure('NotResent', (connectionIds.length - found.length) * folds.length, 'gone');
     const ends = new Map<string, Resent>(connectionIds.map((connectionId) => [connectionId, 'gone']));
     const settled = await Promise.allSettled(
       found.map((held) => limit(async () => ends.set(held.connection.connectionId, await resendTo(held)))),
     );
+    await putOff(ports)(owed, until, attempt);
     await forgetAll({ connections, subscriptions })(gone.flatMap(({ subscriptions: rows }) => rows)).catch(
       () => measure('ForgetFailed', 1), // The next 410 repeats it.
     );
@@ -112,3 +90,4 @@ export const resend =
     for (const end of settled) if (end.status === 'rejected') throw end.reason;
     return ends;
   };
+};

@@ -21,8 +21,8 @@ const attempts = 8;
 /** `unwanted`: it may not have it any more. `later`: it is tried again. `hungUp`: the connection was ended instead. */
 export type Resent = Exclude<Outcome, 'busy'> | 'unwanted' | 'later' | 'hungUp';
 
-/** Connections posted to at once. */
-const concurrency = 64;
+/** Connections posted to at once: fewer than by who has news, as this is not to hold that up. */
+const concurrency = 4;
 
 /**
  * Sends what the edge was too busy for to those connections that still want it and may see it. Where the edge stays too busy

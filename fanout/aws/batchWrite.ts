@@ -12,7 +12,7 @@ type Request =
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
 const atOnce = 25;
-const callsAtOnce = 4;
+const callsAtOnce = 2;
 
 /**
  * Puts and deletes; no key may come twice. Not one step: where it throws, some are done. Throws if DynamoDB still leaves

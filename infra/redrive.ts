@@ -105,8 +105,10 @@ const run = async (options: Options): Promise<void> => {
   if (options.json) console.log(JSON.stringify(sum));
   else
     console.log(
-      `On their way again: ${sum.readings} readings, ${sum.later} updates for viewers.` +
-        (sum.kept === 0 ? '' : ` Kept: ${sum.kept} that are not to be tried again.`),
+      `On their way again: readings ${sum.readings}, messages with updates for viewers ${sum.later}.` +
+        (sum.kept === 0
+          ? ''
+          : ` Left where they were: ${sum.kept} that have no way back, or that failed again at once.`),
     );
   sqs.destroy();
 };

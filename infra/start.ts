@@ -23,7 +23,7 @@ const command = new Command('npm start --')
     numberWithin(0.01, 100, { whole: false }),
     1,
   )
-  .option('--data <folder>', 'keep the tables in this folder from one start to the next')
+  .option('--data <folder>', 'keep tables and queues in this folder from one start to the next')
   .addOption(
     new Option(
       '--ingest <way>',

@@ -106,13 +106,12 @@ const run = async (options: Options): Promise<void> => {
   say(banner(local, { ports, token, seconds: process.uptime() }));
 
   const stop = async (): Promise<void> => {
-    const { queues } = local.tally();
     const summary = await local.close();
     say('');
     if (summary)
       say(`Simulated devices: ${summary.published} published, ${summary.acknowledged} acknowledged.`);
     const tally = local.tally(); // What was on its way has been counted meanwhile.
-    for (const line of tallyLines(tally, { ...queues, unrouted: tally.unrouted })) say(line);
+    for (const line of tallyLines(tally, { ...tally.queues, unrouted: tally.unrouted })) say(line);
   };
   let stopping = false;
   const onSignal = (): void => {

@@ -40,7 +40,8 @@ it('a reject goes to ingest without its reason', () => {
 
 it.each([
   { flush: { connectionId: 'c=', deviceId: 'kettle-1' } },
-  { resend: { connectionId: 'c=', folds: [], attempt: 3 } },
+  { resend: { connectionIds: ['c='], folds: [], attempt: 3 } },
+  { forget: [{ target: 'region#eu-west', connectionId: 'c=', id: 's1' }] },
 ])('%j goes back to what is sent later', (message) => {
   expect(homeOf(message, sentAt)).toEqual({ queue: 'later' });
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { laterMessage } from '../fanout/laterMessage.ts';
 import { ruleEvent, type RuleEvent } from './rule.ts';
 import { isTelemetryTopic } from './topic.ts';
 
@@ -18,13 +19,6 @@ const destinationRecord = z.object({ requestContext: z.object({}), requestPayloa
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html
  */
 const errorAction = z.object({ topic: z.string(), clientId: z.string(), base64OriginalPayload: z.string() });
-
-/** What waited to be sent later. */
-const laterMessage = z.union([
-  z.object({ flush: z.object({}) }),
-  z.object({ resend: z.object({}) }),
-  z.object({ forget: z.array(z.unknown()) }),
-]);
 
 const telemetry = (value: unknown): Home | undefined => {
   const { data: event } = ruleEvent.safeParse(value);

@@ -1,7 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import pLimit from 'p-limit';
-import { backOff, batches, rounds } from './batches.ts';
+import { untilProcessed } from './untilProcessed.ts';
 
 type Item = Record<string, unknown>;
 
@@ -10,8 +8,8 @@ type Item = Record<string, unknown>;
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
  */
-const keysAtOnce = 100;
-const requestsAtOnce = 4;
+const size = 100;
+const atOnce = 4;
 
 /**
  * Reads the items of the keys strongly, in no particular order; a key without an item brings none. No key may come
@@ -20,19 +18,13 @@ const requestsAtOnce = 4;
 export const batchGet =
   (db: DynamoDBDocumentClient, table: string) =>
   async (keys: readonly Item[]): Promise<Item[]> => {
-    const read = async (batch: Item[]): Promise<Item[]> => {
-      const items: Item[] = [];
-      let left = batch;
-      for (let round = 0; round < rounds; round += 1) {
-        const { Responses, UnprocessedKeys } = await db.send(
-          new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
-        );
-        items.push(...(Responses?.[table] ?? []));
-        left = UnprocessedKeys?.[table]?.Keys ?? [];
-        if (left.length === 0) return items;
-        await wait(backOff(round));
-      }
-      throw new Error(`DynamoDB left ${left.length} keys of ${table} unprocessed ${rounds} times.`);
-    };
-    return (await pLimit(requestsAtOnce).map(batches(keys, keysAtOnce), read)).flat();
+    const items: Item[] = [];
+    await untilProcessed(keys, { size, atOnce, of: table }, async (batch) => {
+      const { Responses, UnprocessedKeys } = await db.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: batch, ConsistentRead: true } } }),
+      );
+      items.push(...(Responses?.[table] ?? []));
+      return UnprocessedKeys?.[table]?.Keys ?? [];
+    });
+    return items;
   };

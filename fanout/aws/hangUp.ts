@@ -1,10 +1,9 @@
 import {
-  ApiGatewayManagementApiServiceException,
   DeleteConnectionCommand,
   type ApiGatewayManagementApiClient,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { HangUp } from '../ports.ts';
-import { isUnanswered, outcomeOf } from './pushOutcome.ts';
+import { outcomeOfError } from './push.ts';
 
 /** Has API Gateway end connections. Throws where that is not allowed or the endpoint is wrong. */
 export const sdkHangUp =
@@ -14,9 +13,7 @@ export const sdkHangUp =
       await client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
       return 'done';
     } catch (error) {
-      if (isUnanswered(error)) return 'busy';
-      if (!(error instanceof ApiGatewayManagementApiServiceException)) throw error;
-      const outcome = outcomeOf(error.$metadata.httpStatusCode ?? 0);
+      const outcome = outcomeOfError(error);
       if (outcome === 'gone') return 'done';
       if (outcome === 'busy') return 'busy';
       throw error;

@@ -2,7 +2,8 @@ import { SQSClient, type SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { beforeEach, expect, it } from 'vitest';
 import { aReading } from '../factories.ts';
 import { fold } from '../pace.ts';
-import { laterMessage, queueLater } from './later.ts';
+import { laterMessage } from '../laterMessage.ts';
+import { queueLater } from './later.ts';
 
 const queueUrl = 'http://127.0.0.1:9/000000000000/later';
 const key = { connectionId: 'c=', deviceId: 'kettle-1' };

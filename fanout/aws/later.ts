@@ -1,10 +1,8 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
-import * as z from 'zod/mini';
-import type { Fold } from '../pace.ts';
+import type { LaterMessage } from '../laterMessage.ts';
 import { cut } from '../pages.ts';
 import type { Later, Unsent } from '../ports.ts';
-import type { TargetKey } from '../target.ts';
 import { batches } from './batches.ts';
 import { bytesOf } from '../bytesOf.ts';
 
@@ -21,29 +19,6 @@ const listBytes = 180_000;
 const connectionsAtOnce = 100;
 /** Messages sent at once. */
 const concurrency = 8;
-
-/** Only this module writes the queue, and `redrive` what was in it before. */
-const isFold = (value: unknown): boolean => typeof value === 'object' && value !== null && 'last' in value;
-
-const isText = (value: unknown): boolean => typeof value === 'string';
-
-/** What the queue holds. */
-export const laterMessage = z.union([
-  z.object({ flush: z.object({ connectionId: z.string(), deviceId: z.string() }) }),
-  z.object({
-    forget: z.array(
-      z.object({ target: z.custom<TargetKey>(isText), connectionId: z.string(), id: z.string() }),
-    ),
-  }),
-  z.object({
-    resend: z.object({
-      connectionIds: z.array(z.string()),
-      folds: z.array(z.custom<Fold>(isFold)),
-      attempt: z.int(),
-    }),
-  }),
-]);
-export type LaterMessage = z.infer<typeof laterMessage>;
 
 /** Work put off through an SQS queue, which delays by whole seconds: so it comes up to a second later than it might. */
 export const queueLater = (sqs: SQSClient, queueUrl: string): Later => {

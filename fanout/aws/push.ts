@@ -6,7 +6,7 @@ import {
   PostToConnectionCommand,
   type ApiGatewayManagementApiClientConfig,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { IsOpen, Post } from '../ports.ts';
+import type { IsOpen, Outcome, Post } from '../ports.ts';
 import { isUnanswered, outcomeOf, tryMs } from './pushOutcome.ts';
 
 /** Until the answer begins, and then between its pieces. Without `throw…` a time-out is a warning in the log. */
@@ -25,6 +25,14 @@ export const pushClient = (config: ApiGatewayManagementApiClientConfig): ApiGate
     ...config,
   });
 
+/** What an error of the SDK says of one call. Undefined for what is no outcome: no credentials, a wrong endpoint. */
+export const outcomeOfError = (error: unknown): Outcome | undefined => {
+  if (isUnanswered(error)) return 'busy';
+  return error instanceof ApiGatewayManagementApiServiceException
+    ? outcomeOf(error.$metadata.httpStatusCode ?? 0)
+    : undefined;
+};
+
 /** Posts through API Gateway's `@connections` by the SDK: what {@link leanPost} is held against. */
 export const sdkPost =
   (client: ApiGatewayManagementApiClient): Post =>
@@ -33,9 +41,7 @@ export const sdkPost =
       await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame }));
       return 'delivered';
     } catch (error) {
-      if (isUnanswered(error)) return 'busy';
-      if (!(error instanceof ApiGatewayManagementApiServiceException)) throw error;
-      const outcome = outcomeOf(error.$metadata.httpStatusCode ?? 0);
+      const outcome = outcomeOfError(error);
       if (outcome === undefined) throw error;
       return outcome;
     }

@@ -6,11 +6,12 @@ import { pushUntil } from '../aws/deadline.ts';
 import { edgeFromEnvironment } from '../aws/edgeFromEnvironment.ts';
 import { environment } from '../aws/environment.ts';
 import { connectionStores, debtStore, paceStore } from '../aws/fromEnvironment.ts';
-import { laterMessage, queueLater, type LaterMessage } from '../aws/later.ts';
+import { queueLater } from '../aws/later.ts';
 import { handlerMetrics, published } from '../aws/metrics.ts';
 import { pushFromEnvironment } from '../aws/pushFromEnvironment.ts';
 import { forgetAll } from '../disconnect.ts';
 import { flush } from '../flush.ts';
+import { laterMessage, type LaterMessage } from '../laterMessage.ts';
 import { resend } from '../resend.ts';
 
 const { LATER_QUEUE_URL } = environment(z.object({ LATER_QUEUE_URL: z.url() }));

@@ -1,14 +1,5 @@
+import { latencyOf, type Latency } from '../latency.ts';
 import type { Index } from './checkIndex.ts';
-import type { Latency } from './verdict.ts';
-
-/** The part of the sorted values below which so much of them lies. */
-const quantile = (sorted: readonly number[], part: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-
-export const latencyOf = (values: readonly number[]): Latency => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return { n: sorted.length, p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
-};
 
 /** How long each hop took, first time to first time; for viewers, of what came as it was published. */
 export const latenciesIn = ({ attempted, published, viewers }: Index): Record<string, Latency> => {

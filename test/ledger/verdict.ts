@@ -1,3 +1,4 @@
+import type { Latency } from '../latency.ts';
 import type { FaultKind } from '../../infra/twin/faults/faults.ts';
 import type { Hop, Name } from './entries.ts';
 
@@ -38,9 +39,6 @@ export type Finding = {
   /** Of a loss: before, between or after what the viewer had of this device. */
   readonly part?: 'prefix' | 'middle' | 'postfix';
 };
-
-/** ms. */
-export type Latency = { readonly n: number; readonly p50: number; readonly p99: number };
 
 export type Verdict = {
   readonly findings: readonly Finding[];

@@ -6,8 +6,10 @@ import { groupBy } from './groupBy.ts';
 import { lastOnes } from './lastOnes.ts';
 import type { Connections, Subscription, Subscriptions } from './ports.ts';
 import { pushUpdates, type PushUpdatesPorts } from './pushUpdates.ts';
+import { noteEnded } from './paceReadings.ts';
 import { putOff, type Owed, type PutOffPorts } from './putOff.ts';
 import type { Reading } from './reading.ts';
+import type { Sendable } from './sendable.ts';
 import { byConnection, keysOf, type TargetKey } from './target.ts';
 import { updateOf } from './update.ts';
 import { pieceOf, type Piece } from './updateFrames.ts';
@@ -96,6 +98,16 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     await forgetting.catch(() => measure('ForgetFailed', 1));
   };
 
+  /** Where nobody notes that an update went out, it goes out once more, and the client drops it. */
+  const note = async (connectionId: string, sent: readonly Sendable[], until: number): Promise<void> => {
+    const paced = sent.filter(({ isPaced }) => isPaced).map(({ fold }) => fold);
+    for (const [deviceId, folds] of groupBy(paced, ({ last }) => last.deviceId)) {
+      const isNoted =
+        now() <= until && (await noteEnded(ports)({ connectionId, deviceId }, folds).catch(() => false));
+      if (!isNoted) measure('NoteFailed', 1);
+    }
+  };
+
   return async (readings: readonly Reading[], until: number): Promise<Delivery> => {
     const delivery = { ...noDelivery };
     const begun = now();
@@ -124,7 +136,8 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
       if (ends.some((end) => endOf(end) === 'delivered')) answering.add(connectionId);
       if (ends.some((end) => endOf(end) === 'gone')) lost.set(connectionId, rows);
       const unsent = ends.filter((end) => endOf(end) === 'busy');
-      if (unsent.length > 0)
+      if (unsent.length === 0) await note(connectionId, sendable, until);
+      else
         owed.push({
           connectionId,
           principal,

@@ -48,9 +48,7 @@ export const flush =
     const sendLater = async (principal: string, fold: Fold): Promise<void> => {
       await debts.owe(principal, fold.last.receivedAt, now());
       const again = now() + busyMs;
-      const isPutBack = await changePace(paces, key, (pace = nothingYet) =>
-        putBack(sendingDone(pace), fold, again),
-      );
+      const isPutBack = await changePace(paces, key, (pace = nothingYet) => putBack(pace, fold, again));
       if (isPutBack) await later.flush(key, busyMs);
       else await later.resend({ connectionIds: [key.connectionId], folds: [fold], attempt: 1 }, busyMs);
     };
@@ -63,7 +61,7 @@ export const flush =
         return outcome;
       }
       if (outcome === 'gone') await disconnect({ connections, subscriptions })(key.connectionId);
-      await changePace(paces, key, (pace) => sendingDone(pace ?? nothingYet));
+      await changePace(paces, key, (pace = nothingYet) => sendingDone(pace, fold));
       if (outcome === 'delivered') {
         measure('Posts', 1);
         measure('Resent', 1);
@@ -78,7 +76,7 @@ export const flush =
     }
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const found = await paces.find(key);
-      const waiting = found?.pace.sending ?? found?.pace.pending;
+      const waiting = found?.pace.pending ?? found?.pace.sending;
       if (found === undefined || waiting === undefined) return 'nothing';
 
       const held = await connections.find(key.connectionId);
@@ -89,12 +87,12 @@ export const flush =
         measure('NotResent', 1, held === undefined ? 'gone' : 'unwanted');
         return 'unwanted';
       }
-      if (found.pace.sending !== undefined) return send(held, found.pace.sending);
+      const { pending, sending, nextAt } = found.pace;
       const wishes = decision.verdict === 'paced' ? decision.wishes : [];
       const released = release(found.pace, intervalOf(wishes, waiting.last.data) ?? 0, now());
       if (released === undefined) {
-        await later.flush(key, Math.max(0, found.pace.nextAt - now()));
-        return 'early';
+        if (pending !== undefined) await later.flush(key, Math.max(0, nextAt - now()));
+        return sending === undefined ? 'early' : send(held, sending);
       }
       if (await paces.write(key, released.pace, found.version)) return send(held, released.send);
     }

@@ -22,7 +22,10 @@ export type Pace = {
   readonly nextAt: number;
   /** What waits for `nextAt`. */
   readonly pending?: Fold;
-  /** What a flush has taken to send, until it has: if it fails in between, its repetition sends this. */
+  /**
+   * What was taken to be sent, until it is known to have been, where it stands for several readings or a flush took it: if
+   * the invocation fails in between, its repetition or the next update sends it.
+   */
   readonly sending?: Fold;
   /** The newest update sent. */
   readonly sent?: {
@@ -31,8 +34,6 @@ export type Pace = {
     readonly stamps: Stamps;
     /** At the top of its `data`, for `changedBy`. */
     readonly numbers: Numbers;
-    /** What else it stood for, so that a retry sends it whole. */
-    readonly folded?: Omit<Fold, 'last'>;
   };
   /** Readings that matched, and updates sent for them, since the connection first had this device. */
   readonly matched: number;
@@ -126,18 +127,21 @@ const stampsOf = ({ ts, receivedAt, boot, seq }: Reading): Stamps => ({
   ...(seq === undefined ? {} : { seq }),
 });
 
-const sentOf = ({ last, ...folded }: Fold): Pace['sent'] & object => ({
+const sentOf = (last: Reading): Pace['sent'] & object => ({
   name: nameOf(last),
   stamps: stampsOf(last),
   numbers: numbersOf(last.data),
-  ...(folded.count > 1 ? { folded } : {}),
 });
 
+/** What waits, with what may not have gone out before. */
+const withUnfinished = ({ sending }: Pace, waiting: Fold): Fold =>
+  sending === undefined ? waiting : combine(sending, waiting);
+
 /** With nothing pending, and `sent` only ever newer: a late reading that goes out is not the last value. */
-const afterSending = ({ pending: _, ...pace }: Pace, send: Fold, nextAt: number): Pace => ({
+const afterSending = ({ pending: _, ...pace }: Pace, { last }: Fold, nextAt: number): Pace => ({
   ...pace,
   nextAt,
-  sent: pace.sent !== undefined && !isNewer(send.last, pace.sent.stamps) ? pace.sent : sentOf(send),
+  sent: pace.sent !== undefined && !isNewer(last, pace.sent.stamps) ? pace.sent : sentOf(last),
   updates: pace.updates + 1,
 });
 
@@ -149,10 +153,10 @@ export const nothingYet: Pace = { nextAt: 0, matched: 0, updates: 0 };
  * Write the pace first, then send or have it flushed.
  *
  * An invocation may fail after any of that and come again with the same reading. If it is the one sent, it is sent again
- * with all it stood for (the client drops what it had). If it is the last one pending, it is not counted twice. Whatever
- * is not newer than what pends may be such a retry, so it arranges the flush again. Of an older one nothing remembers that
- * it was folded: `count` may then be one too many. If somebody else's reading went out between an invocation and its
- * retry, what the first try had folded in is not sent again.
+ * with all it stood for (the client drops what it had), and what the invocation never sent goes out with the next update
+ * at the latest. If it is the last one pending, it is not counted twice. Whatever is not newer than what pends may be such
+ * a retry, so it arranges the flush again. Of an older one nothing remembers that it was folded: `count` may then be too
+ * high by one, as it may be where two invocations send at the same time.
  *
  * A reading older than the newest one sent goes out under its own stamps, in its turn, as it does where there is no
  * `maxRate`: it fills a gap. It never takes the place of `sent`. One older than what pends waits with it even when it is
@@ -166,9 +170,10 @@ export const step = (
   at = now,
 ): Step | undefined => {
   const name = nameOf(reading);
-  if (pace.sent?.name === name) return { pace, send: { ...fold(undefined, reading), ...pace.sent.folded } };
+  const { pending, sending } = pace;
+  if (sending !== undefined && nameOf(sending.last) === name) return { pace, send: sending };
+  if (pace.sent?.name === name) return { pace, send: fold(undefined, reading) };
 
-  const { pending } = pace;
   // Against what the viewer will have last: else a value that jumps and returns would stay jumped on the screen.
   const last = pending === undefined ? pace.sent?.numbers : numbersOf(pending.last.data);
   const interval = intervalOf(wishes, reading.data, last);
@@ -180,7 +185,10 @@ export const step = (
   // A more permissive wish than the one that set it does not wait that long.
   const nextAt = Math.min(pace.nextAt, now + interval);
   const isLast = repeated || waiting.last === reading;
-  if (at >= nextAt && isLast) return { pace: afterSending(counted, waiting, at + interval), send: waiting };
+  if (at >= nextAt && isLast) {
+    const send = withUnfinished(pace, waiting);
+    return { pace: sendingNow(afterSending(counted, send, at + interval), [send]), send };
+  }
 
   const arranged = pending !== undefined && !repeated && isLast && nextAt === pace.nextAt;
   return {
@@ -189,15 +197,17 @@ export const step = (
   };
 };
 
+/** These are about to be sent. A reading that stands for itself alone comes again with its own invocation. */
+export const sendingNow = ({ sending: _, ...pace }: Pace, sends: readonly Fold[]): Pace =>
+  sends.some(({ count }) => count > 1) ? { ...pace, sending: sends.reduce(combine) } : pace;
+
 /** A reading went out past the pace, since a wish without one wanted it: what comes is measured against it. */
 export const sentAtOnce = (pace: Pace = nothingYet, reading: Reading): Pace =>
-  pace.sent !== undefined && !isNewer(reading, pace.sent.stamps)
-    ? pace
-    : { ...pace, sent: sentOf(fold(undefined, reading)) };
+  pace.sent !== undefined && !isNewer(reading, pace.sent.stamps) ? pace : { ...pace, sent: sentOf(reading) };
 
 /** What could not be sent waits again, from `nextAt` on, with what has come since. */
 export const putBack = (pace: Pace = nothingYet, unsent: Fold, nextAt: number): Pace => ({
-  ...pace,
+  ...sendingDone(pace, unsent),
   nextAt,
   pending: pace.pending === undefined ? unsent : combine(unsent, pace.pending),
 });
@@ -206,8 +216,8 @@ export const putBack = (pace: Pace = nothingYet, unsent: Fold, nextAt: number): 
 const earlyMs = 50;
 
 /**
- * What pends, when it is time (or up to 50 ms before), and the pace with it as `sending`. Undefined if nothing pends, or
- * not yet: then another flush is arranged. Write the pace, then send: of a flush and a reading that comes at the same
+ * What pends, when it is time (or up to 50 ms before), with what may not have gone out before, and the pace with it as
+ * `sending`. Undefined if nothing pends, or not yet: then another flush is arranged. Write the pace, then send: of a flush and a reading that comes at the same
  * moment one sends.
  *
  * @param intervalMs Of the wishes as they are now, see {@link intervalOf}.
@@ -216,13 +226,15 @@ export const release = (
   pace: Pace,
   intervalMs: number,
   now: number,
-): { send: Fold; pace: Pace } | undefined =>
-  pace.pending === undefined || now < pace.nextAt - earlyMs
-    ? undefined
-    : {
-        send: pace.pending,
-        pace: { ...afterSending(pace, pace.pending, now + intervalMs), sending: pace.pending },
-      };
+): { send: Fold; pace: Pace } | undefined => {
+  if (pace.pending === undefined || now < pace.nextAt - earlyMs) return undefined;
+  const send = withUnfinished(pace, pace.pending);
+  return { send, pace: { ...afterSending(pace, send, now + intervalMs), sending: send } };
+};
 
-/** A flush has sent what it took. */
-export const sendingDone = ({ sending: _, ...pace }: Pace): Pace => pace;
+/** What was being sent has been, or waits again, unless somebody else has taken it over with more. */
+export const sendingDone = (pace: Pace, sent: Fold): Pace => {
+  const { sending, ...rest } = pace;
+  const isIt = sending?.count === sent.count && nameOf(sending.last) === nameOf(sent.last);
+  return isIt ? rest : pace;
+};

@@ -1,4 +1,15 @@
-import { fold, putBack, sentAtOnce, step, type Fold, type Pace } from './pace.ts';
+import {
+  combine,
+  fold,
+  nothingYet,
+  putBack,
+  sendingDone,
+  sendingNow,
+  sentAtOnce,
+  step,
+  type Fold,
+  type Pace,
+} from './pace.ts';
 import type { Later, PaceKey, Paces, Wish } from './ports.ts';
 import type { Reading } from './reading.ts';
 
@@ -67,19 +78,24 @@ const stepAll = (
     changed = true;
     current = next.pace;
     if (next.send === undefined) folded += 1;
-    else send.push(next.send);
+    else {
+      send.push(next.send);
+      current = sendingDone(current, next.send); // What one reading sends, the next does not send again.
+    }
     if (next.flushAt !== undefined) flushAt = Math.min(next.flushAt, flushAt ?? Infinity);
   }
   return {
     send,
     folded,
     filtered,
-    ...(changed && current !== undefined ? { pace: current } : {}),
+    ...(changed && current !== undefined
+      ? { pace: send.length > 0 ? sendingNow(current, send) : current }
+      : {}),
     ...(flushAt === undefined ? {} : { flushAt }),
   };
 };
 
-/** Changes a row, whoever else is at it. False where it is never left alone. */
+/** Changes a row, whoever else is at it; writes nothing where nothing changes. False where it is never left alone. */
 export const changePace = async (
   paces: Paces,
   key: PaceKey,
@@ -87,7 +103,8 @@ export const changePace = async (
 ): Promise<boolean> => {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const found = await paces.find(key);
-    if (await paces.write(key, to(found?.pace), found?.version)) return true;
+    const changed = to(found?.pace);
+    if (changed === found?.pace || (await paces.write(key, changed, found?.version))) return true;
   }
   return false;
 };
@@ -100,6 +117,16 @@ export const tryLater =
     if (isPutBack) await later.flush(key, busyMs);
     return isPutBack;
   };
+
+/**
+ * Notes that the updates of one device which {@link paceReadings} gave have come to an end, so that nobody sends them
+ * again. False where its row is never left alone.
+ */
+export const noteEnded =
+  ({ paces }: Pick<PaceReadingPorts, 'paces'>) =>
+  async (key: PaceKey, sent: readonly Fold[]): Promise<boolean> =>
+    sent.every(({ count }) => count === 1) ||
+    changePace(paces, key, (pace = nothingYet) => sendingDone(pace, sent.reduce(combine)));
 
 /** Notes that a reading went out at once, for the wishes of the same connection that compare with what was sent. */
 export const noteSent =

@@ -65,6 +65,7 @@ export class Inbox {
     this.#order = new Order({
       clock,
       wholeFrom: (update) => this.#wholeFrom(update),
+      isLive: (update) => this.#plainFor(update).some(({ live }) => live.isOpen()),
       emit: (update) => emit('update', update),
       missing,
     });
@@ -136,11 +137,8 @@ export class Inbox {
     return [...this.#held.values()].filter((held) => isPlain(held) && covers(held, update));
   }
 
-  /** A snapshot may tell of a hole that its subscription is about to fill; anything else only while one is live. */
   #wholeFrom(update: Update): number | undefined {
-    const from = this.#plainFor(update)
-      .filter(({ live }) => update.source === 'snapshot' || live.isOpen())
-      .flatMap(({ wholeFrom }) => wholeFrom ?? []);
+    const from = this.#plainFor(update).flatMap(({ wholeFrom }) => wholeFrom ?? []);
     return from.length === 0 ? undefined : Math.min(...from);
   }
 

@@ -12,7 +12,7 @@ type Known = {
   newest: Update;
   /** How many updates had been handed out before it. */
   at: number;
-  /** What a snapshot jumped over: missing, unless the replay behind it brings it. */
+  /** What was jumped over while no subscription was live: missing, unless the replay brings it. */
   holes: Hole[];
   /** What jumped ahead. */
   readonly waiting: Update[];
@@ -26,6 +26,8 @@ type Dependencies = {
    * where readings may be left out on purpose.
    */
   wholeFrom: (update: Update) => number | undefined;
+  /** Whether they come now; if not, what is missing is yet to come with a replay. */
+  isLive: (update: Update) => boolean;
   emit: (update: Update) => void;
   /** These did not come, and will only by chance. */
   missing: (deviceId: string, hole: Hole) => void;
@@ -38,6 +40,7 @@ type Dependencies = {
 export class Order {
   readonly #clock: ClientClock;
   readonly #wholeFrom: Dependencies['wholeFrom'];
+  readonly #isLive: Dependencies['isLive'];
   readonly #emit: Dependencies['emit'];
   readonly #missing: Dependencies['missing'];
   /** The device heard of last comes last. */
@@ -46,9 +49,10 @@ export class Order {
   #waiting = 0;
   #handedOut = 0;
 
-  constructor({ clock, wholeFrom, emit, missing }: Dependencies) {
+  constructor({ clock, wholeFrom, isLive, emit, missing }: Dependencies) {
     this.#clock = clock;
     this.#wholeFrom = wholeFrom;
+    this.#isLive = isLive;
     this.#emit = emit;
     this.#missing = missing;
   }
@@ -67,11 +71,11 @@ export class Order {
     if (known === undefined) this.#handOut(update);
     else if (update.source === 'snapshot') this.#jump(update, known);
     else if (known.waiting.length > 0) this.#join(update, known);
-    else if (this.#holeBefore(update, known) === undefined) this.#handOut(update);
+    else if (this.#holeBefore(update, known) === undefined || !this.#isLive(update)) this.#jump(update, known);
     else this.#wait(update, known);
   }
 
-  /** Tells what snapshots jumped over and no replay brought, of the devices of this subscription. */
+  /** Tells what was jumped over and no replay brought, of the devices of this subscription. */
   settle(subscriptionId: string): void {
     for (const deviceId of this.#suspects) {
       const known = this.#devices.get(deviceId);
@@ -90,13 +94,16 @@ export class Order {
     return wholeFrom !== undefined && at >= wholeFrom ? holeBetween(newest, update) : undefined;
   }
 
+  /** Hands out what may jump over some: told at once where they come now, else when the replay has not brought them. */
   #jump(update: Update, known: Known): void {
     const hole = this.#holeBefore(update, known);
-    if (hole !== undefined) {
+    const isLost = update.source !== 'snapshot' && this.#isLive(update);
+    if (hole !== undefined && !isLost) {
       known.holes.push(hole);
       this.#suspects.add(update.deviceId);
     }
     this.#handOut(update);
+    if (hole !== undefined && isLost) this.#missing(update.deviceId, hole);
   }
 
   #wait(update: Update, known: Known): void {
@@ -124,11 +131,7 @@ export class Order {
   #release(known: Known): void {
     known.cancel();
     this.#waiting -= known.waiting.length;
-    for (const update of known.waiting.splice(0).sort(byAge)) {
-      const hole = this.#holeBefore(update, known);
-      this.#handOut(update);
-      if (hole !== undefined) this.#missing(update.deviceId, hole);
-    }
+    for (const update of known.waiting.splice(0).sort(byAge)) this.#jump(update, known);
   }
 
   #handOut(update: Update): void {

@@ -81,6 +81,13 @@ const loadsOf = (seed: number): readonly Load[] => {
 export const energyMeter: Model<EnergyMeterFields> = {
   type: 'energy-meter',
   prefix: 'meter',
+  description: 'A household: low at night, peaks in the morning and in the evening, appliances on top.',
+  fields: {
+    power: { unit: 'W', description: 'drawn now' },
+    voltage: { unit: 'V', description: 'of the grid, lower under load' },
+    current: { unit: 'A', description: 'power / voltage' },
+    energy: { unit: 'kWh', description: 'counter: the integral of power, only grows' },
+  },
   device: (seed) => {
     const loads = loadsOf(seed);
     const first = trait(seed, 'counter', 200, 30_000);

@@ -42,6 +42,14 @@ const knockAt = (seed: number, ts: number): number => {
 export const pump: Model<PumpFields> = {
   type: 'pump',
   prefix: 'pump',
+  description: 'A pump that stops now and then, knocks rarely, and wears out over weeks.',
+  fields: {
+    pressure: { unit: 'bar', description: 'at the outlet' },
+    flow: { unit: 'l/min', description: 'falls with wear' },
+    vibration: { unit: 'mm/s', description: 'RMS over all bands' },
+    rpm: { unit: '1/min', description: 'speed of the shaft' },
+    running: { description: 'whether it is switched on' },
+  },
   device: (seed) => {
     const nominal = trait(seed, 'poles', 0, 1) < 0.5 ? 1_450 : 2_900;
     const head = trait(seed, 'head', 2.4, 4.8);

@@ -39,6 +39,13 @@ const dutyAt = (at: number): number => {
 export const thermostat: Model<ThermostatFields> = {
   type: 'thermostat',
   prefix: 'thermostat',
+  description: 'A heated room: warmer by day than by night, its heating switched with hysteresis.',
+  fields: {
+    temperature: { unit: '°C', description: 'of the room' },
+    setpoint: { unit: '°C', description: 'wanted: one by day, three degrees less by night' },
+    humidity: { unit: '%', description: 'relative' },
+    heating: { description: 'on below the setpoint, off above it' },
+  },
   device: (seed) => {
     const day = 19.5 + Math.floor(trait(seed, 'day', 0, 6)) / 2;
     const night = day - 3;

@@ -10,7 +10,7 @@ const boxOnto = (limits: { capacity: number; maxInFlight: number }) => {
   const box = outbox({
     ...limits,
     send: ({ payload }, done) => {
-      sent.push(payload);
+      sent.push(String(payload));
       answers.push(done);
     },
   });

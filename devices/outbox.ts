@@ -1,6 +1,4 @@
-import type { PublishOutcome } from './transport.ts';
-
-export type Message = { readonly topic: string; readonly payload: string };
+import type { Message, PublishOutcome } from './transport.ts';
 
 type Waiting = { readonly message: Message; readonly settle: (outcome: PublishOutcome) => void };
 

@@ -40,7 +40,10 @@ const publisher = ({ clock, tally, settled }: Ports, { device, boot }: Life) => 
   return async (connection: DeviceConnection): Promise<void> => {
     const sentAt = clock.elapsed();
     tally.published();
-    const outcome = await connection.publish(topic, payloadOf(device, clock.now(), seq++, boot));
+    const outcome = await connection.publish({
+      topic,
+      payload: payloadOf(device, clock.now(), seq++, boot),
+    });
     tally.settled(outcome, clock.elapsed() - sentAt);
     settled();
   };
@@ -78,18 +81,23 @@ export const runDevice = (ports: Ports, life: Life): RunningDevice => {
     say();
     stopBeat = beat(ports, life, say);
   };
-  const connection = ports.transport.connect(life.device.id, {
-    connected: () => {
-      isUp = true;
-      ports.tally.up();
-      ports.connected();
-      if (!isStopped && stopBeat === undefined) begin();
+  const lost = (reason: string): void => {
+    ports.tally.down(reason, isUp);
+    isUp = false;
+  };
+  const connection = ports.transport.connect(
+    { clientId: life.device.id },
+    {
+      connected: () => {
+        isUp = true;
+        ports.tally.up();
+        ports.connected();
+        if (!isStopped && stopBeat === undefined) begin();
+      },
+      lost,
+      refused: lost,
     },
-    lost: (reason) => {
-      ports.tally.down(reason, isUp);
-      isUp = false;
-    },
-  });
+  );
   return {
     stop: () => {
       isStopped = true;

@@ -1,6 +1,6 @@
 import { type Clock, wallClock } from './clock.ts';
 import { fleetOf } from './fleet.ts';
-import { mqttTransport } from './mqttTransport.ts';
+import { mqttTransport } from './transports/mqtt.ts';
 import { runFleet } from './runFleet.ts';
 import { type SimulateSettings, withDefaults } from './settings.ts';
 import type { Progress } from './tally.ts';

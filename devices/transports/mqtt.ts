@@ -1,8 +1,8 @@
 import { type IClientOptions, type MqttClient, connect } from 'mqtt';
 
-import { fullJitter } from './backoff.ts';
-import { outbox } from './outbox.ts';
-import type { ConnectionListener, DeviceConnection, Transport } from './transport.ts';
+import { fullJitter } from '../backoff.ts';
+import { outbox } from '../outbox.ts';
+import type { ConnectionListener, DeviceConnection, DeviceLogin, Transport } from '../transport.ts';
 
 type Settings = {
   /** `mqtt://` or `mqtts://` */
@@ -28,8 +28,11 @@ const reasons: Readonly<Record<string, string>> = {
 const reasonOf = (error: Error & { code?: unknown }): string =>
   (typeof error.code === 'string' ? reasons[error.code] : undefined) ?? error.message;
 
-const optionsFor = (clientId: string, firstRetryMs: number): IClientOptions => ({
-  clientId,
+const optionsFor = (device: DeviceLogin, firstRetryMs: number): IClientOptions => ({
+  clientId: device.clientId,
+  ...device.certificate,
+  ...(device.username !== undefined && { username: device.username }),
+  ...(device.password !== undefined && { password: device.password }),
   protocolVersion: 5,
   clean: true,
   keepalive: 60,
@@ -62,6 +65,9 @@ const tell = (client: MqttClient, listener: ConnectionListener): void => {
   });
 };
 
+const toBuffer = (payload: string | Uint8Array): Buffer =>
+  typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
+
 /** Ends with DISCONNECT where there is a connection. mqtt.js would wait for ever for acknowledgements that do not come. */
 const leave = async (client: MqttClient): Promise<void> => {
   for (const messageId of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(messageId));
@@ -70,22 +76,26 @@ const leave = async (client: MqttClient): Promise<void> => {
 
 const connectDevice = (
   { broker, random = Math.random, bufferSize = 1_000 }: Settings,
-  clientId: string,
+  device: DeviceLogin,
   listener: ConnectionListener,
 ): DeviceConnection => {
-  const client = connect(broker, optionsFor(clientId, fullJitter(0, random())));
+  const client = connect(broker, optionsFor(device, fullJitter(0, random())));
   const box = outbox({
     capacity: bufferSize,
     maxInFlight,
-    send: ({ topic, payload }, done) =>
-      client.publish(topic, payload, { qos: 1 }, (error) => done(error ? 'refused' : 'acknowledged')),
+    send: ({ topic, payload, qos = 1, retain = false }, done) =>
+      client.publish(topic, toBuffer(payload), { qos, retain }, (error) =>
+        done(qos === 0 ? 'unacknowledged' : error ? 'refused' : 'acknowledged'),
+      ),
   });
   jitterReconnects(client, random);
   tell(client, listener);
   client.on('connect', box.open);
   client.on('close', box.shut);
   return {
-    publish: (topic, payload) => box.add({ topic, payload }),
+    publish: box.add,
+    drop: () => client.stream.destroy(),
+    resume: () => undefined,
     close: async () => {
       box.end();
       await leave(client);
@@ -95,5 +105,5 @@ const connectDevice = (
 
 /** Devices over MQTT 5 to any broker, one TCP or TLS connection each. Unacknowledged messages are sent again (DUP) after a reconnect. */
 export const mqttTransport = (settings: Settings): Transport => ({
-  connect: (clientId, listener) => connectDevice(settings, clientId, listener),
+  connect: (device, listener) => connectDevice(settings, device, listener),
 });

@@ -38,7 +38,7 @@ const exitCodeOf = (error: unknown, err: Screen): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof DevicesError)) throw error;
   err.write(`${error.message}\n`);
-  return error.code === 'bad_usage' ? 2 : 1;
+  return error.code === 'bad_usage' || error.code === 'bad_file' ? 2 : 1;
 };
 
 /** Runs the command line `args` (without node and script) and resolves with the exit code. */

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import * as z from 'zod/mini';
+
+import { isName } from '../../fanout/names.ts';
+import { DevicesError } from '../devicesError.ts';
+import { writeWhole } from './writeWhole.ts';
+
+/** One thing of AWS IoT that a device of this fleet connects as: its client id is its thing name. */
+export type FleetDevice = {
+  readonly thing: string;
+  readonly region: string;
+  readonly type?: string | undefined;
+  /** Path of the device's certificate (PEM). */
+  readonly certificate: string;
+  /** Path of its private key (PEM), which only its owner may read. */
+  readonly privateKey: string;
+  /** What AWS IoT calls the certificate; absent until AWS has signed it. */
+  readonly certificateArn?: string | undefined;
+};
+
+/** What `provision` writes and every command that speaks to AWS IoT reads. */
+export type Fleet = {
+  readonly version: 1;
+  /** Where the devices connect, an MQTT url: `mqtts://<host>:8883`. */
+  readonly endpoint: string;
+  /** Path of the certificate (PEM) of who signed the endpoint's; absent for one that the system knows, as AWS's is. */
+  readonly ca?: string | undefined;
+  /** The IoT policy that the certificates have. */
+  readonly policy?: string | undefined;
+  readonly devices: readonly FleetDevice[];
+};
+
+/** What a file may hold at most, so that a wrong file is not read for minutes: about 40,000 devices. */
+const maxBytes = 16 * 1024 * 1024;
+
+const name = z
+  .string('expected a text')
+  .check(z.refine(isName, 'expected a name of letters, digits, ":", "_" and "-"'));
+const path = z.string('expected a path').check(z.minLength(1, 'expected a path'));
+
+const schema = z.strictObject(
+  {
+    version: z.literal(1, 'expected 1, the only version there is'),
+    endpoint: z.string('expected an url such as mqtts://127.0.0.1:8883').check(
+      z.refine((text) => URL.canParse(text) && new URL(text).protocol === 'mqtts:', {
+        error: 'expected an url such as mqtts://127.0.0.1:8883',
+      }),
+    ),
+    ca: z.optional(path),
+    policy: z.optional(z.string('expected a text')),
+    devices: z.array(
+      z.strictObject(
+        {
+          thing: name,
+          region: name,
+          type: z.optional(name),
+          certificate: path,
+          privateKey: path,
+          certificateArn: z.optional(z.string('expected an ARN')),
+        },
+        'expected { thing, region, certificate, privateKey } and nothing unknown',
+      ),
+      'expected a list of devices',
+    ),
+  },
+  'expected { version, endpoint, devices } and nothing unknown',
+);
+
+const bad = (file: string, what: string): DevicesError =>
+  new DevicesError('bad_file', `${file}: ${what}; write it with npm run devices -- provision.`);
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+const textOf = async (file: string): Promise<string | undefined> => {
+  try {
+    const bytes = await readFile(file);
+    if (bytes.length > maxBytes) throw bad(file, `larger than the ${maxBytes} bytes of a fleet file`);
+    return bytes.toString();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if (error instanceof DevicesError) throw error;
+    throw bad(file, `cannot be read (${String(error)})`);
+  }
+};
+
+const parse = (file: string, text: string): Fleet => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw bad(file, 'is not JSON');
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  const place = first === undefined || first.path.length === 0 ? '' : `${first.path.join('.')}: `;
+  throw bad(file, `${place}${first?.message ?? 'no fleet file'}`);
+};
+
+/** The fleet with the paths in it as they are in the file: relative to the file's folder. Undefined when there is no file. */
+export const readFleetRaw = async (file: string): Promise<Fleet | undefined> => {
+  const text = await textOf(file);
+  return text === undefined ? undefined : parse(file, text);
+};
+
+/**
+ * A fleet file, its paths made absolute. Throws DevicesError `bad_file` with a sentence that names the file and, where it can,
+ * the place in it.
+ */
+export const readFleetFile = async (file: string): Promise<Fleet> => {
+  const fleet = await readFleetRaw(file);
+  if (fleet === undefined) throw bad(file, 'there is no such file');
+  const at = (part: string): string => resolve(dirname(file), part);
+  return {
+    ...fleet,
+    ca: fleet.ca === undefined ? undefined : at(fleet.ca),
+    devices: fleet.devices.map((device) => ({
+      ...device,
+      certificate: at(device.certificate),
+      privateKey: at(device.privateKey),
+    })),
+  };
+};
+
+/** Writes a fleet file as a whole or not at all. Its paths should be relative to the file's folder, so that that can be moved. */
+export const writeFleetFile = (file: string, fleet: Fleet): Promise<void> =>
+  writeWhole(file, `${JSON.stringify(fleet, null, 2)}\n`);

@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { parsed } from '../../infra/commandLine.ts';
 import { claimLines } from './claim.ts';
-import type { Latency } from '../latency.ts';
+import type { Latency } from '../../devices/ledger/latency.ts';
 import { stormCountClaims, stormTimeClaims } from './stormClaims.ts';
 import { runStorm, type Phase, type StormReading, type StormResult } from './stormRun.ts';
 import { longestSeconds, shortStorm, standardStorm, type Storm } from './stormScene.ts';

@@ -5,7 +5,7 @@ import { host } from '../../infra/ports.ts';
 import { telemetryTopic } from '../../ingest/topic.ts';
 import { freePorts, startForTest } from '../local.ts';
 import { hopelessMs } from './hopelessMs.ts';
-import { latencyOf, type Latency } from '../latency.ts';
+import { latencyOf, type Latency } from '../../devices/ledger/latency.ts';
 import { openViewer } from './openViewer.ts';
 import { readingsInFrame } from './readingsInFrame.ts';
 import { reportedKinds } from './reportedKinds.ts';

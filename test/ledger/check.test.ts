@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../../fanout/seeded.testing.ts';
-import { check } from './check.ts';
+import { check } from '../../devices/ledger/check.ts';
 import { defects, textDefects, withDefect } from './defects.testing.ts';
 import { goodLedger, scene } from './goodLedger.testing.ts';
 import { isSideFinding } from './sideFindings.testing.ts';
-import { parseLedger, textsOf } from './text.ts';
-import type { Class } from './verdict.ts';
+import { parseLedger, textsOf } from '../../devices/ledger/text.ts';
+import type { Class } from '../../devices/ledger/verdict.ts';
 
 const kinds = [...Object.keys(defects), ...Object.keys(textDefects)];
 const seeds = Array.from({ length: 200 }, (_, seed) => seed);

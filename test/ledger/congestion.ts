@@ -1,5 +1,5 @@
-import { isPlain, isTargetOf, mayHave } from './entitled.ts';
-import { keyOf, type Device, type Name, type Scene } from './entries.ts';
+import { isPlain, isTargetOf, mayHave } from '../../devices/ledger/entitled.ts';
+import { keyOf, type Device, type Name, type Scene } from '../../devices/ledger/entries.ts';
 
 /** Published and not yet posted to anybody. More, and what is measured is a queue that grows on a machine too slow for it. */
 const most = 100;

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Below } from '../../fanout/seeded.testing.ts';
 import type { Faults } from '../../infra/twin/faults/faults.ts';
-import type { Book } from './book.ts';
-import { isTargetOf, mayHave } from './entitled.ts';
-import type { Scene } from './entries.ts';
+import type { Book } from '../../devices/ledger/book.ts';
+import { isTargetOf, mayHave } from '../../devices/ledger/entitled.ts';
+import type { Scene } from '../../devices/ledger/entries.ts';
 
 const everyMs = 500;
 const kind = 'function.crash';

@@ -1,9 +1,9 @@
 import type { Below } from '../../fanout/seeded.testing.ts';
-import { byAge, groupBy } from './checkIndex.ts';
-import { hops, keyOf, type Hop, type Ledger, type Name } from './entries.ts';
-import { expired, tickMs, type Draft } from './goodLedger.testing.ts';
-import { textsOf, type Texts } from './text.ts';
-import type { Finding } from './verdict.ts';
+import { byAge, groupBy } from '../../devices/ledger/checkIndex.ts';
+import { hops, keyOf, type Hop, type Ledger, type Name } from '../../devices/ledger/entries.ts';
+import { expired, tickMs, valueOf, type Draft } from './goodLedger.testing.ts';
+import { textsOf, type Texts } from '../../devices/ledger/text.ts';
+import type { Finding } from '../../devices/ledger/verdict.ts';
 
 type Applied = Draft['applied'][number];
 
@@ -144,7 +144,7 @@ const foldOf = (draft: Draft, below: Below, isOne: (update: Applied) => boolean 
     (one) => one.fold !== undefined && (first(one)?.at ?? -1) >= live + 5 * tickMs,
   ); // Not the first that came.
   const update = pick(folds.filter(isOne), below);
-  return { update, oldest: first(update), fold: update.fold ?? { count: 1, min: 0, max: 0 } };
+  return { update, oldest: first(update), fold: update.fold ?? { count: 1, min: {}, max: {} } };
 };
 
 /** Each by what it does. */
@@ -264,7 +264,7 @@ export const defects: Readonly<Record<string, Defect>> = {
       draft,
       'where',
       pick(
-        draft.attempted.filter(({ region, value }) => region === 'open' && value < 500),
+        draft.attempted.filter((one) => one.region === 'open' && valueOf(one) < 500),
         below,
       ),
     ),
@@ -339,7 +339,7 @@ export const defects: Readonly<Record<string, Defect>> = {
     draft.applied[draft.applied.indexOf(update)] = { ...update, fold: { ...fold, count: fold.count - 1 } };
     draft.applied[draft.applied.indexOf(last)] = {
       ...last,
-      fold: { count: last.fold.count + 1, min: 0, max: 999 },
+      fold: { count: last.fold.count + 1, min: { value: 0 }, max: { value: 999 } },
     };
     return [{ category: 'lost', hop: 'posted', viewer: update.viewer, name: nameOf(oldest), part: 'middle' }];
   },
@@ -357,10 +357,13 @@ export const defects: Readonly<Record<string, Defect>> = {
     );
     const end = readings.findIndex(isSame(update));
     const others = readings.slice(end - fold.count + 1, end);
-    const highest = others.reduce((a, b) => (b.value > a.value ? b : a));
-    draft.applied[draft.applied.indexOf(update)] = { ...update, fold: { ...fold, max: highest.value - 0.5 } };
+    const highest = others.reduce((a, b) => (valueOf(b) > valueOf(a) ? b : a));
+    draft.applied[draft.applied.indexOf(update)] = {
+      ...update,
+      fold: { ...fold, max: { value: valueOf(highest) - 0.5 } },
+    };
     return others
-      .filter(({ value }) => value === highest.value)
+      .filter((one) => valueOf(one) === valueOf(highest))
       .map((one) => ({
         category: 'lost',
         hop: 'posted',

@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Below } from '../../fanout/seeded.testing.ts';
 import { telemetryTopic } from '../../ingest/topic.ts';
-import type { Book } from './book.ts';
+import type { Book } from '../../devices/ledger/book.ts';
 import type { Congestion } from './congestion.ts';
-import type { Device } from './entries.ts';
-import { payloadOf, shaOf } from './stamp.ts';
+import type { Device } from '../../devices/ledger/entries.ts';
+import { payloadOf, shaOf } from '../../devices/ledger/stamp.ts';
 
 /** Published and not yet acknowledged. More, and the device waits: it would grow beyond bounds while the broker is away. */
 const mostInFlight = 20;
@@ -54,7 +54,7 @@ export const startDevice = async (
   const nextTs = (): number => (lastTs = Math.max(Date.now(), lastTs + 1));
   const publishOne = (): void => {
     const count = device.uncounted === true ? { boot: 0, seq: nextTs() } : { boot, seq: seq++ };
-    const said = { ...device, ...count, value: below(1_000) };
+    const said = { ...device, ...count, data: { value: below(1_000) } };
     const name = { deviceId, boot: said.boot, seq: said.seq };
     const at = Date.now();
     const { uncounted: _, ...entry } = said;

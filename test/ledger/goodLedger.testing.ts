@@ -1,5 +1,5 @@
 import { seeded, type Below } from '../../fanout/seeded.testing.ts';
-import { isTargetOf, mayHave, wants } from './entitled.ts';
+import { isTargetOf, mayHave, wants } from '../../devices/ledger/entitled.ts';
 import {
   type Device,
   type Entries,
@@ -8,8 +8,8 @@ import {
   type Scene,
   type Told,
   type Viewer,
-} from './entries.ts';
-import { shaOf } from './stamp.ts';
+} from '../../devices/ledger/entries.ts';
+import { shaOf } from '../../devices/ledger/stamp.ts';
 
 const deviceType = 'counter';
 const devices: Device[] = [
@@ -44,6 +44,8 @@ const viewers: Viewer[] = [
 export const scene: Scene = { devices, viewers };
 
 type Attempted = Entries['attempted'];
+/** Of a counter. */
+export const valueOf = ({ data }: Pick<Attempted, 'data'>): number => Number(data['value']);
 export type Draft = { [H in Hop]: Entries[H][] };
 
 const ticks = 40;
@@ -60,7 +62,11 @@ const readingAt = (below: Below, device: Device, tick: number, random: number): 
   const at = tick * tickMs + random;
   const boot = tick < bootAtTick ? 1 : 2;
   const counted = { boot, seq: boot === 1 ? tick : tick - bootAtTick };
-  const said = { ...who, ...(uncounted === true ? { boot: 0, seq: at } : counted), value: below(1_000) };
+  const said = {
+    ...who,
+    ...(uncounted === true ? { boot: 0, seq: at } : counted),
+    data: { value: below(1_000) },
+  };
   return { at, ...said, sha: shaOf(said) };
 };
 
@@ -74,12 +80,12 @@ const watch = (draft: Draft, below: Below, viewer: Viewer, readings: readonly At
   const come = (
     reading: Attempted,
     at: number,
-    more: { fold?: Attempted['value'][]; way?: Way; isNewest?: boolean } = {},
+    more: { fold?: number[]; way?: Way; isNewest?: boolean } = {},
   ): void => {
     const { deviceId, boot, seq, sha } = reading;
     const { fold: values = [], way = 'at once' } = more;
     const count = values.length;
-    const fold = { count, min: Math.min(...values), max: Math.max(...values) };
+    const fold = { count, min: { value: Math.min(...values) }, max: { value: Math.max(...values) } };
     const seen = { deviceId, boot, seq, sha, ...(count > 1 ? { fold } : {}) };
     const frame = way === 'looked up' ? 'history' : 'sensor_update';
     for (const again of way === 'twice' ? [0, 20] : [0]) {
@@ -99,12 +105,12 @@ const watch = (draft: Draft, below: Below, viewer: Viewer, readings: readonly At
   const paced = (reading: Attempted, isLast: boolean): void => {
     pending.push(reading);
     if (pending.length < 4 && !isLast) return;
-    come(reading, reading.at, { fold: pending.map(({ value }) => value) });
+    come(reading, reading.at, { fold: pending.map(valueOf) });
     pending = [];
   };
   readings.forEach((reading, n) => {
     const { deviceId, boot, seq, at } = reading;
-    if (!viewer.subscriptions.some((one) => isTargetOf(one.to, reading) && wants(one, reading.value))) return;
+    if (!viewer.subscriptions.some((one) => isTargetOf(one.to, reading) && wants(one, reading.data))) return;
     const isLast = n === readings.length - 1 || n === readings.length - 2;
     const isExpired = name === expired.viewer && deviceId === expired.deviceId && boot === 1;
     if (isExpired && seq >= expired.from && seq <= expired.to) return;
@@ -157,7 +163,7 @@ const inOrder = <T extends { at: number }>(entries: readonly T[]): T[] =>
 export const goodLedger = (seed: number): Ledger => {
   const below = seeded(seed);
   const draft: Draft = {
-    ...{ attempted: [], acknowledged: [], published: [], posted: [] },
+    ...{ attempted: [], acknowledged: [], discarded: [], published: [], posted: [] },
     ...{ received: [], applied: [], told: [], faulted: [] },
   };
   for (const device of devices) {
@@ -181,6 +187,7 @@ export const goodLedger = (seed: number): Ledger => {
   return {
     attempted: inOrder(draft.attempted),
     acknowledged: inOrder(draft.acknowledged),
+    discarded: [],
     published: inOrder(draft.published),
     posted: inOrder(draft.posted),
     received: inOrder(draft.received),

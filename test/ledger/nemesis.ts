@@ -6,7 +6,7 @@ import {
   type Faults,
   type FaultSetting,
 } from '../../infra/twin/faults/faults.ts';
-import type { Book } from './book.ts';
+import type { Book } from '../../devices/ledger/book.ts';
 
 type Plan = (below: Below) => FaultSetting;
 

@@ -1,7 +1,13 @@
 import { cpus } from 'node:os';
 import { boundOf, deliveredIn, pairsIn } from './claim.ts';
 import { retrySpeed, type Outcome, type Run } from './run.ts';
-import { categories, classes, type Category, type Class, type Finding } from './verdict.ts';
+import {
+  categories,
+  classes,
+  type Category,
+  type Class,
+  type Finding,
+} from '../../devices/ledger/verdict.ts';
 
 export const grouped = (n: number): string => n.toLocaleString('en-US');
 

@@ -4,16 +4,16 @@ import { scaledClock } from '../../infra/twin/clock.ts';
 import { createFaults, type FaultKind } from '../../infra/twin/faults/faults.ts';
 import { redrive } from '../../ingest/aws/redrive.ts';
 import { startForTest } from '../local.ts';
-import { openBook, readBook, type Book } from './book.ts';
-import { check } from './check.ts';
+import { openBook, readBook, type Book } from '../../devices/ledger/book.ts';
+import { check } from '../../devices/ledger/check.ts';
 import { createCongestion } from './congestion.ts';
 import { crashMidFanOut, longestMs, mostPostsIn } from './crashes.ts';
 import { startDevice, type RunningDevice } from './device.ts';
-import type { Scene } from './entries.ts';
+import type { Scene } from '../../devices/ledger/entries.ts';
 import { generators } from './generators.ts';
 import { periods, runNemesis, type Period } from './nemesis.ts';
 import { sceneOf } from './scene.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from '../../devices/ledger/verdict.ts';
 import { openViewer } from './viewer.ts';
 import { witnessTo } from './witness.ts';
 
@@ -41,7 +41,7 @@ export type Stage = 'faults' | 'crashes' | 'drain';
 
 export type Outcome = {
   readonly verdict: Verdict;
-  readonly injected: Readonly<Partial<Record<FaultKind, number>>>;
+  readonly injected: Readonly<Partial<Record<string, number>>>;
   /** Crashes in the middle of a fan-out, where they were asked for. */
   readonly crashed: number;
   /** Whether everything came to rest before patience ended. */

@@ -1,4 +1,4 @@
-import type { Device, Scene, Viewer } from './entries.ts';
+import type { Device, Scene, Viewer } from '../../devices/ledger/entries.ts';
 
 const deviceType = 'counter';
 const [a, b, vault] = ['open-a', 'open-b', 'vault'];

@@ -1,5 +1,5 @@
-import { keyOf, type Hop } from './entries.ts';
-import type { Category, Finding } from './verdict.ts';
+import { keyOf, type Hop } from '../../devices/ledger/entries.ts';
+import type { Category, Finding } from '../../devices/ledger/verdict.ts';
 
 /** A category and the hop it is found at. */
 type Side = `${Category} ${Hop}`;

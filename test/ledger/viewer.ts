@@ -2,11 +2,11 @@ import WebSocket from 'ws';
 import { TelemetryClient } from '../../fanout/client/telemetryClient.ts';
 import type { Below } from '../../fanout/seeded.testing.ts';
 import type { Local } from '../../infra/local.ts';
-import type { Book } from './book.ts';
-import { mayHave } from './entitled.ts';
-import type { Scene, Viewer } from './entries.ts';
-import { seenIn } from './frames.ts';
-import { seenInFrame } from './stamp.ts';
+import type { Book } from '../../devices/ledger/book.ts';
+import { mayHave } from '../../devices/ledger/entitled.ts';
+import type { Scene, Viewer } from '../../devices/ledger/entries.ts';
+import { seenIn } from '../../devices/ledger/frames.ts';
+import { seenInFrame } from '../../devices/ledger/stamp.ts';
 
 export type RunningViewer = {
   /** Resolves once every subscription is live. */

@@ -1,8 +1,8 @@
 import type { Witness } from '../../infra/twin/witness.ts';
-import type { Book } from './book.ts';
+import type { Book } from '../../devices/ledger/book.ts';
 import type { Congestion } from './congestion.ts';
-import { seenIn } from './frames.ts';
-import { seenInMessage } from './stamp.ts';
+import { seenIn } from '../../devices/ledger/frames.ts';
+import { seenInMessage } from '../../devices/ledger/stamp.ts';
 
 /** Writes down what passes through the twin. Told before the twin acknowledges, so that it is written by then. */
 export const witnessTo =

@@ -1,4 +1,4 @@
-import { quantile } from '../../latency.ts';
+import { quantile } from '../../../devices/ledger/latency.ts';
 import { startChild, type Child } from './child.ts';
 import { clientNames, type ClientName } from './clients.ts';
 import type { Round, Taken } from './poster.ts';

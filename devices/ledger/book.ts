@@ -22,8 +22,8 @@ export const openBook = (folder: string, scene: Scene): Book => {
   writeFileSync(sceneFile(folder), JSON.stringify(scene, undefined, 2), { flag: 'wx' });
   const files = new Map(hops.map((hop) => [hop, openSync(fileOf(folder, hop), 'ax')]));
   const soFar = {
-    ...{ attempted: [], acknowledged: [], published: [], posted: [], received: [] },
-    ...{ applied: [], told: [], faulted: [], scene, torn: [] },
+    ...{ attempted: [], acknowledged: [], discarded: [], published: [], posted: [] },
+    ...{ received: [], applied: [], told: [], faulted: [], scene, torn: [] },
   };
   const append = (hop: Hop, line: string): void => {
     const file = files.get(hop);

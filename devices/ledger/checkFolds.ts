@@ -15,6 +15,13 @@ const widest = (applied: readonly Applied[]): Applied[] => {
 const isPaced = ({ viewer }: ViewerIndex): boolean =>
   viewer.subscriptions.some(({ maxRate }) => maxRate !== undefined);
 
+/** Whether every number that the reading says lies between the extremes that the update gives of it. */
+const isWithin = ({ data }: Attempted, { fold }: Applied): boolean =>
+  Object.entries(data).every(([field, value]) => {
+    if (typeof value !== 'number') return true;
+    return (fold?.min[field] ?? Infinity) <= value && value <= (fold?.max[field] ?? -Infinity);
+  });
+
 /** An update with room for the readings it counts beside its own; `before` is the next older one, if there is one. */
 type Room = {
   readonly update: Applied;
@@ -100,7 +107,7 @@ export const foldedBy = (index: Index, viewer: ViewerIndex, readings: readonly A
     (reading) =>
       index.published.has(keyOf(reading)) &&
       !viewer.appliedFirst.has(keyOf(reading)) &&
-      subscriptions.some((one) => isTargetOf(one.to, reading) && wants(one, reading.value)),
+      subscriptions.some((one) => isTargetOf(one.to, reading) && wants(one, reading.data)),
   );
   const rooms = widest(viewer.applied.filter(({ deviceId }) => deviceId === device.deviceId)).map(
     (update, n, all): Room => {
@@ -116,12 +123,10 @@ export const foldedBy = (index: Index, viewer: ViewerIndex, readings: readonly A
     (index.lastSeen.get(keyOf(reading)) ?? 0) > (index.published.get(keyOf(reading)) ?? 0) + underWayMs;
   const fits: Fits = (reading, room) => {
     const { update } = room;
-    const { min, max } = update.fold ?? { min: 0, max: 0 };
     const publishedAt = index.published.get(keyOf(reading)) ?? Infinity;
     return (
       byAge(reading, update) < 0 &&
-      min <= reading.value &&
-      reading.value <= max &&
+      isWithin(reading, update) &&
       publishedAt <= update.at &&
       isUnderWay(reading, room)
     );

@@ -42,6 +42,7 @@ export const parseLedger = (texts: Texts, scene: Scene): Ledger => {
   return {
     attempted: of('attempted'),
     acknowledged: of('acknowledged'),
+    discarded: of('discarded'),
     published: of('published'),
     posted: of('posted'),
     received: of('received'),

@@ -1,4 +1,4 @@
-import { deviceOf, type Index } from './checkIndex.ts';
+import { deviceOf, isUnseen, type Index } from './checkIndex.ts';
 import { isTargetOf, mayHave, wants } from './entitled.ts';
 import { keyOf, type Hop, type Name, type Seen } from './entries.ts';
 import type { Category, Finding } from './verdict.ts';
@@ -67,7 +67,7 @@ const isUnwanted = (
   const reading = attempted.get(keyOf(one));
   if (who === undefined || reading === undefined || one.frame === 'history') return false;
   if (!mayHave(who, reading)) return false;
-  return !who.subscriptions.some((wish) => isTargetOf(wish.to, reading) && wants(wish, reading.value));
+  return !who.subscriptions.some((wish) => isTargetOf(wish.to, reading) && wants(wish, reading.data));
 };
 
 const namedIn = ({ ledger }: Index): Finding[] =>
@@ -88,7 +88,8 @@ const namedIn = ({ ledger }: Index): Finding[] =>
 const isUnrecordedAt = (index: Index, { hop, viewer }: Past): [Hop, (one: Seen) => boolean] | undefined => {
   const who = index.viewers.find((one) => one.viewer.viewer === viewer);
   if (hop === 'posted') return ['published', (one) => !index.published.has(keyOf(one))];
-  if (hop === 'received') return ['posted', (one) => who?.posted.has(keyOf(one)) !== true];
+  if (hop === 'received' && !isUnseen(index.ledger, 'posted'))
+    return ['posted', (one) => who?.posted.has(keyOf(one)) !== true];
   return hop === 'applied' ? ['received', (one) => who?.received.has(keyOf(one)) !== true] : undefined;
 };
 
@@ -111,10 +112,10 @@ const forgedIn = ({ ledger, published }: Index): Finding[] =>
       name: { deviceId, boot, seq },
     }));
 
-/** A device sends again until it is acknowledged, and nothing here refuses it for good. */
-const unacknowledgedIn = ({ attempted, acknowledged }: Index): Finding[] =>
+/** A device sends again until it is acknowledged, or says that it gives up. */
+const unacknowledgedIn = ({ attempted, acknowledged, discarded }: Index): Finding[] =>
   [...attempted]
-    .filter(([key]) => !acknowledged.has(key))
+    .filter(([key]) => !acknowledged.has(key) && !discarded.has(key))
     .map(([, { deviceId, boot, seq }]) => ({
       category: 'unacknowledged',
       hop: 'acknowledged',

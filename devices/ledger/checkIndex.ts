@@ -2,6 +2,7 @@ import {
   keyOf,
   type Device,
   type Entries,
+  type InnerHop,
   type Ledger,
   type Name,
   type Told,
@@ -31,7 +32,9 @@ export type Index = {
   readonly ledger: Ledger;
   readonly attempted: ReadonlyMap<string, Attempted>;
   readonly acknowledged: ReadonlySet<string>;
-  /** When the rules engine first had it, epoch ms. */
+  /** What devices gave up. */
+  readonly discarded: ReadonlySet<string>;
+  /** When the rules engine first had it, epoch ms; where that is unseen, when it was acknowledged. */
   readonly published: ReadonlyMap<string, number>;
   /** When a reading last came past, to be handed on or posted to anybody: it came again if it was tried again. Epoch ms. */
   readonly lastSeen: ReadonlyMap<string, number>;
@@ -75,11 +78,16 @@ const firstLives = (told: readonly Told[]): Map<string, number> => {
 
 export const byAge = (a: Name, b: Name): number => a.boot - b.boot || a.seq - b.seq;
 
+/** Whether nobody could write this hop down. */
+export const isUnseen = ({ scene }: Pick<Ledger, 'scene'>, hop: InnerHop): boolean =>
+  scene.unseen?.includes(hop) === true;
+
 export const indexOf = (ledger: Ledger): Index => {
   const attempted = firsts(ledger.attempted);
   const viewerOf = new Map(
     ledger.told.flatMap((one) => (one.what === 'connected' ? [[one.connectionId, one.viewer] as const] : [])),
   );
+  const published = isUnseen(ledger, 'published') ? ledger.acknowledged : ledger.published;
   const done = ledger.posted.filter(({ status }) => status === 200);
   const posted = groupBy(done, ({ connectionId }) => viewerOf.get(connectionId) ?? '');
   const received = groupBy(ledger.received, ({ viewer }) => viewer);
@@ -91,8 +99,9 @@ export const indexOf = (ledger: Ledger): Index => {
     ledger,
     attempted,
     acknowledged: new Set(ledger.acknowledged.map(keyOf)),
-    published: firstTimes(ledger.published),
-    lastSeen: lastTimes([...ledger.published, ...ledger.posted]),
+    discarded: new Set(ledger.discarded.map(keyOf)),
+    published: firstTimes(published),
+    lastSeen: lastTimes([...published, ...ledger.posted]),
     byDevice,
     viewers: ledger.scene.viewers.map((viewer) => ({
       viewer,

@@ -1,4 +1,4 @@
-import { latencyOf, type Latency } from '../latency.ts';
+import { latencyOf, type Latency } from './latency.ts';
 import type { Index } from './checkIndex.ts';
 
 /** How long each hop took, first time to first time; for viewers, of what came as it was published. */
@@ -14,10 +14,10 @@ export const latenciesIn = ({ attempted, published, viewers }: Index): Record<st
     for (const [key, { at, source, late }] of appliedFirst) {
       const [begun, inTwin, sent] = [attempted.get(key)?.at, published.get(key), posted.get(key)];
       if (source !== 'live' || late === true || begun === undefined) continue;
+      whole.push(at - begun);
       if (inTwin === undefined || sent === undefined) continue;
       posts.push(sent - inTwin);
       ends.push(at - sent);
-      whole.push(at - begun);
     }
   return {
     'attempted → published': latencyOf(ingest),

@@ -1,6 +1,6 @@
+import type { Target } from '../../fanout/client/telemetryClient.ts';
 import type { Condition } from '../../fanout/protocol.ts';
-import type { Target } from '../../fanout/target.ts';
-import type { Device, SubscriptionSpec, Viewer } from './entries.ts';
+import type { Data, Device, SubscriptionSpec, Viewer } from './entries.ts';
 
 /*
  * Who should have what, said a second time: the checker must not ask the rules that it checks. PROTOCOL.md, "Grants" and
@@ -23,8 +23,9 @@ export const isTargetOf = (to: Target, { deviceId, region, deviceType }: Device)
   return 'region' in to ? to.region === region : to.type === deviceType;
 };
 
-const holds = (condition: Condition, value: number): boolean => {
-  if (condition.field !== 'value') return false;
+const jsonTypeOf = (value: unknown): string => (value === null ? 'null' : typeof value);
+
+const compares = (condition: Condition, value: number): boolean => {
   switch (condition.op) {
     case '>':
       return value > condition.value;
@@ -32,22 +33,30 @@ const holds = (condition: Condition, value: number): boolean => {
       return value >= condition.value;
     case '<':
       return value < condition.value;
-    case '<=':
-      return value <= condition.value;
-    case '!=':
-      return typeof condition.value === 'number' && value !== condition.value;
-    case '==':
-      return value === condition.value;
-    case 'exists':
-      return condition.value ?? true;
-    case 'changedBy':
-      throw new Error('The ledger cannot say what `changedBy` leaves out.');
+    default:
+      return condition.op === '<=' && value <= condition.value;
   }
 };
 
-/** Whether the subscription wants a reading of this value. */
-export const wants = ({ where = [] }: SubscriptionSpec, value: number): boolean =>
-  where.every((condition) => holds(condition, value));
+const holds = (condition: Condition, data: Data): boolean => {
+  const value = Object.hasOwn(data, condition.field) ? data[condition.field] : undefined;
+  switch (condition.op) {
+    case '==':
+      return value === condition.value;
+    case '!=':
+      return jsonTypeOf(value) === jsonTypeOf(condition.value) && value !== condition.value;
+    case 'exists':
+      return (value !== undefined) === (condition.value ?? true);
+    case 'changedBy':
+      throw new Error('The ledger cannot say what `changedBy` leaves out.');
+    default:
+      return typeof value === 'number' && compares(condition, value);
+  }
+};
+
+/** Whether the subscription wants a reading that says this. */
+export const wants = ({ where = [] }: SubscriptionSpec, data: Data): boolean =>
+  where.every((condition) => holds(condition, data));
 
 /** Whether a reading that does not come is a loss. */
 export const isPlain = ({ where, maxRate }: SubscriptionSpec): boolean =>

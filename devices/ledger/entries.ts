@@ -1,6 +1,5 @@
-import type { Condition } from '../../fanout/protocol.ts';
-import type { Target } from '../../fanout/target.ts';
-import type { FaultKind, FaultSetting } from '../../infra/twin/faults/faults.ts';
+import type { Target } from '../../fanout/client/telemetryClient.ts';
+import type { Condition, SensorUpdate } from '../../fanout/protocol.ts';
 
 /**
  * What tells one reading from all others: `boot` grows with each restart of the device, `seq` with each reading of one boot. Of
@@ -9,10 +8,16 @@ import type { FaultKind, FaultSetting } from '../../infra/twin/faults/faults.ts'
 export type Name = { readonly deviceId: string; readonly boot: number; readonly seq: number };
 export const keyOf = ({ deviceId, boot, seq }: Name): string => `${deviceId} ${boot} ${seq}`;
 
-/** How many readings an update stands for, itself included, and between which values. */
-export type Fold = { readonly count: number; readonly min: number; readonly max: number };
+/** What a reading says: fields and their values. */
+export type Data = SensorUpdate['data'];
 
-/** A reading as it came past somewhere. `sha` is that of what came; where it is not the one it came with, it begins with `bad`. */
+/** The extreme of each field that holds numbers. */
+type Extremes = Readonly<Record<string, number>>;
+
+/** How many readings an update stands for, itself included, and between which values. */
+export type Fold = { readonly count: number; readonly min: Extremes; readonly max: Extremes };
+
+/** A reading as it came past somewhere. `sha` is that of what came. */
 export type Seen = Name & { readonly sha: string; readonly fold?: Fold };
 
 /** Times are epoch ms by the clock of this machine. */
@@ -43,9 +48,11 @@ export type Entries = {
   /** The device is about to publish. */
   attempted: At &
     Name &
-    Pick<Device, 'region' | 'deviceType'> & { readonly value: number; readonly sha: string };
+    Pick<Device, 'region' | 'deviceType'> & { readonly data: Data; readonly sha: string };
   /** The device has the PUBACK. */
   acknowledged: At & Name;
+  /** The device gave it up, and says why: its buffer was full, it rebooted, the broker would not have it. */
+  discarded: At & Name & { readonly why: string };
   /** The rules engine has it; the PUBACK follows. */
   published: At & Seen;
   /** A post to a connection ended with this status; the answer follows. */
@@ -64,14 +71,15 @@ export type Entries = {
   faulted: At & {
     readonly injected: number;
     readonly period: number;
-    readonly kind: FaultKind;
-    readonly setting: FaultSetting;
+    readonly kind: string;
+    readonly setting: Readonly<Record<string, unknown>>;
   };
 };
 export type Hop = keyof Entries;
 export const hops = [
   'attempted',
   'acknowledged',
+  'discarded',
   'published',
   'posted',
   'received',
@@ -106,8 +114,16 @@ export type Viewer = {
   readonly cutEveryMs?: number;
 };
 
+/** Hops inside the system, which only its twin shows. */
+export type InnerHop = 'published' | 'posted';
+
 /** Who takes part. */
-export type Scene = { readonly devices: readonly Device[]; readonly viewers: readonly Viewer[] };
+export type Scene = {
+  readonly devices: readonly Device[];
+  readonly viewers: readonly Viewer[];
+  /** Hops that nobody could write down: what is not there is unknown, and not lost. */
+  readonly unseen?: readonly InnerHop[];
+};
 
 /** All that was written down, in that order. */
 export type Ledger = { readonly [H in Hop]: readonly Entries[H][] } & {

@@ -4,7 +4,7 @@ import { checkPairs, type Pair } from './checkPairs.ts';
 import { checkStreams } from './checkStreams.ts';
 import { keyOf, type Ledger, type Name } from './entries.ts';
 import { latenciesIn } from './latencies.ts';
-import { classes, type Class, type Verdict } from './verdict.ts';
+import { classes, type Class, type Finding, type Verdict } from './verdict.ts';
 
 const countOf = <T extends Name>(entries: readonly T[], keyBy: (one: T) => string) => {
   const distinct = new Set(entries.map(keyBy)).size;
@@ -30,14 +30,33 @@ const classesOf = (pairs: readonly Pair[]): Record<Class, number> => {
   return counts;
 };
 
-/** Judges a whole ledger, after everything has come to rest. Pure: the same ledger, the same verdict. */
-export const check = (ledger: Ledger): Verdict => {
+/** All that a ledger tells, reading by reading. */
+export type Judgement = {
+  readonly index: Index;
+  readonly findings: readonly Finding[];
+  /** Each reading with each viewer who is entitled to it. */
+  readonly pairs: readonly Pair[];
+  readonly overcounted: number;
+};
+
+/** Judges a whole ledger, after everything has come to rest. Pure: the same ledger, the same judgement. */
+export const judge = (ledger: Ledger): Judgement => {
   const index = indexOf(ledger);
   const { pairs, findings, overcounted } = checkPairs(index);
-  // What was switched on and found no occasion is no fault.
-  const happened = ledger.faulted.filter(({ injected }) => injected > 0);
   return {
+    index,
     findings: [...checkHops(index), ...findings, ...checkStreams(index)],
+    pairs,
+    overcounted,
+  };
+};
+
+/** What a judgement comes to, in numbers. */
+export const verdictOf = ({ index, findings, pairs, overcounted }: Judgement): Verdict => {
+  // What was switched on and found no occasion is no fault.
+  const happened = index.ledger.faulted.filter(({ injected }) => injected > 0);
+  return {
+    findings,
     classes: classesOf(pairs),
     counts: countsOf(index),
     overcounted,
@@ -46,3 +65,6 @@ export const check = (ledger: Ledger): Verdict => {
     kinds: [...new Set(happened.map(({ kind }) => kind))],
   };
 };
+
+/** {@link judge}, in numbers. */
+export const check = (ledger: Ledger): Verdict => verdictOf(judge(ledger));

@@ -1,11 +1,11 @@
-import { type Attempted, type Index, type ViewerIndex } from './checkIndex.ts';
+import { isUnseen, type Attempted, type Index, type ViewerIndex } from './checkIndex.ts';
 import { isTargetOf, mayHave, wants } from './entitled.ts';
 import { foldedBy } from './checkFolds.ts';
 import { keyOf, type Hop, type SubscriptionSpec } from './entries.ts';
 import type { Class, Finding } from './verdict.ts';
 
 /** A reading that a viewer is entitled to, and what became of it. */
-export type Pair = { readonly reading: Attempted; readonly became: Class };
+export type Pair = { readonly viewer: string; readonly reading: Attempted; readonly became: Class };
 
 /**
  * The subscriptions by which the viewer is entitled to a reading: those that were live before the device began to publish
@@ -54,7 +54,7 @@ const pairsOf = (
     const subscriptions = entitling(viewer, reading);
     if (subscriptions.length === 0) return [];
     const key = keyOf(reading);
-    const wanting = subscriptions.filter((subscription) => wants(subscription, reading.value));
+    const wanting = subscriptions.filter((subscription) => wants(subscription, reading.data));
     const applied = viewer.appliedFirst.get(key);
     const became = ((): Class => {
       if (wanting.length === 0) return 'filtered';
@@ -64,14 +64,14 @@ const pairsOf = (
       if (!index.acknowledged.has(key)) return 'throttled';
       return isExpired(viewer, wanting, reading) ? 'expired' : 'lost';
     })();
-    return [{ reading, became }];
+    return [{ viewer: viewer.viewer.viewer, reading, became }];
   });
   return { pairs, overcounted };
 };
 
 const firstWithout = (index: Index, viewer: ViewerIndex, key: string): Hop => {
   if (!index.published.has(key)) return 'published';
-  if (!viewer.posted.has(key)) return 'posted';
+  if (!isUnseen(index.ledger, 'posted') && !viewer.posted.has(key)) return 'posted';
   return viewer.received.has(key) ? 'applied' : 'received';
 };
 

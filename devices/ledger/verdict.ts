@@ -1,5 +1,4 @@
-import type { Latency } from '../latency.ts';
-import type { FaultKind } from '../../infra/twin/faults/faults.ts';
+import type { Latency } from './latency.ts';
 import type { Hop, Name } from './entries.ts';
 
 /** What became of a pair of a reading and a viewer who is entitled to it. Each pair is exactly one of these. */
@@ -17,7 +16,7 @@ export type Class = keyof typeof classes;
 /** What must not be. */
 export const categories = {
   lost: 'I1: an acknowledged reading that did not come',
-  unacknowledged: 'I1: the device still waits for its PUBACK at the end',
+  unacknowledged: 'I1: the device has neither its PUBACK nor given up at the end',
   duplicate: 'I2: handed out twice',
   disorder: 'I3: handed out after a newer one, and not marked late',
   unexpected: 'I4: never published by a device, or not what the viewer subscribed to',
@@ -44,11 +43,13 @@ export type Verdict = {
   readonly findings: readonly Finding[];
   readonly classes: Readonly<Record<Class, number>>;
   /** Readings and frames by hop; `repeated` counts those that a hop had before. */
-  readonly counts: Readonly<Record<Exclude<Hop, 'told' | 'faulted'>, { distinct: number; repeated: number }>>;
+  readonly counts: Readonly<
+    Record<Exclude<Hop, 'discarded' | 'told' | 'faulted'>, { distinct: number; repeated: number }>
+  >;
   /** What updates count beyond the readings that they can stand for: a batch that is tried again may count twice. */
   readonly overcounted: number;
   readonly latencies: Readonly<Record<string, Latency>>;
   /** Faults that were switched on and happened at least once. */
   readonly faults: number;
-  readonly kinds: readonly FaultKind[];
+  readonly kinds: readonly string[];
 };

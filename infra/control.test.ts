@@ -1,10 +1,16 @@
+import { Buffer } from 'node:buffer';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startControl } from './control.ts';
 import { host } from './ports.ts';
+import { createSightings } from './sightings.ts';
 import { scaledClock } from './twin/clock.ts';
 import { createFaults } from './twin/faults/faults.ts';
 import { freePort } from './twin/listen.ts';
 
+const sightings = createSightings();
 const faults = createFaults({ seed: 1, clock: scaledClock() });
 let url: string;
 let control: Awaited<ReturnType<typeof startControl>>;
@@ -15,6 +21,7 @@ beforeAll(async () => {
   control = await startControl({
     port,
     faults,
+    sightings,
     outputs: { WebSocketUrl: 'ws://…' },
     usage: () => ({ 'lambda.requests': { Filter: 3 } }),
     tally: () => ({
@@ -66,6 +73,20 @@ it.each([
   const answer = await ask('PUT', path, body);
   expect(answer.status).toBe(status);
   expect(answer.body['message']).toMatch(message);
+});
+
+it('tells each who asks what passes through the twin from then on', async () => {
+  const { body } = await fetch(`${url}/witness`);
+  const lines = createInterface(Readable.fromWeb(body as ReadableStream))[Symbol.asyncIterator]();
+  const next = async (): Promise<string> => String((await lines.next()).value);
+  expect(await next()).toBe(''); // Whoever has this has all that follows.
+
+  const payload = Buffer.from([0xff, 0x7b]);
+  sightings.tell({ hop: 'published', at: 1, clientId: 'c', topic: 'a/b', payload });
+  sightings.tell({ hop: 'posted', at: 2, connectionId: 'x', status: 410, frame: '{}' });
+  const published = { hop: 'published', at: 1, clientId: 'c', topic: 'a/b' };
+  expect(JSON.parse(await next())).toEqual({ ...published, payload: payload.toString('base64') });
+  expect(JSON.parse(await next())).toMatchObject({ hop: 'posted', status: 410, frame: '{}' });
 });
 
 it('is not for web pages', async () => {

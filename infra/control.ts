@@ -1,7 +1,9 @@
+import { PassThrough } from 'node:stream';
 import fastify from 'fastify';
 import * as z from 'zod';
 import type { Local } from './local.ts';
 import { host } from './ports.ts';
+import { sightingLine, type Sightings } from './sightings.ts';
 import { faultKinds, isFaultKind, type Faults } from './twin/faults/faults.ts';
 import { TwinError } from './twin/twinError.ts';
 import { isFromWebPage } from './twin/webPage.ts';
@@ -15,15 +17,22 @@ const faultSetting = z.strictObject({
   only: z.string().max(256).exactOptional(),
 });
 
+/** What may wait for one who reads `/witness` too slowly; beyond that it is cut off. */
+const mostUnreadBytes = 32 * 1024 * 1024;
+
 /**
- * What a local run can be asked and told: `/tally`, `/usage`, `/outputs`, `/faults`. For programs on this machine; web pages
- * are turned away, as nobody signs in here.
+ * What a local run can be asked and told: `/tally`, `/usage`, `/outputs`, `/faults`, `/witness`. For programs on this machine;
+ * web pages are turned away, as nobody signs in here.
  */
 export const startControl = async ({
   port,
   faults,
+  sightings,
   ...local
-}: { port: number; faults: Faults } & Pick<Local, 'tally' | 'usage' | 'outputs'>): Promise<{
+}: { port: number; faults: Faults; sightings: Pick<Sightings, 'listen'> } & Pick<
+  Local,
+  'tally' | 'usage' | 'outputs'
+>): Promise<{
   close: () => Promise<void>;
 }> => {
   const app = fastify({ forceCloseConnections: true });
@@ -37,6 +46,16 @@ export const startControl = async ({
   app.get('/tally', () => local.tally());
   app.get('/usage', () => local.usage());
   app.get('/outputs', () => local.outputs);
+  app.get('/witness', (_request, reply) => {
+    const lines = new PassThrough();
+    const stop = sightings.listen((sighting) => {
+      lines.write(sightingLine(sighting));
+      if (lines.writableLength + lines.readableLength > mostUnreadBytes) lines.destroy();
+    });
+    lines.on('close', stop).on('error', () => undefined); // 'close' follows.
+    lines.write('\n'); // So that whoever asks knows from when on it is told.
+    return reply.type('application/x-ndjson').send(lines);
+  });
   app.get('/faults', () => ({ on: faults.list(), injected: faults.injected(), kinds: faultKinds }));
   app.put<{ Params: { kind: string } }>('/faults/:kind', async ({ params: { kind }, body }, reply) => {
     if (!isFaultKind(kind)) return reply.code(404).send(unknownKind(kind));

@@ -9,6 +9,7 @@ import { withDefaults, type SimulateSettings } from '../devices/settings.ts';
 import { simulate, type Summary } from '../devices/simulate.ts';
 import { startControl } from './control.ts';
 import { host, type LocalPorts } from './ports.ts';
+import { createSightings } from './sightings.ts';
 import { parseSettings, type SettingsInput } from './settings.ts';
 import { synthesize } from './synth.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -132,6 +133,7 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
   const { clock = scaledClock(), meter = createMeter() } = given;
   const { faults = createFaults({ seed: 1, clock }) } = given;
   const tally = createTally();
+  const sightings = createSightings();
   let unrouted = 0;
   const options: LocalOptions = {
     ...given,
@@ -141,6 +143,7 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
     witness: (sighting) => {
       if (sighting.hop === 'unrouted') unrouted += 1;
       given.witness?.(sighting);
+      sightings.tell(sighting);
     },
     log: (entry) => {
       if (!tally.take(entry.line)) given.log(entry);
@@ -203,7 +206,7 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
       }),
       usage: meter.read,
     };
-    running.push((await startControl({ ...told, faults, port: ports.control })).close);
+    running.push((await startControl({ ...told, faults, sightings, port: ports.control })).close);
     return {
       ...told,
       dashboardUrl: dashboard.url,

@@ -1,7 +1,7 @@
 import { progressLine, startLine, summaryLines } from './report.ts';
 import type { ResolvedSettings } from './settings.ts';
 import type { Summary } from './simulate.ts';
-import type { Progress } from './tally.ts';
+import type { Progress } from './progress.ts';
 
 /** Where a run is shown: the part of `process.stdout` that is needed. */
 export type Screen = {

@@ -1,6 +1,6 @@
 import type { ResolvedSettings } from './settings.ts';
 import type { Summary } from './simulate.ts';
-import type { Progress } from './tally.ts';
+import type { Progress } from './progress.ts';
 
 const count = (value: number): string => value.toLocaleString('en-US');
 const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

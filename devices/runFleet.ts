@@ -1,129 +1,62 @@
-import type { Clock } from './clock.ts';
 import { DevicesError } from './devicesError.ts';
-import type { Device } from './fleet.ts';
-import { type RunningDevice, runDevice } from './runDevice.ts';
-import { connectAt, rhythmOf } from './schedule.ts';
-import { type Progress, type Tally, tally } from './tally.ts';
-import type { Transport } from './transport.ts';
+import { type Progress, progressOf } from './progress.ts';
+import { type FleetPlan, type FleetPorts, type RunningFleet, startFleet } from './startFleet.ts';
+import type { Counts } from './tally.ts';
+import { every, gate, within } from './timing.ts';
 
 /** How long to wait for the first of all connections before calling the broker unreachable. */
 const startMs = 5_000;
-/** How long to wait for outstanding acknowledgements when stopping, and then for connections to close. */
-const drainMs = 800;
-const closeMs = 400;
 
-export type FleetPorts = {
-  readonly clock: Clock;
-  readonly transport: Transport;
+export type WatchedPorts = FleetPorts & {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** How late this process is for its timers: p99 in milliseconds. */
+  readonly eventLoopMs?: (() => number) | undefined;
 };
 
-export type FleetPlan = {
-  readonly fleet: readonly Device[];
-  /** Readings per second of each device. */
-  readonly rate: number;
-  readonly boot: number;
-  /** Undefined: until the signal. */
-  readonly durationMs: number | undefined;
+export type WatchedPlan = FleetPlan & {
   /** For the message when it cannot be reached. */
   readonly broker: string;
   readonly progressMs: number;
 };
 
-/** Something to wait for: resolved by `open`, once and for all. */
-const gate = () => {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open, opened };
-};
-
-/** Whether `event` came within `ms`. */
-const within = async (clock: Clock, ms: number, event: Promise<unknown>): Promise<boolean> => {
-  const timeout = gate();
-  const cancel = clock.after(ms, timeout.open);
-  const came = await Promise.race([event.then(() => true), timeout.opened.then(() => false)]);
-  cancel();
-  return came;
-};
-
-const every = (clock: Clock, ms: number, action: () => void): (() => void) => {
-  let cancel = (): void => undefined;
-  const again = (): void => {
-    cancel = clock.after(ms, () => {
-      action();
-      again();
-    });
-  };
-  again();
-  return () => cancel();
-};
-
-const unreachable = (broker: string, counts: Tally): DevicesError => {
-  const reason = counts.lastError() ?? 'no answer';
-  return new DevicesError(
+/** The error for a broker of which no device got a connection. */
+export const unreachable = (broker: string, { lastError }: Pick<Counts, 'lastError'>): DevicesError =>
+  new DevicesError(
     'broker_unreachable',
-    `Cannot reach the MQTT broker at ${broker} (${reason}). Is the twin running? npm start`,
+    `Cannot reach the MQTT broker at ${broker} (${lastError ?? 'no answer'}). Is the twin running? npm start`,
   );
-};
 
-/** Starts the devices one after the other, as the ramp says. */
-const startFleet = (
-  { clock, transport }: FleetPorts,
-  { fleet, rate, boot }: FleetPlan,
-  events: { tally: Tally; settled: () => void; connected: () => void },
-) => {
-  const startedAt = clock.elapsed();
-  const running: RunningDevice[] = [];
-  const cancels = fleet.map((device, index) =>
-    clock.after(connectAt(index, fleet.length), () => {
-      const rhythm = rhythmOf(index, fleet.length, rate);
-      running.push(runDevice({ clock, transport, ...events }, { device, boot, rhythm, startedAt }));
-    }),
-  );
-  return {
-    seconds: () => (clock.elapsed() - startedAt) / 1_000,
-    stop: () => {
-      for (const cancel of cancels) cancel();
-      for (const device of running) device.stop();
-    },
-    close: () => Promise.all(running.map((device) => device.close())),
-  };
-};
+/** Whether it is all about devices that are meant to be refused or away: then no connection is no sign. */
+const mayStayAway = ({ connected, lastError, behaviours }: Counts): boolean =>
+  connected === 0 && lastError === undefined && Object.keys(behaviours).length > 0;
+
+const connects = async ({ clock }: FleetPorts, fleet: RunningFleet, stopped: Promise<void>) =>
+  (await within(clock, startMs, Promise.race([fleet.connected, stopped]))) || mayStayAway(fleet.counts());
 
 /**
- * Lets a fleet publish until `signal` aborts or the duration is over, then stops publishing, gives outstanding
- * acknowledgements 0.8 s, disconnects, and tells how it went. Throws DevicesError `broker_unreachable` when not one device
- * has got a connection within 5 s; a broker that is lost later is waited for.
+ * Lets a fleet publish until `signal` aborts or the duration is over, then stops it (see {@link RunningFleet}), and tells
+ * how it went. Throws DevicesError `broker_unreachable` when not one device has got a connection within 5 s; a broker that is
+ * lost later is waited for.
  */
 export const runFleet =
-  (ports: FleetPorts) =>
-  async (plan: FleetPlan, signal: AbortSignal): Promise<Progress> => {
-    const { clock, onProgress } = ports;
-    const [first, stop, idle] = [gate(), gate(), gate()];
-    const counts = tally(plan.fleet.length);
-    let isStopping = false;
-    const settled = (): void => {
-      if (isStopping && counts.waiting() === 0) idle.open();
-    };
+  (ports: WatchedPorts) =>
+  async (plan: WatchedPlan, signal: AbortSignal): Promise<Progress> => {
+    const { clock, onProgress, eventLoopMs } = ports;
+    const stop = gate();
     if (signal.aborted) stop.open();
     signal.addEventListener('abort', stop.open, { once: true });
 
-    const fleet = startFleet(ports, plan, { tally: counts, settled, connected: first.open });
-    const stopProgress = every(clock, plan.progressMs, () => onProgress?.(counts.progress(fleet.seconds())));
-    let seconds = 0;
+    const fleet = startFleet(ports, plan);
+    const progress = (counts: Counts): Progress =>
+      progressOf(counts, fleet.seconds(), eventLoopMs?.() ?? null);
+    const stopProgress = every(clock, plan.progressMs, () => onProgress?.(progress(fleet.counts())));
     try {
-      if (!(await within(clock, startMs, Promise.race([first.opened, stop.opened]))))
-        throw unreachable(plan.broker, counts);
-      await (plan.durationMs === undefined ? stop.opened : within(clock, plan.durationMs, stop.opened));
+      if (!(await connects(ports, fleet, stop.opened))) throw unreachable(plan.broker, fleet.counts());
+      await Promise.race([fleet.over, stop.opened]);
     } finally {
       signal.removeEventListener('abort', stop.open);
       stopProgress();
-      fleet.stop();
-      seconds = fleet.seconds();
-      isStopping = true;
-      settled();
-      await within(clock, drainMs, idle.opened);
-      await within(clock, closeMs, fleet.close());
+      await fleet.stop();
     }
-    return counts.progress(seconds);
+    return progress(await fleet.stop());
   };

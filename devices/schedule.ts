@@ -7,8 +7,11 @@ export const slotAfter = ({ phaseMs, periodMs }: Rhythm, ms: number): { n: numbe
   return { n, at: phaseMs + n * periodMs };
 };
 
-/** When device `index` of `count` connects, in ms after the start: spread over a second, longer for more than 1,000. */
-export const connectAt = (index: number, count: number): number => (index / count) * Math.max(1_000, count);
+/** For how long a fleet of `count` connects: a second, longer for more than 1,000. */
+const rampMs = (count: number): number => Math.max(1_000, count);
+
+/** When device `index` of `count` connects, in ms after the start. */
+export const connectAt = (index: number, count: number): number => (index / count) * rampMs(count);
 
 /** The rhythm of device `index` of `count` at `rate` readings per second: phases are spread evenly over the period. */
 export const rhythmOf = (index: number, count: number, rate: number): Rhythm => {

@@ -3,10 +3,10 @@ import { fleetOf } from './fleet.ts';
 import { mqttTransport } from './transports/mqtt.ts';
 import { runFleet } from './runFleet.ts';
 import { type SimulateSettings, withDefaults } from './settings.ts';
-import type { Progress } from './tally.ts';
+import type { Progress } from './progress.ts';
 import type { Transport } from './transport.ts';
 
-export type { Progress } from './tally.ts';
+export type { Progress } from './progress.ts';
 export type { SimulateSettings } from './settings.ts';
 
 export type SimulateRun = {
@@ -33,7 +33,7 @@ export const simulate = async (settings: SimulateSettings = {}, run: SimulateRun
   const { devices, regions, seed, rate, boot, durationMs, broker } = withDefaults(settings, clock.now());
   const transport = run.transport ?? mqttTransport({ broker });
   const progress = await runFleet({ clock, transport, onProgress })(
-    { fleet: fleetOf(devices, regions, seed), rate, boot, durationMs, broker, progressMs },
+    { fleet: fleetOf(devices, regions, seed), seed, rate, boot, durationMs, broker, progressMs },
     signal,
   );
   return { ...progress, seed, boot };

@@ -1,83 +1,90 @@
+import type { BehaviourKind } from './behaviour/behaviour.ts';
 import { latencies } from './latencies.ts';
 import type { PublishOutcome } from './transport.ts';
 
-/**
- * Where a simulation stands. `published` = `waiting` + `acknowledged` + `refused` + `dropped` + `unacknowledged`, always.
- */
-export type Progress = {
+/** What became of a message in the end. `forgotten`: it waited in the buffer of a device that was rebooted. */
+export type Fate = PublishOutcome | 'forgotten';
+
+/** What happened to a fleet: plain numbers, which {@link mergedCounts} adds up over processes. */
+export type Counts = {
   readonly devices: number;
-  /** Devices that have a connection now. */
   readonly connected: number;
-  /** Readings handed to the transport. */
+  /** Devices that tried to connect, failed, and have never had a connection. */
+  readonly unreached: number;
   readonly published: number;
-  /** Readings that wait for a connection or for their PUBACK. */
-  readonly waiting: number;
-  readonly acknowledged: number;
-  readonly refused: number;
-  /** Pushed out of a full local buffer while there was no connection. */
-  readonly dropped: number;
-  /** Still waiting when the simulation ended. */
-  readonly unacknowledged: number;
-  /** Readings never taken, because this process was busy when their time came. */
+  readonly fates: Readonly<Record<Fate, number>>;
   readonly missed: number;
-  /** Failed connection attempts and lost connections. */
-  readonly errors: number;
-  readonly lastError?: string;
-  /** Milliseconds from publish to PUBACK, waiting for a connection included; null before the first. */
-  readonly ackMs: { readonly p50: number | null; readonly p99: number | null };
-  /** From the start until now or until publishing stopped. */
-  readonly seconds: number;
+  /** Failed attempts and lost connections that no behaviour brought about, by reason. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly lastError?: string | undefined;
+  readonly behaviours: Readonly<Partial<Record<BehaviourKind, number>>>;
+  /** See latencies.ts. */
+  readonly ack: readonly number[];
 };
 
 export type Tally = {
   up: () => void;
-  /** An attempt failed (`wasUp` false) or a connection was lost. */
-  down: (reason: string, wasUp: boolean) => void;
+  /** A connection is no more. */
+  down: () => void;
+  /** An attempt failed or a connection was lost, and no behaviour wanted it. */
+  failed: (reason: string) => void;
+  /** A device that has had no connection yet could not get one; then it could. */
+  unreached: () => void;
+  reached: () => void;
   published: () => void;
-  settled: (outcome: PublishOutcome, ms: number) => void;
+  settled: (fate: Fate, ms: number) => void;
   missed: (readings: number) => void;
+  behaved: (kind: BehaviourKind) => void;
   waiting: () => number;
-  /** The reason of the last error, while there has been one. */
-  lastError: () => string | undefined;
-  progress: (seconds: number) => Progress;
+  counts: () => Counts;
+};
+
+/** Reasons are the broker's and the network's words: so many are told apart. */
+const maxReasons = 20;
+export const otherReasons = 'other reasons';
+
+const increment = <Key extends string>(counts: Partial<Record<Key, number>>, key: Key): void => {
+  counts[key] = (counts[key] ?? 0) + 1;
 };
 
 /** Counts what happens to a fleet of `devices`. */
 export const tally = (devices: number): Tally => {
-  const outcomes = { acknowledged: 0, refused: 0, dropped: 0, unacknowledged: 0 };
+  const fates = { acknowledged: 0, refused: 0, dropped: 0, unacknowledged: 0, forgotten: 0 };
+  const errors: Record<string, number> = {};
+  const behaviours: Partial<Record<BehaviourKind, number>> = {};
   const ack = latencies();
-  let [connected, published, waiting, missed, errors] = [0, 0, 0, 0, 0];
+  let [connected, unreached, published, settled, missed] = [0, 0, 0, 0, 0];
   let lastError: string | undefined;
   return {
     up: () => (connected += 1),
-    down: (reason, wasUp) => {
-      errors += 1;
+    down: () => (connected -= 1),
+    failed: (reason) => {
       lastError = reason;
-      if (wasUp) connected -= 1;
+      const isNew = errors[reason] === undefined && Object.keys(errors).length >= maxReasons;
+      increment(errors, isNew ? otherReasons : reason);
     },
-    published: () => {
-      published += 1;
-      waiting += 1;
-    },
-    settled: (outcome, ms) => {
-      waiting -= 1;
-      outcomes[outcome] += 1;
-      if (outcome === 'acknowledged') ack.add(ms);
+    unreached: () => (unreached += 1),
+    reached: () => (unreached -= 1),
+    published: () => (published += 1),
+    settled: (fate, ms) => {
+      settled += 1;
+      fates[fate] += 1;
+      if (fate === 'acknowledged') ack.add(ms);
     },
     missed: (readings) => (missed += readings),
-    waiting: () => waiting,
-    lastError: () => lastError,
-    progress: (seconds) => ({
+    behaved: (kind) => increment(behaviours, kind),
+    waiting: () => published - settled,
+    counts: () => ({
       devices,
       connected,
+      unreached,
       published,
-      waiting,
-      ...outcomes,
+      fates: { ...fates },
       missed,
-      errors,
-      ...(lastError !== undefined && { lastError }),
-      ackMs: { p50: ack.quantile(0.5) ?? null, p99: ack.quantile(0.99) ?? null },
-      seconds: Math.round(seconds * 10) / 10,
+      errors: { ...errors },
+      lastError,
+      behaviours: { ...behaviours },
+      ack: ack.counts(),
     }),
   };
 };

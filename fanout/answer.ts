@@ -30,8 +30,7 @@ export type AnswerPorts = {
   subscriptions: Subscriptions;
   devices: Devices;
   readings: Readings;
-  /** Only for `explain`. */
-  paces?: Paces;
+  paces: Paces;
   debts: Pick<Debts, 'since'>;
   push: Push;
   verify: VerifyToken;

@@ -13,26 +13,39 @@ export const describeDebts = (make: () => Promise<Debts>): void => {
   });
 
   it('nobody is owed anything at first', async () => {
-    expect(await debts.since('ada', now)).toBeUndefined();
+    expect(await debts.since('a=', now)).toBeUndefined();
   });
 
-  it('a principal is owed since the earliest', async () => {
-    for (const since of [now - 5_000, now - 9_000, now - 1_000]) await debts.owe('ada', since, now);
-    expect(await debts.since('ada', now)).toBe(now - 9_000);
-    expect(await debts.since('bob', now)).toBeUndefined();
+  it('a connection is owed since the earliest', async () => {
+    for (const ago of [5_000, 9_000, 1_000]) await debts.owe(['a='], `debt ${ago}`, now - ago, now);
+    expect(await debts.since('a=', now)).toBe(now - 9_000);
+    expect(await debts.since('a', now)).toBeUndefined();
   });
 
-  it('a debt is remembered for a quarter of an hour, counted from the last', async () => {
-    await debts.owe('ada', now - 9_000, now);
-    await debts.owe('ada', now + 599_000, now + 600_000);
-    expect(await debts.since('ada', now + quarter + 1_000)).toBe(now - 9_000);
-    expect(await debts.since('ada', now + 600_000 + quarter + 1_000)).toBeUndefined();
+  it('what is paid is owed no more, the rest is', async () => {
+    await debts.owe(['a=', 'b='], 'older', now - 9_000, now);
+    await debts.owe(['a='], 'newer', now - 5_000, now);
+    await debts.pay(['a='], 'older');
+    expect(await debts.since('a=', now)).toBe(now - 5_000);
+    expect(await debts.since('b=', now)).toBe(now - 9_000);
+    await debts.pay(['a='], 'newer');
+    await debts.pay(['a='], 'newer');
+    expect(await debts.since('a=', now)).toBeUndefined();
   });
 
-  it('a debt that has been forgotten does not come back with the next', async () => {
-    await debts.owe('ada', now - 9_000, now);
-    const later = now + 2 * quarter;
-    await debts.owe('ada', later - 1_000, later);
-    expect(await debts.since('ada', later)).toBe(later - 1_000);
+  it('a debt is remembered for a quarter of an hour after it was last told', async () => {
+    await debts.owe(['a='], 'one', now - 9_000, now);
+    await debts.owe(['a='], 'one', now - 9_000, now + 600_000);
+    expect(await debts.since('a=', now + quarter + 1_000)).toBe(now - 9_000);
+    expect(await debts.since('a=', now + 600_000 + quarter + 1_000)).toBeUndefined();
+  });
+
+  it('many connections may be owed the same, and one many things', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => `${n}=`);
+    await debts.owe(many, 'one', now - 1, now);
+    for (const n of many.keys()) await debts.owe(['0='], `of ${n}`, now - n, now);
+    expect(await debts.since('0=', now)).toBe(now - 59);
+    await debts.pay(many, 'one');
+    expect(await debts.since('59=', now)).toBeUndefined();
   });
 };

@@ -350,13 +350,16 @@ it('those that took the last post are served before those nobody has heard of', 
   expect(posts.map(({ connectionId }) => connectionId)).toEqual(['living=', 'a=']);
 });
 
-it('what one principal could not be sent is owed to it, so that a resumption goes back far enough', async () => {
+it('what a connection could not be sent is owed to it, so that a resumption goes back far enough', async () => {
   const debts = memoryDebts();
   ports = { ...ports, debts };
   await subscribe({ region: 'eu-west' });
-  outcomes[aConnection().connectionId] = 'busy';
+  const { connectionId } = aConnection();
+  outcomes[connectionId] = 'busy';
   await bring(aReading({ seq: 2, receivedAt: 2_000 }), aReading({ seq: 1, receivedAt: 1_000 }));
-  expect(await debts.since(aConnection().principal, now())).toBe(1_000);
+  expect(await debts.since(connectionId, now())).toBe(1_000);
+  await debts.pay([connectionId], unsent[0]?.unsent.debt ?? '');
+  expect(await debts.since(connectionId, now())).toBeUndefined();
 });
 
 it('viewers who could not be sent the same are in one message', async () => {

@@ -122,10 +122,9 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
       const { sendable, notNow } = await decide(ports)(connectionId, pairs, pieceFor);
       for (const [end, count] of Object.entries(notNow) as [keyof typeof notNow, number][])
         delivery[end] += count;
-      const { principal } = row;
       if (isStorm() && !answering.has(connectionId)) {
         delivery.busy += sendable.length;
-        owed.push({ connectionId, principal, sendable, isAsked: false });
+        owed.push({ connectionId, sendable, isAsked: false });
         return;
       }
       const ends = await push(connectionId, sendable, until);
@@ -140,7 +139,6 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
       else
         owed.push({
           connectionId,
-          principal,
           sendable: unsent.flatMap(({ due }) => due),
           isAsked: unsent.some(({ isAsked }) => isAsked),
         });

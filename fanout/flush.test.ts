@@ -149,10 +149,37 @@ it('a connection about to open that is said to be gone is kept, and asked again'
   expect(scheduled).toEqual([{ key, afterMs: 2_000 }]);
 });
 
-it('what the edge was too busy for is owed to the principal until it has it', async () => {
+it('what the edge was too busy for waits on, for a resumption to find', async () => {
   outcome = 'busy';
-  const debts = memoryDebts();
-  ports.debts = debts;
   await flush(ports)(key, Infinity);
-  expect(await debts.since(aConnection().principal, time)).toBe(aReading().receivedAt);
+  expect(await ports.paces.waitingSince(key.connectionId)).toBe(aReading().receivedAt);
+  outcome = 'delivered';
+  time += 2_000;
+  await flush(ports)(key, Infinity);
+  expect(await ports.paces.waitingSince(key.connectionId)).toBeUndefined();
+});
+
+it('what a failed invocation took to send goes out with what waits since, when it is time', async () => {
+  const [taken, waits] = [1, 2].map((seq) => fold(undefined, aReading({ seq })));
+  const version = (await ports.paces.find(key))?.version;
+  await ports.paces.write(
+    key,
+    { nextAt: 0, matched: 2, updates: 1, sending: taken, pending: waits } as Pace,
+    version,
+  );
+  expect(await flush(ports)(key, Infinity)).toBe('delivered');
+  expect(posts.map((post) => frames.sensor_update.parse(JSON.parse(post)))).toMatchObject([
+    { seq: 2, folded: { count: 2 } },
+  ]);
+  expect((await ports.paces.find(key))?.pace).not.toHaveProperty('sending');
+});
+
+it('what a failed invocation took to send goes out at once, though what waits must wait on', async () => {
+  const [taken, waits] = [1, 2].map((seq) => fold(undefined, aReading({ seq })));
+  const version = (await ports.paces.find(key))?.version;
+  const pace = { nextAt: time + 500, matched: 2, updates: 1, sending: taken, pending: waits } as Pace;
+  await ports.paces.write(key, pace, version);
+  expect(await flush(ports)(key, Infinity)).toBe('delivered');
+  expect(posts.map((post) => frames.sensor_update.parse(JSON.parse(post)))).toMatchObject([{ seq: 1 }]);
+  expect(scheduled).toEqual([{ key, afterMs: 500 }]);
 });

@@ -45,19 +45,21 @@ const withoutWaiting = ({ pending: _, sending: __, ...pace }: Pace): Pace => pac
 export const flush =
   ({ connections, subscriptions, paces, push, debts, later, measure, now }: FlushPorts) =>
   async (key: PaceKey, until: number): Promise<Flushed> => {
-    const sendLater = async (principal: string, fold: Fold): Promise<void> => {
-      await debts.owe(principal, fold.last.receivedAt, now());
+    const sendLater = async (fold: Fold): Promise<void> => {
       const again = now() + busyMs;
       const isPutBack = await changePace(paces, key, (pace = nothingYet) => putBack(pace, fold, again));
-      if (isPutBack) await later.flush(key, busyMs);
-      else await later.resend({ connectionIds: [key.connectionId], folds: [fold], attempt: 1 }, busyMs);
+      if (isPutBack) return later.flush(key, busyMs);
+      const connectionIds = [key.connectionId];
+      const debt = crypto.randomUUID();
+      await later.resend({ connectionIds, folds: [fold], attempt: 1, debt }, busyMs);
+      await debts.owe(connectionIds, debt, fold.since, now());
     };
 
     const send = async ({ connection }: Held, fold: Fold): Promise<Outcome> => {
       const posted = await push(key.connectionId, JSON.stringify(updateOf(fold, now())));
       const outcome = posted === 'gone' && mayBeOpening(connection, now()) ? 'busy' : posted;
       if (outcome === 'busy') {
-        await sendLater(connection.principal, fold);
+        await sendLater(fold);
         return outcome;
       }
       if (outcome === 'gone') await disconnect({ connections, subscriptions })(key.connectionId);

@@ -20,6 +20,7 @@ export const laterMessage = z.union([
       connectionIds: z.array(z.string()),
       folds: z.array(z.custom<Fold>(isFold)),
       attempt: z.int(),
+      debt: z.exactOptional(z.string()),
     }),
   }),
 ]);

@@ -15,6 +15,8 @@ export const limits = {
   actionsBurst: 20,
   /** Conditions of one `where`, all of which must hold. */
   conditions: 8,
+  /** Characters of the connection that a subscription names as its `previous`. */
+  connectionIdCharacters: 128,
   /** Characters of a condition's field, as of a field in a reading. */
   fieldCharacters: 128,
   /** Characters of a text that a condition compares with. */

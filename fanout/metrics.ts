@@ -20,9 +20,9 @@ export const metrics = {
   OutOfTime: 'connections that were not posted to any more, since the invocation ends too soon',
   Resent: 'updates that went out after the edge had been too busy for them, or after their pace',
   NotResent: 'updates that were put off and never went out; by `reason`: gone, unwanted, refused',
-  DebtsForgotten: 'principals of whom there was no time to remember that the edge was too busy for them',
+  DebtsForgotten: 'connections of which there was no time to remember that the edge was too busy for them',
   ForgetFailed: 'clean-ups of gone connections that failed; the next 410 repeats them',
-  NoteFailed: 'updates that went out, which could not be noted: they may go out once more',
+  NoteFailed: 'connections of which could not be noted that what was owed went out: it may go out once more',
   HungUp:
     'connections ended because the edge would not take what they are owed; they resume from the history',
   CacheHits: 'look-ups of a target that were answered from memory',

@@ -38,6 +38,7 @@ describe('fold', () => {
     const readings = [nth(1, 5), nth(2, 99), nth(3, -7), nth(4, 0)];
     expect(readings.reduce<Fold | undefined>(fold, undefined)).toEqual({
       last: nth(4, 0),
+      since: nth(1).receivedAt,
       count: 4,
       min: { x: -7 },
       max: { x: 99 },

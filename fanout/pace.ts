@@ -10,6 +10,8 @@ type Numbers = Readonly<Record<string, number>>;
 export type Fold = {
   /** The newest of them. */
   readonly last: Reading;
+  /** When the first of them was received, epoch ms. */
+  readonly since: number;
   readonly count: number;
   /** Of every field that was a number, at the top of `data`, as far as there is room: see {@link fold}. */
   readonly min: Numbers;
@@ -84,10 +86,18 @@ const merge = (
  * and leave out those for which a frame would have no room: from about 90 fields of common length on.
  */
 export const fold = (pending: Fold | undefined, reading: Reading): Fold => {
-  const { last, count, min, max } = pending ?? { last: reading, count: 0, min: {}, max: {} };
+  const { receivedAt } = reading;
+  const { last, since, count, min, max } = pending ?? {
+    last: reading,
+    since: receivedAt,
+    count: 0,
+    min: {},
+    max: {},
+  };
   const entries = kept(min, numbersOf(reading.data));
   return {
     last: isNewer(reading, last) ? reading : last,
+    since: Math.min(since, receivedAt),
     count: count + 1,
     min: merge(min, entries, Math.min),
     max: merge(max, entries, Math.max),
@@ -97,6 +107,7 @@ export const fold = (pending: Fold | undefined, reading: Reading): Fold => {
 /** Two folds of one device as one. */
 export const combine = (a: Fold, b: Fold): Fold => ({
   last: isNewer(b.last, a.last) ? b.last : a.last,
+  since: Math.min(a.since, b.since),
   count: a.count + b.count,
   min: merge(a.min, kept(a.min, b.min), Math.min),
   max: merge(a.max, kept(a.max, b.max), Math.max),
@@ -238,3 +249,9 @@ export const sendingDone = (pace: Pace, sent: Fold): Pace => {
   const isIt = sending?.count === sent.count && nameOf(sending.last) === nameOf(sent.last);
   return isIt ? rest : pace;
 };
+
+/** When the oldest was received of what is not known to have been sent, epoch ms. Undefined where all was. */
+export const waitingSince = ({ pending, sending }: Pace): number | undefined =>
+  pending === undefined || sending === undefined
+    ? (pending ?? sending)?.since
+    : Math.min(pending.since, sending.since);

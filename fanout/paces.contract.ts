@@ -26,7 +26,13 @@ export const describePaces = (make: () => Promise<Paces>): void => {
 
   it('a pace is found as it was written', async () => {
     const pace = aPace({
-      pending: { last: aReading(), count: 2, min: { t: -1e-300 }, max: { t: 1e300, constructor: 1 } },
+      pending: {
+        last: aReading(),
+        since: 5,
+        count: 2,
+        min: { t: -1e-300 },
+        max: { t: 1e300, constructor: 1 },
+      },
       sent: { name: 'kettle-1 3 41', stamps: { ts: 1, receivedAt: 2 }, numbers: { t: 0.1 + 0.2 } },
     });
     expect(await paces.write(key, pace, undefined)).toBe(true);
@@ -53,6 +59,20 @@ export const describePaces = (make: () => Promise<Paces>): void => {
     expect(await paces.write(key, aPace({ matched: 5 }), version)).toBe(false);
     expect(await paces.write(key, aPace({ matched: 5 }), undefined)).toBe(false);
     expect(await found()).toEqual(aPace({ matched: 4 }));
+  });
+
+  it('of what waits, of any device of a connection, it is known since when', async () => {
+    const foldSince = (since: number) => ({ last: aReading(), since, count: 1, min: {}, max: {} });
+    const write = (deviceId: string, pace: Partial<Pace>) =>
+      paces.write({ ...key, deviceId }, aPace(pace), undefined);
+    await write('kettle-1', { pending: foldSince(7), sending: foldSince(5) });
+    await write('kettle-2', { sending: foldSince(3) });
+    await write('kettle-3', { pending: foldSince(4) });
+    await write('kettle-4', {});
+    expect(await paces.waitingSince(key.connectionId)).toBe(3);
+    expect(await paces.waitingSince('L0SM9cOFvHcCIhw')).toBeUndefined();
+    expect(await paces.write({ ...key, deviceId: 'kettle-2' }, aPace(), 1)).toBe(true);
+    expect(await paces.waitingSince(key.connectionId)).toBe(4);
   });
 
   it('of many who write at once one succeeds', async () => {

@@ -157,17 +157,24 @@ export type Paces = {
   find: (key: PaceKey) => Promise<{ pace: Pace; version: number } | undefined>;
   /** Writes if the version is still that (undefined: if there is none). False if another was faster: find it again. Rows that nobody writes for three hours may go. */
   write: (key: PaceKey, pace: Pace, version: number | undefined) => Promise<boolean>;
+  /** Of what waits for any device of a connection, when the oldest was received, epoch ms. Undefined where nothing waits. */
+  waitingSince: (connectionId: string) => Promise<number | undefined>;
 };
 
 /**
- * Since when principals are owed something. A client that lost its connection resumes from the newest it had; what an edge
- * was too busy for is older, and nobody else would know.
+ * What connections are owed. A client that lost its connection resumes from the newest it had; what an edge was too busy
+ * for is older, and nobody else would know.
  */
 export type Debts = {
-  /** Remembers for a quarter of an hour from `now` that of what was received since `since` something may be missing; the earliest counts. Epoch ms. Repeatable. */
-  owe: (principal: string, since: number, now: number) => Promise<void>;
-  /** Undefined where nothing is owed. Sees every `owe` that resolved before. */
-  since: (principal: string, now: number) => Promise<number | undefined>;
+  /**
+   * Remembers for a quarter of an hour from `now` that these connections lack something that was received at `since` or
+   * later, epoch ms. The same `debt` of a connection takes the place of the one before. No connection may come twice.
+   */
+  owe: (connectionIds: readonly string[], debt: string, since: number, now: number) => Promise<void>;
+  /** They have it. */
+  pay: (connectionIds: readonly string[], debt: string) => Promise<void>;
+  /** Of what a connection is owed, when the oldest was received. Undefined where nothing is. Sees all that resolved before. */
+  since: (connectionId: string, now: number) => Promise<number | undefined>;
 };
 
 /** What connections are owed: the edge did not take it when it was due, or was not asked. */
@@ -177,6 +184,8 @@ export type Unsent = {
   readonly folds: readonly Fold[];
   /** How often the edge was asked in vain. */
   readonly attempt: number;
+  /** As what they are owed it, see {@link Debts}. Absent where it is only a part of that. */
+  readonly debt?: string;
 };
 
 /** Work to be done later, by whoever comes for it. */

@@ -68,6 +68,8 @@ export const requests = {
     maxRate: optional(maxRate),
     /** By the server's clock: the newest `serverTime`, `sentAt` or `at` of the connection that was lost. */
     since: optional(epochMs),
+    /** The `connectionId` of that connection: what it was still owed then is brought too. */
+    previous: optional(z.string().check(z.minLength(1), z.maxLength(limits.connectionIdCharacters))),
     /** Whether the latest reading of each device comes first. Default: yes, unless `since` could be recovered. */
     snapshot: optional(z.boolean()),
   }),

@@ -11,7 +11,6 @@ import type { Sendable } from './sendable.ts';
 /** What one connection could not be sent. */
 export type Owed = {
   readonly connectionId: string;
-  readonly principal: string;
   readonly sendable: readonly Sendable[];
   /** Whether the edge was asked. */
   readonly isAsked: boolean;
@@ -27,12 +26,6 @@ export type PutOffPorts = PaceReadingPorts & {
 /** Rows written at once. */
 const concurrency = 32;
 
-/** When the oldest of it was received, epoch ms. */
-const oldestOf = (owed: readonly Owed[]): number =>
-  owed
-    .flatMap(({ sendable }) => sendable)
-    .reduce((least, { fold: { last } }) => Math.min(least, last.receivedAt), Infinity);
-
 /** What is left of an invocation after its last push, for this, ms. */
 const patienceMs = 1_500;
 
@@ -41,14 +34,19 @@ const patienceMs = 1_500;
  * messages, one for all that are owed the same. Then it is remembered whom the edge was too busy for, so that a resumption
  * goes back far enough should the connection be lost meanwhile; as far as there is time, which is the first thing that an
  * edge that fails altogether takes. What the edge was not asked for yet is sent at once, well within what every resumption
- * goes back by.
+ * goes back by; what has a pace, a resumption finds there.
  *
  * @param until When the last push of the invocation had to end, epoch ms.
  * @param attempts How often the edge had been asked for it before.
+ * @param debt As what it had been owed before.
  */
 export const putOff =
   ({ debts, random, measure, ...ports }: PutOffPorts) =>
-  async (owed: readonly Owed[], until: number, attempts = 0): Promise<void> => {
+  async (
+    owed: readonly Owed[],
+    until: number,
+    { attempts = 0, debt = crypto.randomUUID() }: { attempts?: number; debt?: string | undefined } = {},
+  ): Promise<void> => {
     const { later, now } = ports;
     const limit = pLimit(concurrency);
 
@@ -70,15 +68,16 @@ export const putOff =
       const [{ isAsked, folds } = { isAsked: false, folds: [] }] = group;
       const connectionIds = group.map(({ connectionId }) => connectionId);
       const attempt = isAsked ? attempts + 1 : attempts;
-      await later.resend({ connectionIds, folds, attempt }, isAsked ? resendAfterMs(attempt, random()) : 0);
+      await later.resend(
+        { connectionIds, folds, attempt, debt },
+        isAsked ? resendAfterMs(attempt, random()) : 0,
+      );
     }
-
-    const asked = owed.filter(({ isAsked }) => isAsked);
-    await limit.map(
-      groupBy(asked, ({ principal }) => principal),
-      async ([principal, ofPrincipal]) => {
-        if (now() > until + patienceMs) measure('DebtsForgotten', 1);
-        else await debts.owe(principal, oldestOf(ofPrincipal), now());
-      },
-    );
+    for (const group of same.values()) {
+      const asked = group.filter(({ isAsked }) => isAsked).map(({ connectionId }) => connectionId);
+      const since = Math.min(...group.flatMap(({ folds }) => folds.map((fold) => fold.since)));
+      if (asked.length === 0) continue;
+      if (now() > until + patienceMs) measure('DebtsForgotten', asked.length);
+      else await debts.owe(asked, debt, since, now());
+    }
   };

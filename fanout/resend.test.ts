@@ -6,7 +6,7 @@ import { memoryLater } from './memory/later.ts';
 import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
 import { fold } from './pace.ts';
-import { pushMs, type Outcome } from './ports.ts';
+import { pushMs, type Debts, type Outcome } from './ports.ts';
 import { frames } from './protocol.ts';
 import { resend, type ResendPorts } from './resend.ts';
 import { resendAfterMs } from './resendAfterMs.ts';
@@ -20,10 +20,12 @@ let hangUps: string[];
 let hangUpEnd: 'done' | 'busy';
 let measured: [string, number][];
 let unsent: ReturnType<typeof memoryLater>['unsent'];
+let debts: Debts;
 let ports: ResendPorts;
 
 beforeEach(async () => {
   posts = [];
+  debts = memoryDebts();
   hangUps = [];
   measured = [];
   outcome = 'delivered';
@@ -34,7 +36,7 @@ beforeEach(async () => {
     connections: memoryConnections(),
     subscriptions: memorySubscriptions(),
     paces: memoryPaces(),
-    debts: memoryDebts(),
+    debts,
     later: delayed.later,
     push: async (_, frame) => {
       posts.push(frame);
@@ -121,6 +123,20 @@ it('what cannot be hung up either is tried again', async () => {
   hangUpEnd = 'busy';
   expect(await again(8)).toBe('later');
   expect(unsent[0]?.afterMs).toBe(60_000);
+});
+
+it.each<[Outcome | 'unwanted', boolean]>([
+  ['delivered', true],
+  ['refused', true],
+  ['unwanted', true],
+  ['busy', false],
+  ['gone', false],
+])('after %s the debt is paid: %s', async (end, isPaid) => {
+  outcome = end === 'unwanted' ? 'delivered' : end;
+  const wanted = end === 'unwanted' ? [fold(undefined, aReading({ region: 'us-east' }))] : folds;
+  await ports.debts.owe([connectionId], 'one', 5, now);
+  await resend(ports)({ connectionIds: [connectionId], folds: wanted, attempt: 1, debt: 'one' }, Infinity);
+  expect((await debts.since(connectionId, now)) === undefined).toBe(isPaid);
 });
 
 it('nothing begins that might not end in time', async () => {

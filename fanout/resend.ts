@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { disconnect, forgetAll, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
 import { heldRowsFor } from './heldRowsFor.ts';
-import type { Connections, HangUp, Held, Outcome, Subscriptions, Unsent } from './ports.ts';
+import type { Connections, Debts, HangUp, Held, Outcome, Subscriptions, Unsent } from './ports.ts';
 import { pushUpdates, type PushUpdatesPorts } from './pushUpdates.ts';
 import { putOff, type Owed, type PutOffPorts } from './putOff.ts';
 import { updateOf } from './update.ts';
@@ -10,6 +10,7 @@ import { pieceOf } from './updateFrames.ts';
 
 export type ResendPorts = PutOffPorts &
   PushUpdatesPorts & {
+    debts: Pick<Debts, 'owe' | 'pay'>;
     connections: Pick<Connections, 'findAll' | 'close' | 'closeAll'>;
     subscriptions: Pick<Subscriptions, 'delete'>;
     hangUp: HangUp;
@@ -30,16 +31,24 @@ const concurrency = 4;
  * everything is; one that stayed connected would never know what it missed. By connection, what became of it.
  */
 export const resend = ({ connections, subscriptions, hangUp, ...ports }: ResendPorts) => {
-  const { now, measure } = ports;
+  const { now, measure, debts } = ports;
   const push = pushUpdates(ports);
   const limit = pLimit(concurrency); // Of all messages of an invocation together.
 
-  return async ({ connectionIds, folds, attempt }: Unsent, until: number): Promise<Map<string, Resent>> => {
+  const pay = async (connectionIds: readonly string[], debt: string | undefined): Promise<void> => {
+    if (debt === undefined || connectionIds.length === 0) return;
+    await debts.pay(connectionIds, debt).catch(() => measure('NoteFailed', connectionIds.length));
+  };
+
+  return async (
+    { connectionIds, folds, attempt, debt }: Unsent,
+    until: number,
+  ): Promise<Map<string, Resent>> => {
     const gone: Held[] = [];
     const owed: Owed[] = [];
 
     const resendTo = async (held: Held): Promise<Resent> => {
-      const { connectionId, principal } = held.connection;
+      const { connectionId } = held.connection;
       const wanted = folds.filter(({ last }) => {
         const { verdict } = due({ rows: heldRowsFor(held, last), reading: last, now: now() });
         return verdict === 'now' || verdict === 'paced';
@@ -72,7 +81,7 @@ export const resend = ({ connections, subscriptions, hangUp, ...ports }: ResendP
         measure('HungUp', 1);
         return 'hungUp';
       }
-      owed.push({ connectionId, principal, sendable: unsent.flatMap((end) => end.due), isAsked });
+      owed.push({ connectionId, sendable: unsent.flatMap((end) => end.due), isAsked });
       return 'later';
     };
 
@@ -82,7 +91,13 @@ export const resend = ({ connections, subscriptions, hangUp, ...ports }: ResendP
     const settled = await Promise.allSettled(
       found.map((held) => limit(async () => ends.set(held.connection.connectionId, await resendTo(held)))),
     );
-    await putOff(ports)(owed, until, attempt);
+    await putOff(ports)(owed, until, { attempts: attempt, debt });
+    // A connection that is gone stays a creditor: its client may resume.
+    const paid = [...ends].filter(([, end]) => end !== 'later' && end !== 'gone' && end !== 'hungUp');
+    await pay(
+      paid.map(([connectionId]) => connectionId),
+      debt,
+    );
     await forgetAll({ connections, subscriptions })(gone.flatMap(({ subscriptions: rows }) => rows)).catch(
       () => measure('ForgetFailed', 1), // The next 410 repeats it.
     );

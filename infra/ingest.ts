@@ -76,7 +76,7 @@ export class Ingest extends Construct {
     tables.members.grant(handler, 'dynamodb:PutItem');
     tables.readings.grant(handler, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
     tables.paces.grant(handler, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    tables.debts.grant(handler, 'dynamodb:UpdateItem');
+    tables.debts.grant(handler, 'dynamodb:BatchWriteItem');
     this.rejects.grant(handler, 'sqs:SendMessage');
     later.queue.grant(handler, 'sqs:SendMessage');
     viewers.grantPush(handler);

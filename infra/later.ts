@@ -41,7 +41,7 @@ export class Later extends Construct {
       'dynamodb:BatchWriteItem',
     );
     tables.subscriptions.grant(handler, 'dynamodb:BatchWriteItem');
-    tables.debts.grant(handler, 'dynamodb:UpdateItem');
+    tables.debts.grant(handler, 'dynamodb:BatchWriteItem');
     tables.paces.grant(handler, 'dynamodb:GetItem', 'dynamodb:PutItem');
     this.queue.grant(handler, 'sqs:SendMessage');
     viewers.grantPush(handler);

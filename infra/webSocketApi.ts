@@ -44,8 +44,8 @@ export class ViewersApi extends Construct {
     tables.devices.grant(message, 'dynamodb:BatchGetItem');
     tables.members.grant(message, 'dynamodb:Query');
     tables.readings.grant(message, 'dynamodb:Query');
-    tables.paces.grant(message, 'dynamodb:GetItem');
-    tables.debts.grant(message, 'dynamodb:GetItem');
+    tables.paces.grant(message, 'dynamodb:GetItem', 'dynamodb:Query');
+    tables.debts.grant(message, 'dynamodb:Query');
 
     this.api = new WebSocketApi(this, 'Api', {
       routeSelectionExpression: '$request.body.action',

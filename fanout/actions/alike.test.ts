@@ -34,7 +34,7 @@ const tried = async (request: object, grants: string[], exists: boolean) => {
     readings: listening('readings', readings, calls),
     subscriptions: listening('subscriptions', subscriptions, calls),
     connections: listening('connections', connections, calls),
-    ...(paces && { paces: listening('paces', paces, calls) }),
+    paces: listening('paces', paces, calls),
   };
   const listener = anEdge(ports);
   const frames = await listener.ask(request);

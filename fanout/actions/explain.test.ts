@@ -76,7 +76,7 @@ it('folding is told in numbers', async () => {
   await edge.record(aReading());
   await subscribe({ maxRate: 1 });
   const key = { connectionId: aConnection().connectionId, deviceId: 'kettle-1' };
-  await edge.ports.paces?.write(key, { nextAt: 0, matched: 10, updates: 1 }, undefined);
+  await edge.ports.paces.write(key, { nextAt: 0, matched: 10, updates: 1 }, undefined);
   expect(detailOf(await explain(), 'rate')).toBe(
     'You get at most 1 update a second of it: 9 of 10 readings were folded by maxRate 1.',
   );

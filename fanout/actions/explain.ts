@@ -61,7 +61,7 @@ const subscriptionsStage = (deviceId: string, held: number, asking: readonly Hel
  * end with the first one that says no. A device that the grants do not cover looks as if there were none.
  */
 export const explain =
-  ({ devices, paces }: { devices: Pick<Devices, 'get'>; paces?: Pick<Paces, 'find'> }) =>
+  ({ devices, paces }: { devices: Pick<Devices, 'get'>; paces: Pick<Paces, 'find'> }) =>
   async ({ connection, subscriptions }: Held, { id, device }: RequestOf<'explain'>): Promise<Frame> => {
     const frameOf = (stages: Stage[]): Frame => ({
       type: 'explain',
@@ -83,6 +83,6 @@ export const explain =
     const matching = asking.filter(({ where }) => matches(where, latest.data));
     stages.push(whereStage(latest, asking));
     if (matching.length === 0) return frameOf(stages);
-    const found = await paces?.find({ connectionId: connection.connectionId, deviceId: device });
+    const found = await paces.find({ connectionId: connection.connectionId, deviceId: device });
     return frameOf([...stages, rateStage(matching, found?.pace)]);
   };

@@ -3,6 +3,7 @@ import { aConnection, aReading } from '../factories.ts';
 import { limits } from '../limits.ts';
 import { memoryDebts } from '../memory/debts.ts';
 import { anEdge, start, type Edge } from '../memory/edge.testing.ts';
+import { fold } from '../pace.ts';
 import type { Debts } from '../ports.ts';
 import type { Frame, SensorUpdate, SnapshotDevice } from '../protocol.ts';
 import type { Reading } from '../reading.ts';
@@ -241,15 +242,27 @@ describe('since', () => {
     expect(seqs(await subscribe({ since, id: 's2' }))).toEqual([]);
   });
 
-  it('goes back to what the principal is owed, since an edge was too busy for it', async () => {
+  it('goes back to what the connection before is owed, since an edge was too busy for it', async () => {
     await edge.record(aReading({ seq: 1 }));
     edge.pass(90_000);
     const since = edge.ports.now();
+    await debts.owe(['lost='], 'one', start, since);
     expect(seqs(await subscribe({ since }))).toEqual([]);
-    await debts.owe(aConnection().principal, start, edge.ports.now());
-    expect(seqs(await subscribe({ since, id: 's2' }))).toEqual([1]);
-    await debts.owe('somebody else', 0, edge.ports.now());
-    expect(seqs(await subscribe({ since: edge.ports.now(), id: 's3' }))).toEqual([1]);
+    expect(seqs(await subscribe({ since, previous: 'another=', id: 's2' }))).toEqual([]);
+    expect(seqs(await subscribe({ since, previous: 'lost=', id: 's3' }))).toEqual([1]);
+    await debts.pay(['lost='], 'one');
+    expect(seqs(await subscribe({ since, previous: 'lost=', id: 's4' }))).toEqual([]);
+  });
+
+  it('goes back to what waited for its turn on the connection before, where there is a maxRate', async () => {
+    await edge.record(aReading({ seq: 1 }));
+    const pending = { ...fold(undefined, aReading({ seq: 1 })), since: start };
+    const key = { connectionId: 'lost=', deviceId: 'kettle-1' };
+    await edge.ports.paces.write(key, { nextAt: 0, matched: 1, updates: 0, pending }, undefined);
+    edge.pass(90_000);
+    const resuming = { since: edge.ports.now(), previous: 'lost=' };
+    expect(seqs(await subscribe({ ...resuming, maxRate: 1 }))).toEqual([1]);
+    expect(seqs(await subscribe({ ...resuming, id: 's2' }))).toEqual([]);
   });
 
   it('brings a late reading of a device that has been silent since', async () => {

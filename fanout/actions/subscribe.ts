@@ -6,6 +6,7 @@ import type {
   Debts,
   Held,
   HeldSubscription,
+  Paces,
   Subscription,
   Subscriptions,
   Wish,
@@ -14,6 +15,7 @@ import type { ErrorFrame, Frame, RequestOf, SensorUpdate } from '../protocol.ts'
 import { recordingMs } from '../recordingMs.ts';
 import { rowOf, settle } from '../settle.ts';
 import { keyOf } from '../target.ts';
+import { usesLast } from '../where.ts';
 import type { Answering } from './act.ts';
 import { catchUp } from './catchUp.ts';
 import type { HistoryPorts } from './recordedSince.ts';
@@ -30,6 +32,7 @@ import { snapshot } from './snapshot.ts';
 
 export type SubscribePorts = HistoryPorts & {
   debts: Pick<Debts, 'since'>;
+  paces: Pick<Paces, 'waitingSince'>;
   connections: Pick<Connections, 'claim' | 'find'>;
   subscriptions: Pick<Subscriptions, 'put' | 'delete'>;
   wait: (ms: number) => Promise<void>;
@@ -47,7 +50,13 @@ const wished = (
   ...(maxRate === undefined ? {} : { maxRate }),
 });
 
-const subscribed = ({ action: _, since: __, snapshot: ___, ...asked }: RequestOf<'subscribe'>): Frame => ({
+const subscribed = ({
+  action: _,
+  since: __,
+  previous: ___,
+  snapshot: ____,
+  ...asked
+}: RequestOf<'subscribe'>): Frame => ({
   type: 'subscribed',
   ...asked,
 });
@@ -74,12 +83,20 @@ const enter = async (
   return (await settle({ connections, subscriptions })(subscription)) ?? unknownSubscription(id);
 };
 
-/** From when on something may be missing: longer ago than `since`, if an edge that was busy has left something unsent. */
+/** From when on something may be missing: longer ago than `since`, if the connection before is still owed something. */
 const owedSince = async (
-  { debts, now }: SubscribePorts,
-  { principal }: Held['connection'],
+  { debts, paces, now }: SubscribePorts,
+  { previous, maxRate, where }: RequestOf<'subscribe'>,
   since: number,
-): Promise<number> => Math.min(since, (await debts.since(principal, now())) ?? since);
+): Promise<number> => {
+  if (previous === undefined) return since;
+  const isPaced = maxRate !== undefined || usesLast(where);
+  const owed = await Promise.all([
+    debts.since(previous, now()),
+    isPaced ? paces.waitingSince(previous) : undefined,
+  ]);
+  return Math.min(since, ...owed.map((at) => at ?? since));
+};
 
 /** The subscription as it is by now: other requests of the connection may have changed it, or its token. */
 const asItIs = async (
@@ -101,7 +118,8 @@ const asItIs = async (
  * reading before it looked up, so that by then the history has it. From then on readings come by themselves, what was
  * recorded between is replayed. Readings may come twice, by both ways, under one name.
  *
- * With `since` the replay begins that much earlier, and `resumed` says whether all of it was there. Where it was not, or
+ * With `since` the replay begins that much earlier (with `previous`, even before that, if that connection is owed
+ * something older), and `resumed` says whether all of it was there. Where it was not, or
  * where too much came in between, a fresh snapshot follows, unless `snapshot` is false.
  */
 export const subscribe = (ports: SubscribePorts) =>
@@ -129,7 +147,7 @@ export const subscribe = (ports: SubscribePorts) =>
     const lost =
       since === undefined
         ? begun
-        : (await owedSince(ports, connection, since)) - limits.resumeOverlapMs - pauseOf(request);
+        : (await owedSince(ports, request, since)) - limits.resumeOverlapMs - pauseOf(request);
     const resuming = since !== undefined;
     const updates = await catchUp(ports)(current, { from: Math.min(begun, lost), resuming });
     if (updates === undefined) {

@@ -59,6 +59,8 @@ export const fieldWords: Readonly<Record<string, string>> = {
   maxRate: 'Updates per second and device; readings above it are folded into the next update.',
   since:
     "Epoch ms by the server's clock: the newest `serverTime`, `sentAt` or `at` of the connection that was lost. Brings what was recorded since.",
+  previous:
+    'The `connectionId` of the connection on which `since` was heard. Brings also what that connection was still owed.',
   snapshot:
     'Whether the newest reading of each device comes first. Default: yes, unless `since` could be recovered.',
   device: 'The id of a device.',

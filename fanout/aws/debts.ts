@@ -1,52 +1,54 @@
-import { GetCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { limits } from '../limits.ts';
 import type { Debts } from '../ports.ts';
+import { batchWrite } from './batchWrite.ts';
 import { ttlAt } from './ttl.ts';
-import { unlessConditionFails } from './unlessConditionFails.ts';
 
 /** A row of the Debts table. `until` is epoch ms: TTL alone would keep it for up to two days more. */
-type Row = { readonly principal: string; readonly owedSince: number; readonly until: number };
+type Row = {
+  readonly connectionId: string;
+  readonly debt: string;
+  readonly owedSince: number;
+  readonly until: number;
+  readonly expiresAt: number;
+};
 
-/** Debts in DynamoDB: one row a principal. */
+/** Debts in DynamoDB: one partition a connection. Most are empty: only what an edge was too busy for is here. */
 export const dynamoDebts = (db: DynamoDBDocumentClient, table: string): Debts => {
-  const update = (
-    principal: string,
-    expression: string,
-    values: Record<string, number>,
-    condition?: string,
-  ) =>
-    unlessConditionFails(
-      db.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { principal },
-          UpdateExpression: expression,
-          ExpressionAttributeNames: { '#until': 'until' },
-          ExpressionAttributeValues: values,
-          ...(condition === undefined ? {} : { ConditionExpression: condition }),
-        }),
-      ),
-    );
-
+  const write = batchWrite(db, table);
   return {
-    owe: async (principal, since, now) => {
+    owe: async (connectionIds, debt, since, now) => {
       const until = now + limits.debtMs;
-      const times = { ':until': until, ':expiresAt': ttlAt(until) };
-      const isEarliest = await update(
-        principal,
-        'SET owedSince = :since, #until = :until, expiresAt = :expiresAt',
-        { ...times, ':since': since, ':now': now },
-        'attribute_not_exists(owedSince) OR #until <= :now OR owedSince >= :since',
+      await write(
+        connectionIds.map((connectionId) => {
+          const row: Row = { connectionId, debt, owedSince: since, until, expiresAt: ttlAt(until) };
+          return { PutRequest: { Item: row } };
+        }),
       );
-      if (isEarliest !== undefined) return;
-      await update(principal, 'SET #until = :until, expiresAt = :expiresAt', times);
     },
-    since: async (principal, now) => {
-      const { Item } = await db.send(
-        new GetCommand({ TableName: table, Key: { principal }, ConsistentRead: true }),
-      );
-      const row = Item as Row | undefined; // Only this module writes the table.
-      return row !== undefined && row.until > now ? row.owedSince : undefined;
+
+    pay: (connectionIds, debt) =>
+      write(connectionIds.map((connectionId) => ({ DeleteRequest: { Key: { connectionId, debt } } }))),
+
+    since: async (connectionId, now) => {
+      let since: number | undefined;
+      let after: Record<string, unknown> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await db.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: 'connectionId = :connectionId',
+            ExpressionAttributeValues: { ':connectionId': connectionId },
+            ConsistentRead: true,
+            ExclusiveStartKey: after,
+          }),
+        );
+        // Only this module writes the table.
+        for (const { owedSince, until } of Items as Row[])
+          if (until > now) since = Math.min(since ?? Infinity, owedSince);
+        after = LastEvaluatedKey;
+      } while (after !== undefined);
+      return since;
     },
   };
 };

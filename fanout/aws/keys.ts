@@ -11,7 +11,7 @@ export const devicesKey = { partition: 'deviceId' } as const;
 export const membersKey = { partition: 'target', sort: 'deviceId' } as const;
 
 export const readingsKey = { partition: 'deviceId', sort: 'position' } as const;
-export const debtsKey = { partition: 'principal' } as const;
+export const debtsKey = { partition: 'connectionId', sort: 'debt' } as const;
 export const pacesKey = { partition: 'connectionId', sort: 'deviceId' } as const;
 
 /** The attribute that DynamoDB's TTL watches: epoch seconds. */

@@ -33,10 +33,13 @@ export const queueLater = (sqs: SQSClient, queueUrl: string): Later => {
   };
   return {
     flush: ({ connectionId, deviceId }, afterMs) => send({ flush: { connectionId, deviceId } }, afterMs),
-    resend: async ({ connectionIds, folds, attempt }: Unsent, afterMs) => {
+    resend: async ({ connectionIds, folds, attempt, debt }: Unsent, afterMs) => {
+      const parts = cut(folds, bytesOf, listBytes);
+      // Of parts nobody would know which is the last to go out.
+      const whole = parts.length > 1 || debt === undefined ? {} : { debt };
       await pLimit(concurrency).map(batches(connectionIds, connectionsAtOnce), async (ids) => {
-        for (const part of cut(folds, bytesOf, listBytes))
-          await send({ resend: { connectionIds: ids, folds: part, attempt } }, afterMs);
+        for (const part of parts)
+          await send({ resend: { connectionIds: ids, folds: part, attempt, ...whole } }, afterMs);
       });
     },
     forget: async (seen) => {

@@ -1,5 +1,5 @@
-import { GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Pace } from '../pace.ts';
+import { GetCommand, PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { waitingSince, type Pace } from '../pace.ts';
 import type { PaceKey, Paces } from '../ports.ts';
 import { ttlAt } from './ttl.ts';
 import { unlessConditionFails } from './unlessConditionFails.ts';
@@ -8,7 +8,13 @@ import { unlessConditionFails } from './unlessConditionFails.ts';
 const ttlMs = 3 * 60 * 60 * 1000;
 
 /** A row of the Paces table: the pace as JSON. */
-type Row = PaceKey & { readonly pace: string; readonly version: number; readonly expiresAt: number };
+type Row = PaceKey & {
+  readonly pace: string;
+  readonly version: number;
+  readonly expiresAt: number;
+  /** See {@link waitingSince}. */
+  readonly waiting?: number;
+};
 
 /** That the row is still of this version, or still not there. */
 const still = (version: number | undefined) =>
@@ -28,14 +34,37 @@ export const dynamoPaces = (db: DynamoDBDocumentClient, table: string, now: () =
   },
 
   write: async ({ connectionId, deviceId }, pace, version) => {
+    const waiting = waitingSince(pace);
     const row: Row = {
       connectionId,
       deviceId,
       pace: JSON.stringify(pace),
+      ...(waiting === undefined ? {} : { waiting }),
       version: (version ?? 0) + 1,
       expiresAt: ttlAt(now() + ttlMs),
     };
     const write = new PutCommand({ TableName: table, Item: row, ...still(version) });
     return (await unlessConditionFails(db.send(write))) !== undefined;
+  },
+
+  waitingSince: async (connectionId) => {
+    let since: number | undefined;
+    let after: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await db.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'connectionId = :connectionId',
+          FilterExpression: 'attribute_exists(waiting)',
+          ProjectionExpression: 'waiting',
+          ExpressionAttributeValues: { ':connectionId': connectionId },
+          ConsistentRead: true,
+          ExclusiveStartKey: after,
+        }),
+      );
+      for (const { waiting } of Items as Required<Row>[]) since = Math.min(since ?? Infinity, waiting);
+      after = LastEvaluatedKey;
+    } while (after !== undefined);
+    return since;
   },
 });

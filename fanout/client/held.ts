@@ -19,6 +19,8 @@ export type Held = {
   readonly live: Gate;
   /** By the server's clock, epoch ms: everything sent before then was had. Undefined before it was live. */
   since?: number;
+  /** The connection on which that was heard. */
+  previous?: string;
   /** How many updates had been handed out when it was first live with this wish; from there on a hole is a gap. */
   wholeFrom?: number;
 };
@@ -52,7 +54,7 @@ export const confirm = (held: Held): void => {
 export const requestFor = (
   { id, to }: Held,
   wish: Wish,
-  more: { since?: number | undefined; snapshot?: boolean | undefined },
+  more: { since?: number | undefined; previous?: string | undefined; snapshot?: boolean | undefined },
 ): RequestOf<'subscribe'> => {
   const { where, maxRate } = wish;
   return {
@@ -62,6 +64,7 @@ export const requestFor = (
     ...(where === undefined ? {} : { where: [...where] }),
     ...(maxRate === undefined ? {} : { maxRate }),
     ...(more.since === undefined ? {} : { since: more.since }),
+    ...(more.previous === undefined ? {} : { previous: more.previous }),
     ...(more.snapshot === undefined ? {} : { snapshot: more.snapshot }),
   };
 };

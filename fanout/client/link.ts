@@ -80,7 +80,7 @@ export class Link {
   subscribe(
     held: Held,
     wish: Wish,
-    more: { since?: number | undefined; snapshot?: boolean | undefined },
+    more: { since?: number | undefined; previous?: string | undefined; snapshot?: boolean | undefined },
   ): Promise<Result<object>> {
     return this.request(async (session) => {
       const answer = await session.subscribe(requestFor(held, wish, more));
@@ -109,7 +109,7 @@ export class Link {
 
   /** Everything sent before now was had, if the subscription is live; else what was known of that stays. */
   mark(held: Held): void {
-    if (this.#session.isLive(held.id)) held.since = this.#session.server.newest;
+    if (this.#session.isLive(held.id)) Object.assign(held, heardOn(this.#session));
   }
 
   /** A change of this subscription came to nothing: it goes on as it was. */
@@ -169,7 +169,7 @@ export class Link {
     return renewal({
       session,
       wanted: () => this.#held.values(),
-      since: ({ id, since }) => (before?.isLive(id) ? before.server.newest : since),
+      since: ({ id, since, previous }) => (before?.isLive(id) ? heardOn(before) : { since, previous }),
       refused: (held, error) => this.#drop(held, error),
     });
   }
@@ -273,6 +273,12 @@ export class Link {
     for (const { id, live } of this.#held.values()) if (next.isLive(id) && !live.isOpen()) this.#settle(id);
   }
 }
+
+/** From where a subscription that is live on this connection would go on. */
+const heardOn = ({ server, connectionId }: Session): { since?: number; previous?: string } => ({
+  ...(server.newest === undefined ? {} : { since: server.newest }),
+  ...(connectionId === undefined ? {} : { previous: connectionId }),
+});
 
 const withoutType = ({ id, recovered, readings }: FrameOf<'resumed'>): ClientEvents['resumed'] => ({
   id,

@@ -87,6 +87,32 @@ describe('an update', () => {
     client.close();
   });
 
+  describe('that waited when the connection was cut', () => {
+    const cutWhileWaiting = async (replayed: readonly number[]) => {
+      const edge = scriptedEdge();
+      const watching = await live(edge);
+      for (const seq of [1, 4]) edge.say(update(seq));
+      await pass(100);
+      edge.cut();
+      for (const seq of replayed) edge.publish(reading(seq), { lost: true });
+      await pass(5_000);
+      watching.client.close();
+      return watching;
+    };
+
+    it('is handed out, and what the resumption does not bring is told', async () => {
+      const { seqs, gaps } = await cutWhileWaiting([3]);
+      expect(seqs()).toEqual([1, 4, 3]);
+      expect(gaps).toEqual([{ deviceId: 'kettle-1', boot: 1, from: 2, to: 2 }]);
+    });
+
+    it('is handed out, and nothing is told of what the resumption brings', async () => {
+      const { seqs, gaps } = await cutWhileWaiting([2, 3]);
+      expect(seqs()).toEqual([1, 4, 2, 3]);
+      expect(gaps).toEqual([]);
+    });
+  });
+
   it('that comes after a newer one is late, and the newest stays the newest', async () => {
     const edge = scriptedEdge();
     const { client, updates } = await live(edge);

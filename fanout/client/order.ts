@@ -71,7 +71,8 @@ export class Order {
     if (known === undefined) this.#handOut(update);
     else if (update.source === 'snapshot') this.#jump(update, known);
     else if (known.waiting.length > 0) this.#join(update, known);
-    else if (this.#holeBefore(update, known) === undefined || !this.#isLive(update)) this.#jump(update, known);
+    else if (this.#holeBefore(update, known) === undefined || !this.#isLive(update))
+      this.#jump(update, known);
     else this.#wait(update, known);
   }
 

@@ -23,7 +23,7 @@ export type Renewal = {
  * Brings subscriptions to another connection.
  *
  * @param wanted The subscriptions as of now; those that the server never confirmed are left to whoever asks for them.
- * @param since From when a subscription must be replayed, epoch ms by the server's clock; undefined for a fresh start.
+ * @param since From when a subscription must be replayed, epoch ms by the server's clock, and the connection on which that was heard; no time for a fresh start.
  * @param refused The server will not have this one any more.
  */
 export const renewal = ({
@@ -34,7 +34,7 @@ export const renewal = ({
 }: {
   session: Pick<Session, 'subscribe' | 'caughtUp'>;
   wanted: () => Iterable<Held>;
-  since: (held: Held) => number | undefined;
+  since: (held: Held) => { since?: number | undefined; previous?: string | undefined };
   refused: (held: Held, error: ClientError) => void;
 }): Renewal => {
   const renewed = new Map<string, number>();
@@ -47,7 +47,7 @@ export const renewal = ({
   };
 
   const renew = async (held: Held): Promise<Result<object>> => {
-    const answer = await session.subscribe(requestFor(held, held.wish, { since: since(held) }));
+    const answer = await session.subscribe(requestFor(held, held.wish, since(held)));
     if (answer.ok) return session.caughtUp(held.id);
     if (!isFinal(answer.error)) return answer;
     refused(held, answer.error);

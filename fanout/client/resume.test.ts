@@ -43,6 +43,7 @@ describe('a subscription that was live', () => {
       id: subscription.id,
       to: region,
       since: newest,
+      previous: 'c1',
     });
     expect(seqs()).toEqual([1, 2, 3]);
     expect(resumed).toEqual([{ id: subscription.id, recovered: true, readings: 3 }]);

@@ -40,6 +40,7 @@ export class Session {
   #pace: RequestPace | undefined;
   #refresh: TokenRefresh | undefined;
   #closesAt = 0;
+  #connectionId: string | undefined;
   #retired = false;
   #tellOpened = (_: Result<object>): void => undefined;
 
@@ -74,6 +75,11 @@ export class Session {
   /** When the edge will cut this connection, epoch ms by this client's clock. */
   get closesAt(): number {
     return this.server.local(this.#closesAt);
+  }
+
+  /** Of the connection there is, or the last there was. */
+  get connectionId(): string | undefined {
+    return this.#connectionId;
   }
 
   isLive(id: string): boolean {
@@ -161,6 +167,7 @@ export class Session {
   #begin(welcome: FrameOf<'welcome'>): void {
     const { actionsPerSecond, actionsBurst } = welcome.limits;
     this.#closesAt = welcome.closesAt;
+    this.#connectionId = welcome.connectionId;
     this.#pace = requestPace(this.#clock, { perSecond: actionsPerSecond, burst: actionsBurst });
     this.#refresh = tokenRefresh({
       clock: this.#clock,

@@ -106,7 +106,8 @@ export class TelemetryClient {
     this.#held.set(held.id, held);
     const { snapshot } = options;
     for (;;) {
-      const answer = await this.#link.subscribe(held, held.wish, { since: held.since, snapshot });
+      const { since, previous } = held;
+      const answer = await this.#link.subscribe(held, held.wish, { since, previous, snapshot });
       if (answer.ok && held.confirmed) return { ok: true, subscription: this.#ofHeld(held) };
       if (answer.ok || answer.error.code === 'connection_lost') continue;
       this.#held.delete(held.id);

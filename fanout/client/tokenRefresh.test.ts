@@ -105,7 +105,13 @@ describe('a token that ends', () => {
     await pass(2 * minute);
     expect(authenticated(edge)).toEqual(['t']);
     expect(edge.requests('subscribe').slice(1)).toEqual([
-      { action: 'subscribe', id: subscription.id, to: { region: 'eu-west' }, since: expiresAt },
+      {
+        action: 'subscribe',
+        id: subscription.id,
+        to: { region: 'eu-west' },
+        since: expiresAt,
+        previous: 'c1',
+      },
     ]);
     expect([seqs(), states]).toEqual([
       [1, 2],

@@ -3,16 +3,21 @@ import type { Debts } from '../ports.ts';
 
 /** Debts in this process. */
 export const memoryDebts = (): Debts => {
-  const debts = new Map<string, { since: number; until: number }>();
-  const find = (principal: string, now: number): number | undefined => {
-    const debt = debts.get(principal);
-    return debt !== undefined && debt.until > now ? debt.since : undefined;
-  };
+  const rows = new Map<string, { since: number; until: number }>();
+  const rowOf = (connectionId: string, debt: string): string => `${connectionId}#${debt}`;
   return {
-    owe: async (principal, since, now) => {
-      const earliest = Math.min(since, find(principal, now) ?? since);
-      debts.set(principal, { since: earliest, until: now + limits.debtMs });
+    owe: async (connectionIds, debt, since, now) => {
+      for (const connectionId of connectionIds)
+        rows.set(rowOf(connectionId, debt), { since, until: now + limits.debtMs });
     },
-    since: async (principal, now) => find(principal, now),
+    pay: async (connectionIds, debt) => {
+      for (const connectionId of connectionIds) rows.delete(rowOf(connectionId, debt));
+    },
+    since: async (connectionId, now) => {
+      const owed = [...rows].filter(
+        ([row, { until }]) => row.startsWith(rowOf(connectionId, '')) && until > now,
+      );
+      return owed.length === 0 ? undefined : Math.min(...owed.map(([, { since }]) => since));
+    },
   };
 };

@@ -1,4 +1,4 @@
-import type { Pace } from '../pace.ts';
+import { waitingSince, type Pace } from '../pace.ts';
 import type { PaceKey, Paces } from '../ports.ts';
 
 /** Paces in this process. */
@@ -12,6 +12,12 @@ export const memoryPaces = (): Paces => {
       if (rows.get(rowOf(key))?.version !== version) return false;
       rows.set(rowOf(key), { pace, version: (version ?? 0) + 1 });
       return true;
+    },
+    waitingSince: async (connectionId) => {
+      const waiting = [...rows].flatMap(([row, { pace }]) =>
+        row.startsWith(`${connectionId}#`) ? (waitingSince(pace) ?? []) : [],
+      );
+      return waiting.length === 0 ? undefined : Math.min(...waiting);
     },
   };
 };

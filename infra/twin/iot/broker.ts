@@ -7,12 +7,14 @@ import { listen } from '../listen.ts';
 import { createMeter, type Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Witness } from '../witness.ts';
-import { createHooks, type BrokerHooks, type HookOptions } from './brokerHooks.ts';
+import { createHooks, disconnect, notAuthorized, type BrokerHooks, type HookOptions } from './brokerHooks.ts';
 import { createDisconnectReasons, type DisconnectReasons } from './disconnectReasons.ts';
 import { guard } from './frontGuard.ts';
 import { createMessageMeter } from './iotMeter.ts';
+import type { Permissions } from './permissions.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { publishPresence } from './publishPresence.ts';
+import { secureServer, type ServerIdentity } from './secureServer.ts';
 import { maxPacketBytes, maxSessionExpirySeconds, maxTopicAlias, maxUnacknowledged } from './limits.ts';
 
 export type BrokerOptions = Pick<HookOptions, 'onPublish'> & {
@@ -23,12 +25,26 @@ export type BrokerOptions = Pick<HookOptions, 'onPublish'> & {
   faults?: Pick<Faults, 'hit' | 'onSet'>;
   meter?: Pick<Meter, 'add'>;
   witness?: Witness;
+  /** A second port, for clients with certificates; without it there is only the one where everything is allowed. */
+  secure?: SecurePort;
   /** Gets a line for everything that is refused or thrown away. */
   report: Report;
 };
 
+/** The MQTTS port: TLS on both sides, and policies that say what a certificate may do. */
+export type SecurePort = {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly identity: ServerIdentity;
+  readonly permissions: Pick<Permissions, 'refusal'>;
+};
+
 export type Broker = {
   port: number;
+  /** The MQTTS port; 0 where there is none. */
+  securePort: number;
+  /** Disconnects the clients that showed this certificate. */
+  cutCertificate: (certificateId: string) => void;
   /** Disconnects every client and stops listening, within a second. */
   close: () => Promise<void>;
 };
@@ -50,16 +66,20 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   const meter = createMessageMeter(options.meter ?? createMeter(), clock);
   // Outlives a restart, as AWS remembers the version numbers of its clients.
   const presence = createPresence(clock);
-  const startOn = (port: number) => startServer({ ...options, port, faults, witness, meter, presence });
+  const startOn = (port: number, securePort = options.secure?.port ?? 0) => {
+    const { secure: given, ...rest } = options;
+    const secure = given && { ...given, port: securePort };
+    return startServer({ ...rest, port, faults, witness, meter, presence, secure });
+  };
   const first = await startOn(options.port);
-  const { port } = first;
+  const { port, securePort } = first;
   let running: Promise<RunningServer | undefined> = Promise.resolve(first);
   let closed = false;
 
   /** Somebody else may take the port in between: so often it is asked for again, then there is no broker. */
   const startAgain = async (triesLeft = portTries): Promise<RunningServer | undefined> => {
     try {
-      return await startOn(port);
+      return await startOn(port, securePort);
     } catch (error) {
       if (closed) return undefined;
       if (triesLeft <= 1) {
@@ -82,6 +102,8 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   });
   return {
     port,
+    securePort,
+    cutCertificate: (certificateId) => void running.then((server) => server?.cutCertificate(certificateId)),
     close: async () => {
       closed = true;
       await (await running)?.close();
@@ -90,7 +112,12 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   };
 };
 
-type ServerOptions = HookOptions & { host: string; port: number; presence: Presence };
+type ServerOptions = Omit<HookOptions, 'refusal'> & {
+  host: string;
+  port: number;
+  presence: Presence;
+  secure: SecurePort | undefined;
+};
 
 type RunningServer = Broker & {
   /** Ends every connection without a word, and stops listening. */
@@ -98,7 +125,16 @@ type RunningServer = Broker & {
 };
 
 const startServer = async (options: ServerOptions): Promise<RunningServer> => {
-  const { unsubscribed, ...hooks } = createHooks(options);
+  const certificates = new WeakMap<object, string>();
+  const certificateOf = ({ conn }: Client): string | undefined => certificates.get(conn);
+  const { unsubscribed, ...hooks } = createHooks({
+    ...options,
+    refusal: (client, action, name) => {
+      const certificateId = certificateOf(client);
+      if (certificateId === undefined) return undefined;
+      return options.secure?.permissions.refusal({ certificateId, clientId: client.id }, action, name);
+    },
+  });
   const reasons = createDisconnectReasons();
   const clients = new Map<string, Client>();
   const aedes = await Aedes.createBroker({
@@ -122,22 +158,40 @@ const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   });
   const addresses = new WeakMap<object, string>();
   const addressOf = (connection: object): string => addresses.get(connection) ?? options.host;
-  publishPresence(aedes, { ...options, reasons, addressOf });
+  publishPresence(aedes, { ...options, reasons, addressOf, certificateOf });
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const track = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
+  };
+  const serve = (socket: Socket, certificateId?: string): void => {
     const stream = guard(socket, { ...options, onEnd: reasons.note });
     if (socket.remoteAddress !== undefined) addresses.set(stream, socket.remoteAddress);
+    if (certificateId !== undefined) certificates.set(stream, certificateId);
     aedes.handle(stream);
+  };
+  const server = createServer({ noDelay: true }, (socket) => {
+    track(socket);
+    serve(socket);
   });
-  const close = (): Promise<void> => stop(aedes, server, sockets);
+  const secured =
+    options.secure &&
+    secureServer(options.secure.identity, { track, onSecure: serve, report: options.report });
+  const servers = secured === undefined ? [server] : [server, secured];
+  const close = (): Promise<void> => stop(aedes, servers, sockets);
+  const cutCertificate = (certificateId: string): void => {
+    for (const client of clients.values())
+      if (certificateOf(client) === certificateId) disconnect(client, notAuthorized);
+  };
   const cut = (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
     return close();
   };
   try {
-    return { port: await listen(server, { ...options, name: 'MQTT' }), close, cut };
+    const port = await listen(server, { ...options, name: 'MQTT' });
+    const at = { host: options.host, port: options.secure?.port ?? 0, name: 'MQTTS' };
+    const securePort = secured === undefined ? 0 : await listen(secured, at);
+    return { port, securePort, cutCertificate, close, cut };
   } catch (error) {
     await close();
     throw error;
@@ -172,8 +226,14 @@ const watchTakeovers =
   };
 
 /** Clients of MQTT 5 are told first; then every socket goes, also those that never sent a CONNECT or do not read. */
-const stop = async (aedes: Aedes, server: Server, sockets: ReadonlySet<Socket>): Promise<void> => {
-  const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+const stop = async (
+  aedes: Aedes,
+  servers: readonly Server[],
+  sockets: ReadonlySet<Socket>,
+): Promise<void> => {
+  const closed = Promise.all(
+    servers.map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))),
+  );
   await new Promise<void>((resolve) => aedes.close(resolve));
   for (const socket of sockets) socket.destroySoon();
   const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), 500);

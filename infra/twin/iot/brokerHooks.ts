@@ -8,6 +8,7 @@ import { basicIngest } from './basicIngest.ts';
 import { isValidClientId } from './clientId.ts';
 import type { MessageMeter } from './iotMeter.ts';
 import { isReserved } from './packetRules.ts';
+import type { IotAction } from './policy/policy.ts';
 import type { PublishedMessage } from './publishedMessage.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { isValidTopic } from './topicFilter.ts';
@@ -22,6 +23,8 @@ export type HookOptions = {
   faults: Pick<Faults, 'hit'>;
   witness: Witness;
   meter: MessageMeter;
+  /** Why a client may not do something to a client id, topic or topic filter; undefined when it may. */
+  refusal: (client: Client, action: IotAction, name: string) => string | undefined;
   /** Gets a line for everything that is refused or thrown away. */
   report: Report;
 };
@@ -33,9 +36,23 @@ export type BrokerHooks = Required<
 /** CONNACK return code "identifier rejected" (MQTT 3.1.1 section 3.2.2.3); the broker translates it for MQTT 5. */
 const identifierRejected = 2;
 
+/** CONNACK return code "not authorized"; AWS answers 7 to clients of MQTT 3.1.1, which the broker cannot. */
+const connectRefused = 5;
+
+/** Reason code of a DISCONNECT (MQTT 5 section 3.14.2.1). */
+export const notAuthorized = 0x87;
+
+/** Ends a client's connection; one of MQTT 5 is told why, the others cannot be [MQTT-3.14.0-1]. */
+export const disconnect = (client: Client, reasonCode: number): void => {
+  // The broker's own type does not know the options of MQTT 5.
+  const { disconnect: end } = client as Client & { disconnect?: (options: { reasonCode: number }) => void };
+  if (end === undefined) client.close();
+  else end.call(client, { reasonCode });
+};
+
 /** What the broker asks before it lets a client in, takes a message, takes a subscription or delivers a message. */
 export const createHooks = (options: HookOptions): BrokerHooks => {
-  const { clock, onPublish, faults, witness, meter, report } = options;
+  const { clock, onPublish, faults, witness, meter, refusal: denial, report } = options;
   const connections = new WeakMap<Client, Subscriptions>();
   const subscriptionsOf = (client: Client): Subscriptions => {
     const known = connections.get(client) ?? createSubscriptions();
@@ -53,20 +70,32 @@ export const createHooks = (options: HookOptions): BrokerHooks => {
     return !isAcknowledged || faults.hit('mqtt.lost-puback', clientId) === undefined;
   };
 
+  const publishDenial = (client: Client, { topic, retain }: PublishPacket): string | undefined =>
+    denial(client, 'iot:Publish', topic) ?? (retain ? denial(client, 'iot:RetainPublish', topic) : undefined);
+
   return {
     authenticate: (client, _username, _password, done) => {
-      if (isValidClientId(client.id)) {
-        done(null, true);
+      if (!isValidClientId(client.id)) {
+        const error = new Error(`client id ${JSON.stringify(client.id)} is not allowed`);
+        done(Object.assign(error, { returnCode: identifierRejected } as const), null);
         return;
       }
-      const error = new Error(`client id ${JSON.stringify(client.id)} is not allowed`);
-      done(Object.assign(error, { returnCode: identifierRejected } as const), null);
+      const denied = denial(client, 'iot:Connect', client.id);
+      if (denied === undefined) done(null, true);
+      else done(Object.assign(new Error(denied), { returnCode: connectRefused } as const), null);
     },
     // Runs before the PUBACK, unlike the 'publish' event: what is acknowledged has been handed over.
     authorizePublish: (client, packet, done) => {
       // Packets were judged before they came here; a will was not.
       if (!isValidTopic(packet.topic) || isReserved(packet.topic)) {
         done(new Error(`a client may not publish to ${JSON.stringify(packet.topic)}`));
+        return;
+      }
+      const denied = client === null ? undefined : publishDenial(client, packet);
+      if (client !== null && denied !== undefined) {
+        // Both say no: the PUBACK of MQTT 5 about the message, then the end of the connection, as on AWS.
+        done(new Error(denied));
+        disconnect(client, notAuthorized);
         return;
       }
       handOver(client, packet).then(
@@ -85,7 +114,9 @@ export const createHooks = (options: HookOptions): BrokerHooks => {
       );
     },
     authorizeSubscribe: (client, subscription, done) => {
-      const reason = refusal(subscription.topic, subscriptionsOf(client));
+      const reason =
+        denial(client, 'iot:Subscribe', subscription.topic) ??
+        refusal(subscription.topic, subscriptionsOf(client));
       if (reason !== undefined) report(`MQTT client ${client.id}: ${reason}.`);
       done(null, reason === undefined ? subscription : null);
     },
@@ -93,6 +124,11 @@ export const createHooks = (options: HookOptions): BrokerHooks => {
       // Only a retained message sent on subscribing has no broker id.
       const replayed = packet.retain && !packet.brokerId;
       if (!subscriptionsOf(client).covers(packet.topic, replayed)) return null;
+      const denied = denial(client, 'iot:Receive', packet.topic);
+      if (denied !== undefined) {
+        report(`MQTT client ${client.id}: ${denied}.`);
+        return null;
+      }
       meter.delivered(packet);
       return packet;
     },

@@ -8,8 +8,8 @@ import type { PublishedMessage } from './publishedMessage.ts';
 export type PresenceEvent =
   { kind: 'connected'; ipAddress: string } | { kind: 'disconnected'; reason: DisconnectReason };
 
-/** The message that says how a client's connection began or ended. */
-export type Presence = (clientId: string, event: PresenceEvent) => PublishedMessage;
+/** The message that says how a client's connection began or ended, with the id of the certificate that it showed. */
+export type Presence = (clientId: string, event: PresenceEvent, certificateId?: string) => PublishedMessage;
 
 type Session = { sessionIdentifier: string; versionNumber: number; endedAt?: number };
 
@@ -31,7 +31,7 @@ export const createPresence = ({ now }: Pick<Clock, 'now'>): Presence => {
     return { sessionIdentifier: randomUUID(), versionNumber: isRemembered ? last.versionNumber + 1 : 0 };
   };
 
-  return (clientId, event) => {
+  return (clientId, event, certificateId) => {
     const timestamp = now();
     const { sessionIdentifier, versionNumber } = sessionOf(clientId, event.kind, timestamp);
     const endedAt = event.kind === 'connected' ? {} : { endedAt: timestamp };
@@ -41,7 +41,7 @@ export const createPresence = ({ now }: Pick<Clock, 'now'>): Presence => {
       timestamp,
       eventType: event.kind,
       sessionIdentifier,
-      principalIdentifier: principalOf(clientId),
+      principalIdentifier: certificateId ?? principalOf(clientId),
       ...detailsOf(event),
       versionNumber,
     };
@@ -56,7 +56,7 @@ export const createPresence = ({ now }: Pick<Clock, 'now'>): Presence => {
   };
 };
 
-/** In the form of a certificate id; as if every client had a certificate of its own, since here nobody shows one. */
+/** In the form of a certificate id: as if a client that showed none had one of its own. */
 const principalOf = (clientId: string): string => createHash('sha256').update(clientId).digest('hex');
 
 const detailsOf = (event: PresenceEvent): object =>

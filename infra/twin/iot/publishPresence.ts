@@ -3,11 +3,13 @@ import type { HookOptions } from './brokerHooks.ts';
 import type { DisconnectReasons } from './disconnectReasons.ts';
 import type { Presence, PresenceEvent } from './presence.ts';
 
-export type PresenceOptions = HookOptions & {
+export type PresenceOptions = Pick<HookOptions, 'onPublish' | 'report'> & {
   presence: Presence;
   reasons: DisconnectReasons;
   /** The address at the other end of a client's connection. */
   addressOf: (connection: object) => string;
+  /** The id of the certificate that a client showed. */
+  certificateOf: (client: Client) => string | undefined;
 };
 
 /**
@@ -16,11 +18,11 @@ export type PresenceOptions = HookOptions & {
  */
 export const publishPresence = (
   aedes: Aedes,
-  { onPublish, report, presence, reasons, addressOf }: PresenceOptions,
+  { onPublish, report, presence, reasons, addressOf, certificateOf }: PresenceOptions,
 ): void => {
-  const publish = ({ id }: Client, event: PresenceEvent): void => {
+  const publish = (client: Client, event: PresenceEvent): void => {
     if (aedes.closed) return;
-    const message = presence(id, event);
+    const message = presence(client.id, event, certificateOf(client));
     const { topic, payload } = message;
     aedes.publish({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false }, () => undefined);
     onPublish(message).catch((error: unknown) =>

@@ -2,13 +2,20 @@ import { describe, expect, it } from 'vitest';
 
 import { isName } from '../fanout/names.ts';
 import { fleetOf } from './fleet.ts';
+import { models } from './models/models.ts';
+import { pump } from './models/pump.ts';
 
 const regions = ['eu-west', 'eu-north', 'us-east', 'ap-south'];
 
 describe('a fleet', () => {
   it('names its devices after their model, numbered through', () => {
-    const ids = fleetOf(4, regions, 'any').map((device) => device.id);
-    expect(ids).toEqual(['thermostat-001', 'pump-002', 'meter-003', 'thermostat-004']);
+    const ids = fleetOf(6, regions, 'any').map((device) => device.id);
+    expect(ids).toEqual(['thermostat-001', 'pump-002', 'meter-003', 'van-004', 'air-005', 'thermostat-006']);
+  });
+
+  it('has the models that were chosen only', () => {
+    const ids = fleetOf(2, regions, 'any', [pump]).map((device) => device.id);
+    expect(ids).toEqual(['pump-001', 'pump-002']);
   });
 
   it('gives every device a name of its own that a topic can carry', () => {
@@ -19,8 +26,9 @@ describe('a fleet', () => {
 
   it.each([1, 2, 3, 4, 5, 6])('has every type in every one of %i regions', (count) => {
     const names = Array.from({ length: count }, (_, i) => `region-${i}`);
-    const pairs = fleetOf(3 * 3 * count, names, 'any').map(({ region, type }) => `${region} ${type}`);
-    expect(new Set(pairs).size).toBe(3 * count);
+    const types = models.length;
+    const pairs = fleetOf(types * types * count, names, 'any').map((d) => `${d.region} ${d.type}`);
+    expect(new Set(pairs).size).toBe(types * count);
   });
 
   it('begins with the devices of a smaller one', () => {

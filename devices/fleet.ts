@@ -42,6 +42,6 @@ export const fleetOf = (
   Array.from({ length: count }, (_, index) => {
     const model = pick(models, index);
     const id = `${model.prefix}-${String(index + 1).padStart(3, '0')}`;
-    const measure = model.device(seedOf(`${seed}/${id}`));
-    return { id, region: regionOf(regions, models.length, index), type: model.type, measure };
+    const region = regionOf(regions, models.length, index);
+    return { id, region, type: model.type, measure: model.device(seedOf(`${seed}/${id}`), region) };
   });

@@ -24,6 +24,6 @@ export type Model<F extends Fields = Fields> = {
   readonly description: string;
   /** Every field that it measures, in the order of the payload. */
   readonly fields: Readonly<Record<keyof F & string, FieldInfo>>;
-  /** Settles the traits of one device. The same seed gives the same device for ever. */
-  readonly device: (seed: number) => Measure<F>;
+  /** Settles the traits of one device. The same seed gives the same device for ever. What moves, moves in `region`. */
+  readonly device: (seed: number, region?: string) => Measure<F>;
 };

@@ -275,8 +275,8 @@ export class Link {
 }
 
 /** From where a subscription that is live on this connection would go on. */
-const heardOn = ({ server, connectionId }: Session): { since?: number; previous?: string } => ({
-  ...(server.newest === undefined ? {} : { since: server.newest }),
+const heardOn = ({ server, connectionId }: Session): { since: number; previous?: string } => ({
+  since: server.newest,
   ...(connectionId === undefined ? {} : { previous: connectionId }),
 });
 

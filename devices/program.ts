@@ -10,41 +10,61 @@ export type Io = {
   readonly signal: AbortSignal;
 };
 
+/** Every command, a line each. */
+const commandsOf = ({ out, signal }: Io): readonly Command[] => [
+  //
+  simulateCommand(out, signal),
+];
+
 /** `error: unknown option '--rat'\n(Did you mean --rate?)` as one line that says what to do. */
-const sentence = (text: string): string => {
+const sentence = (text: string, help: string): string => {
   const told = text
     .replace(/^error: /, '')
     .trim()
     .replace(/\s*\n\s*/g, ' ');
   const ended = /[.)?]$/.test(told) ? told : `${told}.`;
-  return `${ended} See npm run devices -- simulate --help\n`;
+  return `${ended} See npm run devices -- ${help}--help\n`;
 };
 
-const commands = ({ out, err, signal }: Io): Command => {
+const programOf = (io: Io, args: readonly string[]): Command => {
+  const commands = commandsOf(io);
+  const command = commands.find((each) => each.name() === args[0]);
+  const help = command === undefined ? '' : `${command.name()} `;
   const program = new Command('devices')
     .description('Simulated devices for Fieldcast.')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => out.write(text),
-      writeErr: (text) => err.write(text),
-      outputError: (text, write) => write(sentence(text)),
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+      outputError: (text, write) => write(sentence(text, help)),
     });
-  return program.addCommand(simulateCommand(out, signal).copyInheritedSettings(program));
+  for (const each of commands) program.addCommand(each.copyInheritedSettings(program));
+  return program;
 };
 
-/** 0: done, also when stopped by the signal. 1: the broker could not be reached. 2: bad usage. Other errors are bugs and thrown. */
+/** The exit code of each error; of all others 1. */
+const exitCodes: Partial<Record<DevicesError['code'], number>> = {
+  bad_usage: 2,
+  bad_file: 2,
+  partial_failure: 3,
+};
+
 const exitCodeOf = (error: unknown, err: Screen): number => {
   // Commander has already printed its own, and has 0 for --help and 1 for every mistake.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof DevicesError)) throw error;
   err.write(`${error.message}\n`);
-  return error.code === 'bad_usage' || error.code === 'bad_file' ? 2 : 1;
+  return exitCodes[error.code] ?? 1;
 };
 
-/** Runs the command line `args` (without node and script) and resolves with the exit code. */
+/**
+ * Runs the command line `args` (without node and script) and resolves with the exit code. 0: all well, also when stopped by
+ * the signal. 1: the broker, AWS or the twin could not be reached, or an expectation failed. 2: bad usage or a bad file.
+ * 3: it ran, but not everything was acknowledged. Other errors are bugs and thrown.
+ */
 export const runProgram = async (args: readonly string[], io: Io): Promise<number> => {
   try {
-    await commands(io).parseAsync(args, { from: 'user' });
+    await programOf(io, args).parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     return exitCodeOf(error, io.err);

@@ -8,7 +8,9 @@ export class DevicesError extends Error {
     | 'aws_refused'
     | 'aws_unreachable'
     /** It ran, but not everything was acknowledged. */
-    | 'partial_failure';
+    | 'partial_failure'
+    | 'system_unreachable'
+    | 'expectation_failed';
 
   constructor(code: DevicesError['code'], message: string) {
     super(message);

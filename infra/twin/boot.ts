@@ -5,8 +5,8 @@ import { scaledClock, type Clock } from './clock.ts';
 import { startTables } from './dynamodb/startTables.ts';
 import { startEventSources } from './eventSources/startEventSources.ts';
 import { noFaults, type Faults } from './faults/faults.ts';
-import { startBroker } from './iot/broker.ts';
 import { startRules } from './iot/rules.ts';
+import { startIotCore, type IotCore } from './iot/startIotCore.ts';
 import { noJournal } from './journal/journal.ts';
 import { journalFolder } from './journal/journalFolder.ts';
 import { codeFolders } from './lambda/codeFolders.ts';
@@ -21,12 +21,16 @@ import { resolveTemplate } from './template/resolve.ts';
 import { TwinError } from './twinError.ts';
 import type { Witness } from './witness.ts';
 
-/** Where the twin's servers listen. None may be 0: addresses are part of what the template's functions are told. */
+/** Where the twin's servers listen. None but the last two may be 0: addresses are part of what the template's functions are told. */
 export type Ports = {
   readonly webSocket: number;
   readonly dynamodb: number;
   readonly sqs: number;
   readonly mqtt: number;
+  /** MQTT for clients with certificates, bound by policies. 0 takes any free port, as nothing in a template names it. */
+  readonly mqtts?: number;
+  /** The AWS IoT API. 0 takes any free port. */
+  readonly iot?: number;
 };
 
 export type TwinOptions = {
@@ -68,6 +72,14 @@ export type Twin = {
   readonly notRun: readonly { type: string; count: number; meaning: string }[];
   /** The bodies of the messages in a queue, by its URL or ARN; none if there is no such queue. */
   readonly messagesIn: (queue: string) => readonly string[];
+  /** Asynchronous events that no function has handled and no destination has taken yet. */
+  readonly unfinishedEvents: () => number;
+  /** Where clients with certificates connect; the CA is at `{iotUrl}/ca.pem`. */
+  readonly mqttsUrl: string;
+  /** The endpoint of the AWS IoT API. */
+  readonly iotUrl: string;
+  /** How often policies refused each action. */
+  readonly denied: IotCore['denied'];
   /** Stops everything within two seconds. */
   readonly close: () => Promise<void>;
 };
@@ -182,12 +194,25 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
         },
       },
     });
-    started(await startBroker({ ...common, port: ports.mqtt, onPublish: rules.onPublish }));
+    const iotPorts = { mqtt: ports.mqtt, mqtts: ports.mqtts ?? 0, iot: ports.iot ?? 0 };
+    const { data } = options;
+    const iot = started(
+      await startIotCore({ ...common, ports: iotPorts, journal, data, onPublish: rules.onPublish }),
+    );
     started(startEventSources({ ...common, queues, functions }));
     functions.resume();
     journals?.reportOthers();
     const messagesIn = (queue: string) => (queues.find(queue)?.messages() ?? []).map(({ body }) => body);
-    return { outputs, notRun: notRunIn(resources), messagesIn, close };
+    return {
+      outputs,
+      notRun: notRunIn(resources),
+      messagesIn,
+      unfinishedEvents: functions.unfinishedEvents,
+      mqttsUrl: `mqtts://localhost:${iot.broker.securePort}`,
+      iotUrl: `http://${host}:${iot.iotPort}`,
+      denied: iot.denied,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

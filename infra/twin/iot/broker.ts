@@ -7,11 +7,12 @@ import { listen } from '../listen.ts';
 import { createMeter, type Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Witness } from '../witness.ts';
-import { createHooks, disconnect, notAuthorized, type BrokerHooks, type HookOptions } from './brokerHooks.ts';
+import { createHooks, notAuthorized, type BrokerHooks, type HookOptions } from './brokerHooks.ts';
 import { createDisconnectReasons, type DisconnectReasons } from './disconnectReasons.ts';
 import { guard } from './frontGuard.ts';
 import { createMessageMeter } from './iotMeter.ts';
-import type { Permissions } from './permissions.ts';
+import type { Permissions } from '../iotPolicy/permissions.ts';
+import type { IotAction } from '../iotPolicy/policy.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { publishPresence } from './publishPresence.ts';
 import { secureServer, type ServerIdentity } from './secureServer.ts';
@@ -127,15 +128,18 @@ type RunningServer = Broker & {
 const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const certificates = new WeakMap<object, string>();
   const certificateOf = ({ conn }: Client): string | undefined => certificates.get(conn);
+  const reasons = createDisconnectReasons();
   const { unsubscribed, ...hooks } = createHooks({
     ...options,
     refusal: (client, action, name) => {
       const certificateId = certificateOf(client);
       if (certificateId === undefined) return undefined;
-      return options.secure?.permissions.refusal({ certificateId, clientId: client.id }, action, name);
+      const principal = { certificateId, clientId: client.id };
+      const reason = options.secure?.permissions.refusal(principal, action, name);
+      if (reason !== undefined && endsConnection(action)) reasons.note(client.conn, 'AUTH_ERROR');
+      return reason;
     },
   });
-  const reasons = createDisconnectReasons();
   const clients = new Map<string, Client>();
   const aedes = await Aedes.createBroker({
     ...hooks,
@@ -181,7 +185,10 @@ const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const close = (): Promise<void> => stop(aedes, servers, sockets);
   const cutCertificate = (certificateId: string): void => {
     for (const client of clients.values())
-      if (certificateOf(client) === certificateId) disconnect(client, notAuthorized);
+      if (certificateOf(client) === certificateId) {
+        reasons.note(client.conn, 'AUTH_ERROR');
+        client.disconnect({ reasonCode: notAuthorized });
+      }
   };
   const cut = (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
@@ -197,6 +204,10 @@ const startServer = async (options: ServerOptions): Promise<RunningServer> => {
     throw error;
   }
 };
+
+/** What AWS answers by closing the connection; a subscription and a delivery are just not made. */
+const endsConnection = (action: IotAction): boolean =>
+  action === 'iot:Publish' || action === 'iot:RetainPublish';
 
 const reportErrors = (aedes: Aedes, report: Report): void => {
   // Every message on its way to a client fails with it; one line is enough.

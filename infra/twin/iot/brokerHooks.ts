@@ -8,7 +8,7 @@ import { basicIngest } from './basicIngest.ts';
 import { isValidClientId } from './clientId.ts';
 import type { MessageMeter } from './iotMeter.ts';
 import { isReserved } from './packetRules.ts';
-import type { IotAction } from './policy/policy.ts';
+import type { IotAction } from '../iotPolicy/policy.ts';
 import type { PublishedMessage } from './publishedMessage.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { isValidTopic } from './topicFilter.ts';
@@ -41,14 +41,6 @@ const connectRefused = 5;
 
 /** Reason code of a DISCONNECT (MQTT 5 section 3.14.2.1). */
 export const notAuthorized = 0x87;
-
-/** Ends a client's connection; one of MQTT 5 is told why, the others cannot be [MQTT-3.14.0-1]. */
-export const disconnect = (client: Client, reasonCode: number): void => {
-  // The broker's own type does not know the options of MQTT 5.
-  const { disconnect: end } = client as Client & { disconnect?: (options: { reasonCode: number }) => void };
-  if (end === undefined) client.close();
-  else end.call(client, { reasonCode });
-};
 
 /** What the broker asks before it lets a client in, takes a message, takes a subscription or delivers a message. */
 export const createHooks = (options: HookOptions): BrokerHooks => {
@@ -95,7 +87,7 @@ export const createHooks = (options: HookOptions): BrokerHooks => {
       if (client !== null && denied !== undefined) {
         // Both say no: the PUBACK of MQTT 5 about the message, then the end of the connection, as on AWS.
         done(new Error(denied));
-        disconnect(client, notAuthorized);
+        client.disconnect({ reasonCode: notAuthorized });
         return;
       }
       handOver(client, packet).then(

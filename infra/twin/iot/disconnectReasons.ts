@@ -1,5 +1,6 @@
 /** Those of AWS's reasons that the twin tells apart (AWS IoT developer guide, "Lifecycle events", disconnectReason). */
 export type DisconnectReason =
+  | 'AUTH_ERROR'
   | 'CLIENT_ERROR'
   | 'CLIENT_INITIATED_DISCONNECT'
   | 'CONNECTION_LOST'

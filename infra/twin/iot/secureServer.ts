@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { Report } from '../report.ts';
-import { certificateIdOf } from './registry/certificateIdentity.ts';
+import { certificateIdOf } from '../iotRegistry/certificateIdentity.ts';
 
 /** What the MQTTS port shows and asks for, PEM. */
 export type ServerIdentity = {

@@ -82,6 +82,11 @@ const topicRule: Identify = (resource) => {
   return { ref: name, attributes: { Arn: arn(resource, 'iot', `rule/${name}`) } };
 };
 
+const iotPolicy: Identify = (resource) => {
+  const name = nameIn(resource, 'PolicyName');
+  return { ref: name, attributes: { Arn: arn(resource, 'iot', `policy/${name}`), Id: name } };
+};
+
 const logGroup: Identify = (resource) => {
   const name = nameIn(resource, 'LogGroupName');
   return { ref: name, attributes: { Arn: arn(resource, 'logs', `log-group:${name}:*`) } };
@@ -103,6 +108,7 @@ export const identities: Readonly<Record<string, Identify>> = {
   'AWS::DynamoDB::Table': table,
   'AWS::IAM::Policy': byId,
   'AWS::IAM::Role': role,
+  'AWS::IoT::Policy': iotPolicy,
   'AWS::IoT::TopicRule': topicRule,
   'AWS::Lambda::EventInvokeConfig': byId,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,

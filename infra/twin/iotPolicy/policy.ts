@@ -1,4 +1,4 @@
-import { fitsGlob } from '../../glob.ts';
+import { fitsGlob } from '../glob.ts';
 import { holds, type Condition } from './conditions.ts';
 import { fillIn, type PolicyVariables } from './policyVariables.ts';
 

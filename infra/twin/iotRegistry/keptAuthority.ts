@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, stringOf } from '../../json.ts';
-import { TwinError } from '../../twinError.ts';
+import { isObject, stringOf } from '../json.ts';
+import { TwinError } from '../twinError.ts';
 import {
   makeAuthority,
   openAuthority,

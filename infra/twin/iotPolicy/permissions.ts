@@ -1,8 +1,8 @@
 import { account } from '../resource.ts';
-import { decide, type IotAction, type Policy } from './policy/policy.ts';
-import type { PolicyVariables } from './policy/policyVariables.ts';
-import type { Registry } from './registry/registry.ts';
-import type { Thing } from './registry/registryTypes.ts';
+import { decide, type IotAction, type Policy } from './policy.ts';
+import type { PolicyVariables } from './policyVariables.ts';
+import type { Registry } from '../iotRegistry/registry.ts';
+import type { Thing } from '../iotRegistry/registryTypes.ts';
 
 /** Who asks: a client of the MQTTS port. */
 export type Principal = { readonly certificateId: string; readonly clientId: string };

@@ -1,4 +1,4 @@
-import { noJournal, type Journal, type OpenJournal } from '../../journal/journal.ts';
+import { noJournal, type Journal, type OpenJournal } from '../journal/journal.ts';
 import type { Certificate, Thing } from './registryTypes.ts';
 
 /**

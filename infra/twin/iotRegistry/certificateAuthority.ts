@@ -1,5 +1,6 @@
 import './reflect.ts';
-import { createPrivateKey, generateKeyPair, randomBytes, webcrypto } from 'node:crypto';
+import { Buffer } from 'node:buffer';
+import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import {
   BasicConstraintsExtension,
@@ -90,10 +91,11 @@ export const makeAuthority = async (): Promise<KeptAuthority> => {
 };
 
 /** AWS IoT takes RSA keys of at least 2048 bits and the curves P-256, P-384 and P-521 (API reference, CreateCertificateFromCsr). */
-const isStrong = ({ algorithm: of }: PublicKey): boolean =>
-  'modulusLength' in of
-    ? Number(of.modulusLength) >= 2048
-    : 'namedCurve' in of && /^P-/.test(String(of.namedCurve));
+const isStrong = ({ rawData }: PublicKey): boolean => {
+  const key = createPublicKey({ key: Buffer.from(rawData), format: 'der', type: 'spki' });
+  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+  return modulusLength >= 2048 || ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve);
+};
 
 const readRequest = async (pem: string): Promise<Pkcs10CertificateRequest | undefined> => {
   try {

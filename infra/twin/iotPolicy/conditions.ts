@@ -1,4 +1,4 @@
-import { fitsGlob } from '../../glob.ts';
+import { fitsGlob } from '../glob.ts';
 import { fillIn, type PolicyVariables } from './policyVariables.ts';
 
 /** One test of a statement: `operator` on the value of a variable, which is to fit one of `values`. */

@@ -1,7 +1,7 @@
-import { isObject, type JsonObject } from '../../json.ts';
-import { badProperty, record } from '../../property.ts';
-import { reportUnknownProperties, type Report } from '../../report.ts';
-import { account, type Resource } from '../../resource.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { badProperty, record } from '../property.ts';
+import { reportUnknownProperties, type Report } from '../report.ts';
+import { account, type Resource } from '../resource.ts';
 import { isOperator, type Condition } from './conditions.ts';
 import type { Policy, Statement } from './policy.ts';
 import { isKnownVariable, variablesIn } from './policyVariables.ts';

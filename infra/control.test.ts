@@ -30,7 +30,8 @@ beforeAll(async () => {
       times: {},
       unrouted: 0,
       queues: { ingest: 0, later: 0, rejects: 0, failures: 0 },
-      faults: {},
+      events: 0,
+    faults: {},
     }),
   });
 });
@@ -64,8 +65,22 @@ it('switches faults on and off', async () => {
   expect(faults.list()).toEqual({});
 });
 
+it('switches a fault on as the command line does', async () => {
+  await ask('PUT', '/faults/sqs.error:p=0.5,for=60s');
+  expect(faults.list()).toEqual({ 'sqs.error': { probability: 0.5, forMs: 60_000 } });
+});
+
+it('says what it can be asked', async () => {
+  expect((await ask('GET', '/')).body).toHaveProperty('faults');
+  expect(await ask('GET', '/tallyho')).toEqual({
+    status: 404,
+    body: { message: 'There is no GET /tallyho; GET / lists what there is.' },
+  });
+});
+
 it.each([
   ['/faults/nonsense', {}, 404, /no fault "nonsense"/],
+  ['/faults/sqs.error:p=2', undefined, 400, /p is a probability from 0 to 1/],
   ['/faults/sqs.error', { probability: 2 }, 400, /probability/],
   ['/faults/sqs.error', { nonsense: 1 }, 400, /nonsense/],
   ['/faults/mqtt.restart', { forMs: 1 }, 400, /mqtt\.restart/],

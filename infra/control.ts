@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import fastify from 'fastify';
 import * as z from 'zod';
+import { readFault } from './faultFlag.ts';
 import type { Local } from './local.ts';
 import { host } from './ports.ts';
 import { sightingLine, type Sightings } from './sightings.ts';
@@ -43,6 +44,21 @@ export const startControl = async ({
     message: `There is no fault "${kind}"; GET /faults lists them.`,
   });
 
+  app.get('/', () => ({
+    tally: 'GET /tally',
+    usage: 'GET /usage',
+    outputs: 'GET /outputs',
+    witness: 'GET /witness, lines of JSON as things happen',
+    faults:
+      'GET /faults; PUT /faults/{kind}, as JSON or as {kind}:p=0.5,for=20s; DELETE /faults, /faults/{kind}',
+  }));
+  app.setNotFoundHandler(({ method, url }, reply) =>
+    reply.code(404).send({ message: `There is no ${method} ${url}; GET / lists what there is.` }),
+  );
+  app.setErrorHandler(
+    ({ message, statusCode = 500 }: { message: string; statusCode?: number }, _request, reply) =>
+      reply.code(statusCode).send({ message }),
+  );
   app.get('/tally', () => local.tally());
   app.get('/usage', () => local.usage());
   app.get('/outputs', () => local.outputs);
@@ -58,11 +74,13 @@ export const startControl = async ({
   });
   app.get('/faults', () => ({ on: faults.list(), injected: faults.injected(), kinds: faultKinds }));
   app.put<{ Params: { kind: string } }>('/faults/:kind', async ({ params: { kind }, body }, reply) => {
-    if (!isFaultKind(kind)) return reply.code(404).send(unknownKind(kind));
+    const asFlag = readFault(kind);
+    if (!asFlag.ok)
+      return reply.code(isFaultKind(kind.split(':')[0] ?? '') ? 400 : 404).send({ message: asFlag.message });
     const parsed = faultSetting.safeParse(body ?? {});
     if (!parsed.success) return reply.code(400).send({ message: z.prettifyError(parsed.error) });
     try {
-      await faults.set(kind, parsed.data);
+      await faults.set(asFlag.fault.kind, { ...asFlag.fault.setting, ...parsed.data });
     } catch (error) {
       if (!(error instanceof TwinError)) throw error;
       return reply.code(400).send({ message: error.message });

@@ -3,40 +3,68 @@ import { faultKinds, isFaultKind, type FaultKind, type FaultSetting } from './tw
 
 export type FaultFlag = { readonly kind: FaultKind; readonly setting: FaultSetting };
 
+type Read = { ok: true; fault: FaultFlag } | { ok: false; message: string };
+
 const unitMs = { ms: 1, s: 1_000, m: 60_000 };
 
-const durationOf = (text: string): number => {
+const durationOf = (text: string): number | undefined => {
   const [, count, unit] = /^(\d{1,7})(ms|s|m)$/.exec(text) ?? [];
-  return Number(count) * unitMs[unit as keyof typeof unitMs]; // NaN where nothing matched.
+  return unit === undefined ? undefined : Number(count) * unitMs[unit as keyof typeof unitMs];
+};
+const numberOf = (pattern: RegExp, text: string): number | undefined =>
+  pattern.test(text) ? Number(text) : undefined;
+
+type Part = {
+  readonly of: keyof FaultSetting;
+  readonly read: (text: string) => number | string | undefined;
+  readonly expected: string;
 };
 
-/** What each part of a flag is called, and how it is read; NaN is not right. */
-const parts: Record<string, (text: string) => FaultSetting> = {
-  p: (text) => ({ probability: Number(text) <= 1 && Number(text) >= 0 && text !== '' ? Number(text) : NaN }),
-  for: (text) => ({ forMs: durationOf(text) }),
-  times: (text) => ({ times: /^[1-9]\d{0,8}$/.test(text) ? Number(text) : NaN }),
-  delay: (text) => ({ ms: durationOf(text) }),
-  posts: (text) => ({ posts: /^\d{1,6}$/.test(text) ? Number(text) : NaN }),
-  only: (text) => ({ only: text }),
+const parts: Readonly<Record<string, Part>> = {
+  p: {
+    of: 'probability',
+    read: (text) => numberOf(/^(0(\.\d+)?|1(\.0+)?|\.\d+)$/, text),
+    expected: 'a probability from 0 to 1',
+  },
+  for: { of: 'forMs', read: durationOf, expected: 'a time, as in 20s' },
+  times: { of: 'times', read: (text) => numberOf(/^[1-9]\d{0,8}$/, text), expected: 'a number from 1 on' },
+  delay: { of: 'ms', read: durationOf, expected: 'a time, as in 200ms' },
+  posts: { of: 'posts', read: (text) => numberOf(/^\d{1,6}$/, text), expected: 'a number from 0 on' },
+  only: {
+    of: 'only',
+    read: (text) => (text === '' ? undefined : text),
+    expected: 'a part of the name of a table, function or queue',
+  },
 };
 
-const expected =
-  'Expected a kind, as in connections.throttle, and after a colon what it takes of p=0.5, for=20s, times=3, delay=200ms, ' +
-  `posts=2, only=Name. Kinds: ${Object.keys(faultKinds).join(', ')}.`;
-
-/** Reads `kind[:part=value,…]`, for commander. */
-export const faultFlag = (text: string, before: readonly FaultFlag[] = []): FaultFlag[] => {
+/** Reads `kind[:part=value,…]`, as in `connections.throttle:p=0.5,for=20s`; or says which part is wrong, and what was expected. */
+export const readFault = (text: string): Read => {
   const [kind = '', rest = ''] = text.split(':', 2);
-  if (!isFaultKind(kind)) throw new InvalidArgumentError(expected);
-  const settings =
-    rest === ''
-      ? []
-      : rest.split(',').map((part) => {
-          const [name = '', value = ''] = part.split('=', 2);
-          const read = Object.hasOwn(parts, name) ? parts[name] : undefined;
-          const setting = read?.(value) ?? { ms: NaN };
-          if (Object.values(setting).includes(NaN)) throw new InvalidArgumentError(expected);
-          return setting;
-        });
-  return [...before, { kind, setting: Object.assign({}, ...settings) as FaultSetting }];
+  if (!isFaultKind(kind))
+    return {
+      ok: false,
+      message: `There is no fault "${kind}"; there are ${Object.keys(faultKinds).join(', ')}.`,
+    };
+  const setting: Partial<Record<keyof FaultSetting, number | string>> = {};
+  for (const one of rest === '' ? [] : rest.split(',')) {
+    const [name = '', value = ''] = one.split('=', 2);
+    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
+    if (part === undefined)
+      return {
+        ok: false,
+        message: `${kind} takes ${Object.keys(parts).join(', ')}, as in ${kind}:p=0.5,for=20s; not "${name}".`,
+      };
+    const read = part.read(value);
+    if (read === undefined)
+      return { ok: false, message: `${kind}: ${name} is ${part.expected}, not "${value}".` };
+    setting[part.of] = read;
+  }
+  return { ok: true, fault: { kind, setting: setting as FaultSetting } }; // Each part reads what its name takes.
+};
+
+/** {@link readFault} for commander; the flag may be repeated. */
+export const faultFlag = (text: string, before: readonly FaultFlag[] = []): FaultFlag[] => {
+  const read = readFault(text);
+  if (!read.ok) throw new InvalidArgumentError(read.message);
+  return [...before, read.fault];
 };

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { functionLogLine } from './functionLog.ts';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { functionLog, functionLogLine } from './functionLog.ts';
 
 const structured = (level: string) =>
   JSON.stringify({
@@ -29,4 +30,32 @@ it.each(['TypeError: x is not a function', '{"half":', '42'])(
 
 it('an authorizer that says 401 is not shown as a crash', () => {
   expect(shown('ERROR Invoke Error {"errorType":"Error","errorMessage":"Unauthorized"}')).toBeUndefined();
+});
+
+describe('to somebody at a terminal', () => {
+  const failing = (n: number) => ({
+    functionName: 'Filter',
+    line: `ERROR Invoke Error ${randomUUID()} try ${n}`,
+  });
+
+  it('what is said again and again is said once, and counted', () => {
+    const said: string[] = [];
+    const log = functionLog((line) => said.push(line), false);
+    for (let n = 1; n <= 30; n++) log(failing(n));
+    log({ functionName: 'Filter', line: 'something else' });
+    expect(said).toEqual([
+      expect.stringContaining('try 1'),
+      expect.stringMatching(/try 10 \(10 times so far\)$/),
+      'Filter: something else',
+    ]);
+  });
+
+  it('a long line is cut, and says how to have all of it', () => {
+    const said: string[] = [];
+    const line = 'x'.repeat(5_000);
+    functionLog((one) => said.push(one), false)({ functionName: 'Filter', line });
+    functionLog((one) => said.push(one), true)({ functionName: 'Filter', line });
+    expect(said.map(({ length }) => length < 500)).toEqual([true, false]);
+    expect(said[0]).toContain('--verbose');
+  });
 });

@@ -28,3 +28,29 @@ export const functionLogLine = ({ functionName, line }: Entry, verbose: boolean)
   const rest = Object.keys(details).length === 0 ? '' : ` ${JSON.stringify(details)}`;
   return `${functionName} ${entry.level} ${String(entry.message)}${rest}`;
 };
+
+/** The longest line at a terminal, in characters; a stack trace is in the verbose form. */
+const mostCharacters = 400;
+
+/** What a line says, whatever request, connection or number it says it of. */
+const gistOf = (line: string): string => line.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '').replace(/\d+/g, '#');
+
+/**
+ * What functions log, for somebody at a terminal: see {@link functionLogLine}. What is said again and again, as by a function
+ * that fails at every try, is said once, and from then on counted: at 10, 100, 1,000 … times. With `verbose` all is said.
+ */
+export const functionLog = (say: (line: string) => void, verbose: boolean): ((entry: Entry) => void) => {
+  const counts = new Map<string, number>();
+  return (entry) => {
+    const line = functionLogLine(entry, verbose);
+    if (line === undefined) return;
+    if (verbose) { say(line); return; }
+    const gist = gistOf(line);
+    const count = (counts.get(gist) ?? 0) + 1;
+    if (counts.size < 1_000 || counts.has(gist)) counts.set(gist, count);
+    const short =
+      line.length > mostCharacters ? `${line.slice(0, mostCharacters)} … (all of it with --verbose)` : line;
+    if (count === 1) say(short);
+    else if (/^10+$/.test(String(count))) say(`${short} (${count} times so far)`);
+  };
+};

@@ -50,6 +50,10 @@ export type Local = {
   readonly dashboardUrl: string;
   readonly webSocketUrl: string;
   readonly mqttUrl: string;
+  /** For devices with certificates, bound by the stack's IoT policy. */
+  readonly mqttsUrl: string;
+  /** The AWS IoT API, which makes such certificates; the CA of the MQTTS port is at `{iotUrl}/ca.pem`. */
+  readonly iotUrl: string;
   readonly notRun: Twin['notRun'];
   readonly sign: RunningIssuer['sign'];
   /** The rejects kept so far, as the filter wrote them. */
@@ -71,6 +75,10 @@ export type LocalTally = Tally & {
   /** Messages on topics that no rule takes. */
   readonly unrouted: number;
   readonly queues: Readonly<Record<'ingest' | 'later' | 'rejects' | 'failures', number>>;
+  /** Asynchronous invocations that have not succeeded yet: in work, waiting for their turn, or for another try. */
+  readonly events: number;
+  /** What the IoT policy refused to devices with certificates, by action. */
+  readonly denied?: ReturnType<Twin['denied']>;
   readonly faults: ReturnType<Faults['injected']>;
 };
 
@@ -87,7 +95,7 @@ const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> =
     process.off('exit', removeNow);
     await rm(folder, { recursive: true, force: true });
   };
-  const { dashboard, websocket, dynamodb, sqs, mqtt } = options.ports;
+  const { dashboard, websocket, dynamodb, sqs, mqtt, mqtts, iot } = options.ports;
   try {
     const settings = parseSettings({
       ...options.settings,
@@ -100,7 +108,7 @@ const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> =
       ...options,
       host,
       stack,
-      ports: { webSocket: websocket, dynamodb, sqs, mqtt },
+      ports: { webSocket: websocket, dynamodb, sqs, mqtt, mqtts, iot },
     });
     return { ...twin, close: () => twin.close().finally(removeFolder) };
   } catch (error) {
@@ -202,6 +210,8 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
           rejects: depthOf('rejects'),
           failures: depthOf('failures'),
         },
+        events: twin.unfinishedEvents(),
+        denied: twin.denied(),
         faults: faults.injected(),
       }),
       usage: meter.read,
@@ -212,6 +222,8 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
       dashboardUrl: dashboard.url,
       webSocketUrl,
       mqttUrl,
+      mqttsUrl: twin.mqttsUrl,
+      iotUrl: twin.iotUrl,
       notRun: twin.notRun,
       sign: issuer.sign,
       rejects: () => twin.messagesIn(queueUrls.rejects),

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { isForUser, parsed, usageError, numberWithin } from './commandLine.ts';
 import { faultFlag, type FaultFlag } from './faultFlag.ts';
-import { functionLogLine } from './functionLog.ts';
+import { functionLog } from './functionLog.ts';
 import { portProblem, servers, type LocalPorts, type ServerName } from './ports.ts';
 import { scaledClock } from './twin/clock.ts';
 import { createFaults } from './twin/faults/faults.ts';
@@ -60,7 +60,9 @@ const portsIn = (options: Options): LocalPorts => ({
   issuer: options.issuerPort,
   sqs: options.sqsPort,
   control: options.controlPort,
+  iot: options.iotPort,
   mqtt: options.mqttPort,
+  mqtts: options.mqttsPort,
 });
 
 const say = (line: string): void => console.log(line);
@@ -91,10 +93,7 @@ const run = async (options: Options): Promise<void> => {
     faults,
     settings: { ingest: options.ingest },
     report: (line) => complain(`twin: ${line}`),
-    log: (entry) => {
-      const line = functionLogLine(entry, options.verbose);
-      if (line !== undefined) complain(line);
-    },
+    log: functionLog(complain, options.verbose),
   });
   try {
     for (const { kind, setting } of options.fault) await faults.set(kind, setting);
@@ -111,7 +110,8 @@ const run = async (options: Options): Promise<void> => {
     if (summary)
       say(`Simulated devices: ${summary.published} published, ${summary.acknowledged} acknowledged.`);
     const tally = local.tally(); // What was on its way has been counted meanwhile.
-    for (const line of tallyLines(tally, { ...tally.queues, unrouted: tally.unrouted })) say(line);
+    for (const line of tallyLines(tally, { ...tally.queues, events: tally.events, unrouted: tally.unrouted }))
+      say(line);
   };
   let stopping = false;
   const onSignal = (): void => {

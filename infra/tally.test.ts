@@ -51,11 +51,15 @@ it('is told in sentences, without what did not happen', () => {
     reasons: { MessagesRejected: { bad_json: 1, too_large: 2 } },
     times: {},
   };
-  expect(tallyLines(tally, { ingest: 0, rejects: 3, failures: 0, later: 0, unrouted: 2 })).toEqual([
-    'Readings: 10 accepted, 3 rejected (too_large 2, bad_json 1), 2 on topics that no rule takes.',
-    'To viewers: 19 delivered, 1 folded into others; 5 posts, 0.50 a reading.',
-    'Left in queues: 3 rejects.',
-  ]);
+  expect(tallyLines(tally, { ingest: 0, rejects: 3, failures: 0, later: 0, events: 0, unrouted: 2 })).toEqual(
+    [
+      'Readings: 10 accepted, 3 rejected (too_large 2, bad_json 1), 2 on topics that no rule takes.',
+      'To viewers: 19 delivered, 1 folded into others; 5 posts, 0.50 a reading.',
+      'Left behind: 3 rejected.',
+    ],
+  );
   const nothing = { counts: {}, reasons: {}, times: {} };
-  expect(tallyLines(nothing, { ingest: 0, rejects: 0, failures: 0, later: 0, unrouted: 0 })).toEqual([]);
+  expect(
+    tallyLines(nothing, { ingest: 0, rejects: 0, failures: 0, later: 0, events: 0, unrouted: 0 }),
+  ).toEqual([]);
 });

@@ -100,10 +100,10 @@ const byReason = (reasons: Readonly<Record<string, number>> = {}): string =>
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');
 
-/** The tally as sentences, where something is to be said. `left`: messages in queues; `unrouted`: on topics that no rule takes. */
+/** The tally as sentences, where something is to be said. `left`: messages in queues, and `events` that no function has handled; `unrouted`: on topics that no rule takes. */
 export const tallyLines = (
   { counts, reasons }: Tally,
-  left: Record<'ingest' | 'rejects' | 'failures' | 'later' | 'unrouted', number>,
+  left: Record<'ingest' | 'rejects' | 'failures' | 'later' | 'events' | 'unrouted', number>,
 ): string[] => {
   const why = byReason(reasons.MessagesRejected);
   const readings = inWords([
@@ -127,8 +127,9 @@ export const tallyLines = (
   const perReading = (counts.Posts ?? 0) / Math.max(1, counts.ReadingsAccepted ?? 0);
   const waiting = inWords([
     [left.ingest, 'readings not yet filtered'],
-    [left.rejects, 'rejects'],
-    [left.failures, 'failures (npm run redrive)'],
+    [left.events, 'invocations that wait for another try'],
+    [left.rejects, 'rejected'],
+    [left.failures, 'failed (npm run redrive)'],
     [left.later, 'to be sent later'],
   ]);
   return [
@@ -136,6 +137,6 @@ export const tallyLines = (
     ...(pairs === ''
       ? []
       : [`To viewers: ${pairs}; ${counts.Posts ?? 0} posts, ${perReading.toFixed(2)} a reading.`]),
-    ...(waiting === '' ? [] : [`Left in queues: ${waiting}.`]),
+    ...(waiting === '' ? [] : [`Left behind: ${waiting}.`]),
   ];
 };

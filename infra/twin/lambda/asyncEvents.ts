@@ -15,10 +15,12 @@ export type AsyncEvents = {
   accept: (event: string, requestId: string) => Promise<void>;
   /** Goes on with the events that a former twin had accepted and was not done with, each from its first run. */
   resume: () => void;
+  /** How many events were neither handled nor handed to a destination yet; those that wait for another try among them. */
+  unfinished: () => number;
   /** Resolves once every event that has been accepted had its turn; those that wait for another try are not waited for. */
   settled: () => Promise<void>;
-  /** Stops trying. Returns how many events were neither handled nor handed to a destination. */
-  close: () => number;
+  /** Stops trying. */
+  close: () => void;
 };
 
 /** An event that is not done with, by its request id. */
@@ -127,9 +129,9 @@ export const createAsyncEvents = (dependencies: AsyncDependencies): AsyncEvents 
     settled: async () => {
       await Promise.allSettled([...turns]);
     },
+    unfinished: () => unfinished,
     close: () => {
       closed = true;
-      return unfinished;
     },
   };
 };

@@ -111,7 +111,8 @@ export const runFunction = (
     isThrottled: () => settings.isReserved && pool.isExhausted(),
     tellExhausted,
     close: async () => {
-      const waiting = events.close();
+      events.close();
+      const waiting = events.unfinished();
       await pool.close();
       await journal.close();
       if (waiting === 0) return;

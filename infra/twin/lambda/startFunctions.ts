@@ -52,6 +52,8 @@ export type Functions = {
    * after it (`function.crash`, `function.timeout`) has happened: it is to be answered only then.
    */
   posted: (sessionToken: string) => Promise<void>;
+  /** Asynchronous events that were neither handled nor handed to a destination yet. */
+  unfinishedEvents: () => number;
   /** Resolves once every asynchronous event so far had its turn, or after `withinMs` of wall time. */
   settled: (withinMs: number) => Promise<void>;
   /** Ends every worker; asynchronous events not yet done with are reported. */
@@ -108,6 +110,8 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
       for (const { events } of functions.values()) events.resume();
     },
     posted: async (sessionToken) => inWork.get(sessionToken)?.(),
+    unfinishedEvents: () =>
+      [...functions.values()].reduce((sum, { events }) => sum + events.unfinished(), 0),
     settled: async (withinMs) => {
       const all = Promise.all([...functions.values()].map(({ events }) => events.settled()));
       const patience = new AbortController();

@@ -29,6 +29,8 @@ export class Ingest extends Construct {
   /** Messages that are no readings, with the reason. */
   readonly rejects: Queue;
   readonly queue: Queue;
+  /** Takes every telemetry message. */
+  readonly rule: TopicRule;
 
   constructor(scope: Construct, id: string, props: IngestProps) {
     super(scope, id);
@@ -47,7 +49,7 @@ export class Ingest extends Construct {
         reportBatchItemFailures: true,
       }),
     );
-    new TopicRule(this, 'Telemetry', {
+    this.rule = new TopicRule(this, 'Telemetry', {
       description: 'Hands every telemetry message, byte by byte, to the filter',
       sql: telemetryRuleSql,
       to:

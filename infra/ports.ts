@@ -11,7 +11,9 @@ export const servers = {
   issuer: { port: 4003, what: 'the token issuer' },
   sqs: { port: 4004, what: 'SQS' },
   control: { port: 4005, what: 'the control server' },
+  iot: { port: 4006, what: 'the AWS IoT API' },
   mqtt: { port: 1883, what: 'MQTT' },
+  mqtts: { port: 8883, what: 'MQTT with certificates' },
 } as const;
 
 export type ServerName = keyof typeof servers;

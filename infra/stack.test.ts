@@ -84,6 +84,43 @@ describe('the rule', () => {
   });
 });
 
+describe('the policy of devices', () => {
+  const [policy, ...others] = propertiesOf('AWS::IoT::Policy');
+  const thing = '${iot:Connection.Thing.ThingName}';
+  const { Statement: statements } = policy?.['PolicyDocument'] as { Statement: Statement[] };
+  const resourcesOf = (action: string): string[] =>
+    statements
+      .filter(({ Action }) => [Action].flat().includes(action))
+      .flatMap(({ Resource }) => [Resource].flat())
+      .map(inPlain);
+
+  it('lets a device connect as itself, and publish readings of its own, by Basic Ingest too', () => {
+    expect(others).toEqual([]);
+    expect(resourcesOf('iot:Connect')).toEqual([
+      `arn:AWS::Partition:iot:AWS::Region:AWS::AccountId:client/${thing}`,
+    ]);
+    expect(resourcesOf('iot:Publish')).toEqual([
+      `arn:AWS::Partition:iot:AWS::Region:AWS::AccountId:topic/telemetry/*/${thing}`,
+      expect.stringMatching(
+        /:topic\/\$aws\/rules\/IngestTelemetryRule\w+\/telemetry\/\*\/\$\{iot:Connection/,
+      ),
+    ]);
+  });
+
+  it('lets it do nothing else, and nothing at all with a certificate that is attached to no thing', () => {
+    expect(statements.map(({ Action }) => Action)).toEqual(['iot:Connect', 'iot:Publish']);
+    expect(statements[0]).toMatchObject({
+      Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
+    });
+    for (const resource of statements.flatMap(({ Resource }) => [Resource].flat()))
+      expect(inPlain(resource)).toContain(thing);
+  });
+
+  it('is named by an output', () => {
+    template.hasOutput('DevicePolicyName', { Value: { Ref: Match.stringLikeRegexp('^DevicePolicy') } });
+  });
+});
+
 describe('ingest', () => {
   it('takes up to 1,000 readings of a second from its queue, and one that fails comes again alone', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
@@ -246,6 +283,13 @@ const filterRights = {
 
 type Statement = { readonly Action: string | string[]; readonly Resource: unknown };
 type Rights = Record<string, string[]>;
+
+/** A text of the template, what it refers to by name. */
+const inPlain = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::Join': join } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
+  return Ref ?? (join?.[1] ?? []).map(inPlain).join(join?.[0]);
+};
 
 /** A table's or queue's name in the stack; of the edge it is all the connections of one API. */
 const resourceNames = (resource: unknown): string[] => {

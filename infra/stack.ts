@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { Ingest } from './ingest.ts';
+import { DevicePolicy } from './iotPolicy.ts';
 import { Later } from './later.ts';
 import { Presence } from './presence.ts';
 import type { Settings } from './settings.ts';
@@ -18,9 +19,18 @@ export class FieldcastStack extends Stack {
     const failures = new Queue(this, 'Failures', { retentionPeriod: Duration.days(14) });
     const later = new Later(this, 'Later', { tables, viewers, failures });
     const ingest = new Ingest(this, 'Ingest', { tables, viewers, later, failures, settings });
+    const devices = new DevicePolicy(this, 'DevicePolicy', { rule: ingest.rule });
     new Presence(this, 'Presence', { tables, viewers, failures });
 
     new CfnOutput(this, 'WebSocketUrl', { value: viewers.stage.url, description: 'Where viewers connect' });
+    new CfnOutput(this, 'DevicePolicyName', {
+      value: devices.policyName,
+      description: 'The IoT policy to attach to certificates of devices',
+    });
+    new CfnOutput(this, 'BasicIngestRule', {
+      value: ingest.rule.ruleName,
+      description: 'The rule to name in Basic Ingest topics',
+    });
     new CfnOutput(this, 'RejectsQueueUrl', { value: ingest.rejects.queueUrl });
     new CfnOutput(this, 'IngestQueueUrl', { value: ingest.queue.queueUrl });
     new CfnOutput(this, 'LaterQueueUrl', { value: later.queue.queueUrl });

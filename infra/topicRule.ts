@@ -17,6 +17,8 @@ export type TopicRuleProps = {
 
 /** An IoT rule, what it hands messages to, the permission to do so, and where messages go that fail. */
 export class TopicRule extends Construct {
+  /** As Basic Ingest names it. */
+  readonly ruleName: string;
   private readonly role: Role;
 
   constructor(scope: Construct, id: string, { description, sql, to, failures }: TopicRuleProps) {
@@ -31,6 +33,7 @@ export class TopicRule extends Construct {
         errorAction: this.send(failures),
       },
     });
+    this.ruleName = rule.ref;
     if (!(to instanceof Queue)) this.invoke(to, rule, failures);
   }
 

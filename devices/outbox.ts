@@ -65,10 +65,10 @@ export const outbox = ({ send, capacity, maxInFlight }: Settings): Outbox => {
     if (result === 'lost' || result === 'cut') {
       sendAgain(entry, result);
       if (inFlight.size === 0) window = 1;
-      return;
+    } else {
+      window = maxInFlight;
+      entry.settle(result);
     }
-    window = maxInFlight;
-    entry.settle(result);
     drain();
   };
   /** `send` may be done at once, for which this loop goes on rather than a second one begins. */

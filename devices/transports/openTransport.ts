@@ -4,7 +4,7 @@ import { asUsersSet } from './asUsersSet.ts';
 import { basicIngest } from './basicIngest.ts';
 
 export type TransportLimits = {
-  /** In [0, 1); spreads reconnections. Default: Math.random. */
+  /** In [0, 1); spreads reconnections. Default: Math.random. `aws-iot` has a randomness of its own. */
   readonly random?: () => number;
   /** Messages a device keeps while it has no connection. Default 1,000. */
   readonly bufferSize?: number;
@@ -12,6 +12,10 @@ export type TransportLimits = {
 
 /** The client library is loaded only now: mqtt.js takes 0.2 s, the AWS SDK brings 44 MB of native code. */
 const load = async (settings: ConnectionSettings, limits: TransportLimits): Promise<Transport> => {
+  if (settings.transport === 'aws-iot') {
+    const { awsIotTransport } = await import('./awsIot.ts');
+    return awsIotTransport({ ...settings, ...limits });
+  }
   const { mqttTransport } = await import('./mqtt.ts');
   return mqttTransport({ ...settings, ...limits });
 };

@@ -54,7 +54,9 @@ export const startWire = async (port: number, { isBroken = false } = {}): Promis
     port: own,
     cut,
     breakDown,
-    mend: async () => void (await listenOn(own)),
+    mend: async () => {
+      await listenOn(own);
+    },
     deafen: () => (isDeaf = true),
     close: async () => {
       if (server.listening) await breakDown();

@@ -1,0 +1,143 @@
+import { setTimeout } from 'node:timers/promises';
+import { mqtt5 } from 'aws-iot-device-sdk-v2';
+
+import { type SendResult, outbox } from '../outbox.ts';
+import type { ConnectionListener, DeviceConnection, DeviceLogin, Message, Transport } from '../transport.ts';
+import { type AwsIotSettings, type SigV4, awsIotConfig, sigV4For } from './awsIotConfig.ts';
+import { cutOff, failureOfAttempt, reasonOfEnd } from './crtWords.ts';
+import type { Failure } from './reasonWords.ts';
+
+type Settings = AwsIotSettings & {
+  /** Messages a device keeps while it has no connection. */
+  readonly bufferSize?: number;
+  /** Upper end of the first back-off, ms; the client's own randomness spreads it. */
+  readonly minRetryMs?: number;
+};
+
+/** AWS IoT Core takes 100 unacknowledged QoS 1 messages a connection: "Maximum inbound unacknowledged QoS 1 publish requests". */
+const maxInFlight = 100;
+
+/** How long a goodbye may take, ms. */
+const goodbyeMs = 1_000;
+
+const packetOf = ({ topic, payload, qos = 1, retain = false }: Message): mqtt5.PublishPacket => ({
+  topicName: topic,
+  payload,
+  qos,
+  retain,
+});
+
+const errorNameOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'error_name' in error
+    ? String(error.error_name)
+    : String(error);
+
+/** Messages that no connection would take, as the client finds before it sends them. */
+const isInvalid = (error: unknown): boolean => /VALIDATION|ENCODE|INVALID/.test(errorNameOf(error));
+
+/** What is under way to the broker. The client keeps its own account, but tells the end of a message only on reconnecting. */
+const sender = (client: mqtt5.Mqtt5Client) => {
+  const pending = new Set<(result: SendResult) => void>();
+  const send = async (message: Message, done: (result: SendResult) => void): Promise<void> => {
+    if (message.qos === 0) done('unacknowledged');
+    else pending.add(done);
+    const result = await client.publish(packetOf(message)).then(
+      (puback) => ((puback?.reasonCode ?? 0) < 0x80 ? 'acknowledged' : 'refused'),
+      (error: unknown) => (isInvalid(error) ? 'refused' : 'lost'),
+    );
+    if (pending.delete(done)) done(result);
+  };
+  const takeBack = (result: 'lost' | 'cut'): void => {
+    const all = [...pending];
+    pending.clear();
+    for (const done of all) done(result);
+  };
+  return { send: (...of: Parameters<typeof send>) => void send(...of), takeBack };
+};
+
+/** Starts and stops the client. It takes a start for none while it is stopping, so a start waits for that. */
+const power = (client: mqtt5.Mqtt5Client) => {
+  let [isWanted, isStopped] = [false, true];
+  let whenStopped = (): void => undefined;
+  const start = (): void => {
+    isWanted = true;
+    if (!isStopped) return;
+    isStopped = false;
+    client.start();
+  };
+  client.on('stopped', () => {
+    isStopped = true;
+    whenStopped();
+    if (isWanted) start();
+  });
+  return {
+    start,
+    /** Without a goodbye the broker sends the will. Resolves once all is over, or not within `goodbyeMs`. */
+    stop: async (goodbye?: mqtt5.DisconnectPacket): Promise<void> => {
+      isWanted = false;
+      if (isStopped) return;
+      const stopped = new Promise<void>((resolve) => (whenStopped = resolve));
+      client.stop(goodbye);
+      await Promise.race([stopped, setTimeout(goodbyeMs, undefined, { ref: false })]);
+    },
+  };
+};
+
+const connectDevice = (
+  settings: Settings,
+  sigV4: SigV4 | undefined,
+  device: DeviceLogin,
+  listener: ConnectionListener,
+): DeviceConnection => {
+  const { bufferSize = 1_000, minRetryMs = 500, persistentSession = false } = settings;
+  const client = new mqtt5.Mqtt5Client(awsIotConfig(settings, device, { sigV4, minRetryMs }));
+  const { send, takeBack } = sender(client);
+  const box = outbox({ capacity: bufferSize, maxInFlight, send });
+  const { start, stop } = power(client);
+  let isOver = false;
+
+  const ended = ({ reason, isRefused }: Failure): void => {
+    box.shut();
+    // A persistent session keeps what is in flight: the client sends it again [MQTT-4.4.0-1].
+    if (!persistentSession) takeBack(reason === cutOff ? 'cut' : 'lost');
+    if (isOver) return;
+    if (isRefused) listener.refused(reason);
+    else listener.lost(reason);
+  };
+  client.on('connectionFailure', ({ error, connack }) =>
+    ended(failureOfAttempt(error.error_name, connack?.reasonCode)),
+  );
+  client.on('disconnection', ({ error, disconnect }) =>
+    ended({ reason: reasonOfEnd(error.error_name, disconnect?.reasonCode), isRefused: false }),
+  );
+  client.on('connectionSuccess', () => {
+    if (isOver) return;
+    listener.connected();
+    box.open();
+  });
+  start();
+  return {
+    publish: box.add,
+    drop: () => void stop(),
+    resume: () => {
+      if (!isOver) start();
+    },
+    close: async () => {
+      if (isOver) return;
+      isOver = true;
+      box.end();
+      await stop({ reasonCode: mqtt5.DisconnectReasonCode.NormalDisconnection });
+      client.close();
+    },
+  };
+};
+
+/**
+ * Devices of AWS IoT Core by its own device SDK: MQTT 5 with a certificate of each device, or over WebSocket signed with
+ * AWS credentials. What was not acknowledged is sent again after a reconnect. Throws DevicesError `bad_usage` where the
+ * region is not known; `connect` throws it for a device without a certificate.
+ */
+export const awsIotTransport = (settings: Settings): Transport => {
+  const sigV4 = sigV4For(settings.broker);
+  return { connect: (device, listener) => connectDevice(settings, sigV4, device, listener) };
+};

@@ -1,17 +1,14 @@
-import { progressLine, startLine, summaryLines } from './report.ts';
-import type { ResolvedSettings } from './settings.ts';
-import type { Summary } from './simulate.ts';
+import { bar } from './bar.ts';
+import { liveBlock } from './liveBlock.ts';
 import type { Progress } from './progress.ts';
+import { type StartFacts, progressLines, startLine, summaryLines } from './report.ts';
+import type { Screen } from './screen.ts';
+import type { Summary } from './simulate.ts';
 
-/** Where a run is shown: the part of `process.stdout` that is needed. */
-export type Screen = {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write: (text: string) => unknown;
-};
+export type { Screen } from './screen.ts';
 
 export type Display = {
-  start: (settings: ResolvedSettings) => void;
+  start: (facts: StartFacts) => void;
   progress: (progress: Progress) => void;
   summary: (summary: Summary) => void;
   /** Takes away what is only temporary, so that something else can be printed. */
@@ -22,17 +19,23 @@ export type Display = {
 
 const nothing = (): void => undefined;
 
-/** For a person at a terminal: one line that is redrawn, cut at the terminal's width because a wrapped line cannot be. */
+/** For a person at a terminal: lines that are redrawn, with a bar where the run has an end. */
 const live = (screen: Screen): Display => {
-  const clear = (): void => void screen.write('\r\u001b[K');
+  const block = liveBlock(screen);
+  let totalSeconds: number | undefined;
   return {
     progressMs: 250,
-    start: (settings) => void screen.write(`${startLine(settings)}\n`),
-    progress: (progress) =>
-      void screen.write(`\r\u001b[K${progressLine(progress).slice(0, (screen.columns ?? 80) - 1)}`),
-    clear,
+    start: (facts) => {
+      totalSeconds = facts.durationMs === undefined ? undefined : facts.durationMs / 1_000;
+      screen.write(`${startLine(facts)}\n`);
+    },
+    progress: (progress) => {
+      const bars = totalSeconds === undefined ? [] : [bar(progress.seconds, totalSeconds)];
+      block.draw([...progressLines(progress), ...bars]);
+    },
+    clear: block.clear,
     summary: (summary) => {
-      clear();
+      block.clear();
       screen.write(`${summaryLines(summary)}\n`);
     },
   };
@@ -41,7 +44,7 @@ const live = (screen: Screen): Display => {
 /** For a log: a line at the start and the summary. */
 const plain = (screen: Screen): Display => ({
   progressMs: 1_000,
-  start: (settings) => void screen.write(`${startLine(settings)}\n`),
+  start: (facts) => void screen.write(`${startLine(facts)}\n`),
   progress: nothing,
   clear: nothing,
   summary: (summary) => void screen.write(`${summaryLines(summary)}\n`),
@@ -53,7 +56,7 @@ const json = (screen: Screen): Display => {
     void screen.write(`${JSON.stringify({ event, ...facts })}\n`);
   return {
     progressMs: 1_000,
-    start: (settings) => line('start', settings),
+    start: (facts) => line('start', facts),
     progress: (progress) => line('progress', progress),
     clear: nothing,
     summary: (summary) => line('summary', summary),

@@ -40,11 +40,11 @@ export const createLink = ({ transport, tally }: Ports, connected: () => void): 
     [isUnreached, wasReached] = [false, true];
     connected();
   };
-  const fail = (reason: string): void => {
+  const fail = (reason: string, isRefused = false): void => {
     const wasOurs = aways > 0;
     down();
     if (wasOurs) return;
-    tally.failed(reason);
+    tally.failed(reason, isRefused);
     if (!wasReached && !isUnreached) {
       isUnreached = true;
       tally.unreached();
@@ -59,8 +59,8 @@ export const createLink = ({ transport, tally }: Ports, connected: () => void): 
       };
     connection = transport.connect(login, {
       connected: ifAlive(up),
-      lost: ifAlive(fail),
-      refused: ifAlive((reason) => (isWrong ? tally.behaved('refused') : fail(reason))),
+      lost: ifAlive((reason: string) => fail(reason)),
+      refused: ifAlive((reason) => (isWrong ? tally.behaved('refused') : fail(reason, true))),
     });
   };
   return {

@@ -2,11 +2,16 @@ import { InvalidArgumentError } from 'commander';
 
 import { isName } from '../fanout/names.ts';
 
+/** Devices that one process holds at 1 reading a second each with its timers on time (see docs/simulator.md). */
+export const devicesPerWorker = 5_000;
+const maxDevices = 20_000;
+const maxWorkers = 64;
+
 /**
  * Readings per second that one process is asked for at most, over all devices: more than mqtt.js can acknowledge on a
  * laptop that runs the broker as well.
  */
-export const maxTotalRate = 20_000;
+export const ratePerWorker = 20_000;
 
 const numberBetween =
   (what: string, from: number, to: number, pattern: RegExp) =>
@@ -21,27 +26,32 @@ const numberBetween =
 const whole = /^\d+$/;
 const decimal = /^\d*\.?\d+$/;
 
-export const parseDevices = numberBetween('a whole number', 1, 5_000, whole);
+export const parseDevices = numberBetween('a whole number', 1, maxDevices, whole);
 export const parseRate = numberBetween('a number of readings per second', 0.01, 100, decimal);
 export const parseDuration = numberBetween('a number of seconds', 0.1, 604_800, decimal);
 export const parseBoot = numberBetween('a whole number', 0, Number.MAX_SAFE_INTEGER, whole);
+export const parseWorkers = numberBetween('a whole number of processes', 1, maxWorkers, whole);
+
+const namesFor =
+  (example: string) =>
+  (text: string): readonly string[] => {
+    const names = [...new Set(text.split(',').map((part) => part.trim()))];
+    if (names.every(isName)) return names;
+    throw new InvalidArgumentError(`Give names by commas, of letters, digits, ":", "_" and "-": ${example}.`);
+  };
 
 /** Region names by commas. Throws InvalidArgumentError for names that could not stand in a topic. */
-export const parseRegions = (text: string): readonly string[] => {
-  const regions = [...new Set(text.split(',').map((part) => part.trim()))];
-  if (!regions.every(isName)) {
-    throw new InvalidArgumentError(
-      'Give names by commas, of letters, digits, ":", "_" and "-": eu-west,us-east.',
-    );
-  }
-  return regions;
-};
+export const parseRegions = namesFor('eu-west,us-east');
+const parseModelNames = namesFor('pump,thermostat');
 
-/** A broker's url. Throws InvalidArgumentError for anything but `mqtt://host[:port]` and `mqtts://host[:port]`. */
-export const parseBroker = (text: string): string => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['mqtt:', 'mqtts:'].includes(url.protocol) || url.hostname === '') {
-    throw new InvalidArgumentError('Give a url such as mqtt://127.0.0.1:1883.');
-  }
-  return text;
+/** Types of models, by commas or one a time. */
+export const addModels = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...parseModelNames(text),
+];
+
+/** What goes before device names, which may have 128 characters in all. */
+export const parseIdPrefix = (text: string): string => {
+  if (isName(text) && text.length <= 64) return text;
+  throw new InvalidArgumentError('Give up to 64 letters, digits, ":", "_" and "-": lab2-.');
 };

@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 
 import { DevicesError } from './devicesError.ts';
 import type { Screen } from './display.ts';
+import { listModelsCommand } from './listModelsCommand.ts';
+import { scenarioCommand } from './scenarioCommand.ts';
 import { simulateCommand } from './simulateCommand.ts';
 
 export type Io = {
@@ -11,9 +13,10 @@ export type Io = {
 };
 
 /** Every command, a line each. */
-const commandsOf = ({ out, signal }: Io): readonly Command[] => [
-  //
-  simulateCommand(out, signal),
+const commandsOf = (io: Io): readonly Command[] => [
+  simulateCommand(io),
+  scenarioCommand(io),
+  listModelsCommand(io.out),
 ];
 
 /** `error: unknown option '--rat'\n(Did you mean --rate?)` as one line that says what to do. */

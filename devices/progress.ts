@@ -1,5 +1,5 @@
 import { quantileOf } from './latencies.ts';
-import type { Counts, Fate } from './tally.ts';
+import type { Counts } from './tally.ts';
 
 /** Where a simulation stands. `published` = `waiting` + `acknowledged` + `refused` + `dropped` + `unacknowledged` + `forgotten`, always. */
 export type Progress = {
@@ -61,6 +61,8 @@ export const progressOf = (
   };
 };
 
+const noFates: Counts['fates'] = { acknowledged: 0, refused: 0, dropped: 0, unacknowledged: 0, forgotten: 0 };
+
 const summed = <Key extends string>(
   records: readonly Readonly<Partial<Record<Key, number>>>[],
 ): Partial<Record<Key, number>> => {
@@ -73,22 +75,24 @@ const summed = <Key extends string>(
   return sums;
 };
 
-/** What happened to all parts of a fleet; `parts` is not empty. */
+/** What happened to all parts of a fleet; without any, nothing. */
 export const mergedCounts = (parts: readonly Counts[]): Counts => {
   const sumOf = (count: (part: Counts) => number): number =>
     parts.reduce((sum, part) => sum + count(part), 0);
-  const lastError = parts.findLast((part) => part.lastError !== undefined)?.lastError;
+  const failed = parts.findLast((part) => part.lastError !== undefined);
   return {
     devices: sumOf((part) => part.devices),
     connected: sumOf((part) => part.connected),
     unreached: sumOf((part) => part.unreached),
     published: sumOf((part) => part.published),
-    // Every part has all of them.
-    fates: summed(parts.map(({ fates }) => fates)) as Record<Fate, number>,
+    fates: { ...noFates, ...summed(parts.map(({ fates }) => fates)) },
     missed: sumOf((part) => part.missed),
     errors: summed(parts.map(({ errors }) => errors)) as Record<string, number>,
-    lastError,
+    lastError: failed?.lastError,
+    isRefused: failed?.isRefused === true,
     behaviours: summed(parts.map(({ behaviours }) => behaviours)),
-    ack: (parts[0]?.ack ?? []).map((_, bucket) => sumOf(({ ack }) => ack[bucket] ?? 0)),
+    ack: (parts.find(({ ack }) => ack.length > 0)?.ack ?? []).map((_, bucket) =>
+      sumOf(({ ack }) => ack[bucket] ?? 0),
+    ),
   };
 };

@@ -1,12 +1,60 @@
+import type { Behaviour } from './behaviour/behaviour.ts';
+import type { Progress } from './progress.ts';
 import type { ResolvedSettings } from './settings.ts';
 import type { Summary } from './simulate.ts';
-import type { Progress } from './progress.ts';
 
 const count = (value: number): string => value.toLocaleString('en-US');
 const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
+/** What can be told of the settings: no passwords, no keys. */
+export type StartFacts = {
+  readonly devices: number | undefined;
+  readonly fleetFile: string | undefined;
+  readonly rate: number;
+  readonly regions: readonly string[];
+  readonly broker: string;
+  readonly seed: string;
+  readonly boot: number;
+  readonly durationMs: number | undefined;
+  readonly workers: number;
+  readonly behaviours: readonly Behaviour[];
+};
+
+/** The url without the name and password that may be in it. */
+const withoutSecrets = (broker: string): string => {
+  const url = new URL(broker);
+  return url.username === '' && url.password === '' ? broker : broker.replace(/\/\/[^@/]*@/, '//');
+};
+
+export const startFacts = (settings: ResolvedSettings): StartFacts => {
+  const { devices, fleetFile, rate, regions, seed, boot, durationMs, workers, behaviours } = settings;
+  const broker = withoutSecrets(settings.connection.broker);
+  return { devices, fleetFile, rate, regions, broker, seed, boot, durationMs, workers, behaviours };
+};
+
+const fleetText = ({ devices, fleetFile, regions }: StartFacts): string => {
+  if (fleetFile === undefined) return `${plural(devices ?? 0, 'device')} in ${regions.join(', ')}`;
+  return devices === undefined
+    ? `The devices of ${fleetFile}`
+    : `${plural(devices, 'device')} of ${fleetFile}`;
+};
+
+/** The line at the start, from which the run can be repeated. */
+export const startLine = (facts: StartFacts): string => {
+  const { rate, broker, seed, boot, workers } = facts;
+  const divided = workers === 1 ? '' : `, ${workers} workers`;
+  return `${fleetText(facts)}, ${rate} per second each, to ${broker} (seed ${seed}, boot ${boot}${divided}). Ctrl-C stops.`;
+};
+
 const latency = ({ p50, p99 }: Progress['ackMs']): string =>
   p50 === null || p99 === null ? 'no ack yet' : `ack p50 ${p50} ms, p99 ${p99} ms`;
+
+/** `12 connection refused, 3 connection reset`, the most frequent first. */
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, value]) => `${count(value)} ${name}`)
+    .join(', ');
 
 /** What did not end well, as phrases; empty when all is well. */
 const losses = (progress: Progress): readonly string[] =>
@@ -14,36 +62,84 @@ const losses = (progress: Progress): readonly string[] =>
     { value: progress.dropped, text: 'dropped from full buffers while offline' },
     { value: progress.refused, text: 'refused by the broker' },
     { value: progress.unacknowledged, text: 'left without an answer' },
-    { value: progress.missed, text: 'not taken because this machine was too busy' },
+    { value: progress.forgotten, text: 'in the buffers of devices that were restarted' },
   ]
     .filter(({ value }) => value > 0)
     .map(({ value, text }) => `${count(value)} ${text}`);
 
-/** The line at the start, from which the run can be repeated. */
-export const startLine = ({ devices, rate, regions, broker, seed, boot }: ResolvedSettings): string =>
-  `${plural(devices, 'device')} in ${regions.join(', ')}, ${rate} per second each, to ${broker} ` +
-  `(seed ${seed}, boot ${boot}). Ctrl-C stops.`;
+const machine = ({ eventLoopMs, missed }: Progress): readonly string[] => [
+  ...(eventLoopMs === null ? [] : [`event loop p99 ${eventLoopMs} ms`]),
+  ...(missed === 0 ? [] : [`${count(missed)} readings missed`]),
+];
 
-/** The live line. */
-export const progressLine = (progress: Progress): string => {
-  const isTroubled = progress.connected < progress.devices && progress.lastError !== undefined;
-  return [
-    `${count(progress.connected)}/${count(progress.devices)} connected`,
-    `${count(progress.published)} published`,
-    `${count(progress.acknowledged)} acknowledged`,
-    plural(progress.errors, 'error') + (isTroubled ? ` (${progress.lastError})` : ''),
-    latency(progress.ackMs),
-    ...losses(progress),
-  ].join(' · ');
+/** The live lines, without the bar: what there is nothing to say of is left out. */
+export const progressLines = (progress: Progress): readonly string[] => {
+  const { connected, devices, published, acknowledged, waiting, behaviours } = progress;
+  const lines = [
+    [
+      `${count(connected)}/${count(devices)} connected`,
+      `${count(published)} published`,
+      `${count(acknowledged)} acknowledged`,
+      ...(waiting > 0 ? [`${count(waiting)} waiting`] : []),
+      latency(progress.ackMs),
+    ],
+    progress.errors === 0 ? [] : [`${plural(progress.errors, 'error')}: ${counted(progress.errorsByReason)}`],
+    Object.keys(behaviours).length === 0 ? [] : [`behaviours: ${counted(behaviours)}`],
+    [...losses(progress), ...machine(progress)],
+  ];
+  return lines.filter((parts) => parts.length > 0).map((parts) => parts.join(' · '));
+};
+
+/** From here on its own timers, and not what it tests, are what is measured. */
+const maxEventLoopMs = 100;
+const maxMissedShare = 0.001;
+
+/** Whether the simulator could not keep up, and what to do; undefined when it could. `cores`: processors of this machine. */
+export const limitWarning = (
+  { eventLoopMs, missed, published }: Progress,
+  { workers, cores }: { readonly workers: number; readonly cores: number },
+): string | undefined => {
+  const signs = [
+    ...((eventLoopMs ?? 0) > maxEventLoopMs ? [`event loop p99 ${eventLoopMs ?? 0} ms`] : []),
+    ...(missed > published * maxMissedShare ? [`${count(missed)} readings missed`] : []),
+  ];
+  if (signs.length === 0) return undefined;
+  const advice = workers < cores ? `--workers ${cores}, ` : '';
+  return `This machine was the limit, not the broker (${signs.join(', ')}): latencies are its own. Use ${advice}fewer --devices, a lower --rate or a machine with less to do.`;
 };
 
 /** The last lines: what was done and, where something was lost, what. */
 export const summaryLines = (summary: Summary): string => {
-  const { connected, devices, published, acknowledged, errors, seconds } = summary;
+  const { connected, devices, published, acknowledged, errors, errorsByReason, behaviours, seconds } =
+    summary;
   const outcome =
     `Stopped after ${seconds} s: ${count(connected)} of ${plural(devices, 'device')} connected, ` +
     `${count(published)} published, ${count(acknowledged)} acknowledged, ${plural(errors, 'error')}, ` +
-    `${latency(summary.ackMs)}.`;
+    `${[latency(summary.ackMs), ...machine(summary)].join(', ')}.`;
   const lost = losses(summary);
-  return lost.length === 0 ? outcome : `${outcome}\nNot acknowledged: ${lost.join(', ')}.`;
+  return [
+    outcome,
+    ...(errors === 0 ? [] : [`Errors: ${counted(errorsByReason)}.`]),
+    ...(Object.keys(behaviours).length === 0 ? [] : [`Behaviours: ${counted(behaviours)}.`]),
+    ...(lost.length === 0 ? [] : [`Not acknowledged: ${lost.join(', ')}.`]),
+  ].join('\n');
+};
+
+/** What makes a run a partial failure, as one sentence; undefined when all is well. What a behaviour wanted is none. */
+export const shortfall = (summary: Summary): string | undefined => {
+  const { dropped, refused, unacknowledged, published, unreached, devices, lastError } = summary;
+  const lost = dropped + refused + unacknowledged;
+  const parts = [
+    ...(lost === 0
+      ? []
+      : [
+          `${count(lost)} of ${plural(published, 'message')} ${lost === 1 ? 'was' : 'were'} not acknowledged`,
+        ]),
+    ...(unreached === 0
+      ? []
+      : [
+          `${count(unreached)} of ${plural(devices, 'device')} never connected (${lastError ?? 'no answer'})`,
+        ]),
+  ];
+  return parts.length === 0 ? undefined : `${parts.join(' and ')}: look at the broker and the network.`;
 };

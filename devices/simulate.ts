@@ -1,40 +1,71 @@
 import { type Clock, wallClock } from './clock.ts';
-import { fleetOf } from './fleet.ts';
-import { mqttTransport } from './transports/mqtt.ts';
-import { runFleet } from './runFleet.ts';
-import { type SimulateSettings, withDefaults } from './settings.ts';
+import { watchEventLoop } from './eventLoop.ts';
 import type { Progress } from './progress.ts';
+import { type ResolvedSettings, type SimulateSettings, withDefaults } from './settings.ts';
+import { preparePart } from './preparePart.ts';
 import type { Transport } from './transport.ts';
+import { watchFleet } from './watchFleet.ts';
 
 export type { Progress } from './progress.ts';
 export type { SimulateSettings } from './settings.ts';
 
 export type SimulateRun = {
-  /** Ends the simulation, cleanly and within 1.5 s. Without it only a duration ends it. */
+  /** Ends the simulation, cleanly: 1.2 s after the last acknowledgement, 10.5 s at most. Without it only a duration ends it. */
   readonly signal?: AbortSignal | undefined;
   /** Called every `progressMs`. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Default 250. */
   readonly progressMs?: number;
   readonly clock?: Clock;
-  /** Default: MQTT to `settings.broker`. */
+  /** Default: what `settings.connection` says. Not with workers, which have their own. */
   readonly transport?: Transport;
 };
 
 /** How a simulation went, and what repeats its devices. */
 export type Summary = Progress & { readonly seed: string; readonly boot: number };
 
+type Watch = Omit<Parameters<typeof watchFleet>[0], 'broker'>;
+
+const inThisProcess = async (
+  watch: Watch,
+  settings: ResolvedSettings,
+  { transport }: SimulateRun,
+  signal: AbortSignal,
+): Promise<Progress> => {
+  const start = await preparePart({ clock: watch.clock, transport }, settings);
+  // Only now: what it took to make the devices is no sign of how it goes.
+  const eventLoop = watchEventLoop();
+  const fleet = start();
+  try {
+    const { broker } = settings.connection;
+    return await watchFleet({ ...watch, broker }, { ...fleet, eventLoopMs: eventLoop.p99 }, signal);
+  } finally {
+    eventLoop.stop();
+  }
+};
+
+const inWorkers = async (
+  watch: Watch,
+  settings: ResolvedSettings,
+  signal: AbortSignal,
+): Promise<Progress> => {
+  const { startWorkers } = await import('./workers/startWorkers.ts');
+  const fleet = await startWorkers(watch.clock, settings);
+  return watchFleet({ ...watch, broker: settings.connection.broker }, fleet, signal);
+};
+
 /**
  * Simulates a fleet of devices until the signal aborts or the duration is over. Resolves with the summary, also when
- * stopped. Rejects with DevicesError `broker_unreachable` when the broker does not answer within 5 s of the start.
+ * stopped. Rejects with DevicesError: `broker_unreachable` when the broker does not answer within 5 s of the start, or what
+ * is wrong with the settings' files.
  */
 export const simulate = async (settings: SimulateSettings = {}, run: SimulateRun = {}): Promise<Summary> => {
   const { clock = wallClock, onProgress, progressMs = 250, signal = new AbortController().signal } = run;
-  const { devices, regions, seed, rate, boot, durationMs, broker } = withDefaults(settings, clock.now());
-  const transport = run.transport ?? mqttTransport({ broker });
-  const progress = await runFleet({ clock, transport, onProgress })(
-    { fleet: fleetOf(devices, regions, seed), seed, rate, boot, durationMs, broker, progressMs },
-    signal,
-  );
-  return { ...progress, seed, boot };
+  const resolved = withDefaults(settings, clock.now());
+  const watch = { clock, onProgress, progressMs };
+  const progress =
+    resolved.workers > 1
+      ? await inWorkers(watch, resolved, signal)
+      : await inThisProcess(watch, resolved, run, signal);
+  return { ...progress, seed: resolved.seed, boot: resolved.boot };
 };

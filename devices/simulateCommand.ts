@@ -1,30 +1,52 @@
+import { availableParallelism } from 'node:os';
+
 import { Command, Option } from 'commander';
 
-import { DevicesError } from './devicesError.ts';
-import { type Screen, displayOn } from './display.ts';
 import {
-  maxTotalRate,
+  type BehaviourOptions,
+  addBehaviourOptions,
+  behaviourHelp,
+  behavioursOf,
+} from './behaviour/behaviourOptions.ts';
+import { type ConnectionOptions, addConnectionOptions, readConnection } from './connectionOptions.ts';
+import { DevicesError } from './devicesError.ts';
+import { displayOn } from './display.ts';
+import {
+  addModels,
+  devicesPerWorker,
   parseBoot,
-  parseBroker,
   parseDevices,
   parseDuration,
+  parseIdPrefix,
   parseRate,
   parseRegions,
+  parseWorkers,
+  ratePerWorker,
 } from './options.ts';
-import { defaults, withDefaults } from './settings.ts';
+import { limitWarning, shortfall, startFacts } from './report.ts';
+import type { Screen } from './screen.ts';
+import { type ResolvedSettings, defaults, withDefaults } from './settings.ts';
 
 /** What commander makes of the options below. */
-type Options = {
-  readonly devices: number;
-  readonly rate: number;
-  readonly duration?: number;
-  readonly seed: string;
-  readonly boot?: number;
-  readonly broker: string;
-  readonly regions: readonly string[];
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-};
+type Options = ConnectionOptions &
+  BehaviourOptions & {
+    readonly devices?: number;
+    readonly rate: number;
+    readonly duration?: number;
+    readonly seed: string;
+    readonly boot?: number;
+    readonly regions: readonly string[];
+    readonly model?: readonly string[];
+    readonly models?: string;
+    readonly fleetFile?: string;
+    readonly idPrefix?: string;
+    readonly workers: number;
+    readonly json?: boolean;
+    readonly quiet?: boolean;
+  };
+
+/** The screens of a command line: what is asked for goes to `out`, warnings to `err`. */
+type Io = { readonly out: Screen; readonly err: Screen; readonly signal: AbortSignal };
 
 const examples = `
 Examples:
@@ -32,55 +54,115 @@ Examples:
   $ npm run devices -- simulate --devices 500 --rate 0.2       a large, slow fleet
   $ npm run devices -- simulate --duration 30 --json --quiet   a summary for a script
   $ npm run devices -- simulate --regions roof,cellar --seed home --broker mqtt://192.168.1.5:1883
+  $ npm run devices -- simulate --model pump --offline 10%:30s/5m --duplicates all:2% --clock-skew 5%:-90s
+  $ npm run devices -- simulate --devices 20000 --workers 4 --id-prefix lab2-
+  $ npm run devices -- simulate --fleet-file fleet/fleet.json --transport aws-iot
+
+Exit codes: 0 all well; 1 the broker could not be reached; 2 bad usage or a bad file; 3 not everything was acknowledged.
 `;
 
-/** Throws DevicesError for a rate that each device could keep and one process could not. */
-const checkTotal = ({ devices, rate }: Options): void => {
-  if (devices * rate <= maxTotalRate) return;
-  throw new DevicesError(
-    'bad_usage',
-    `${devices} devices at ${rate} per second are more than the ${maxTotalRate} readings a second that one process can publish: lower --devices or --rate.`,
+const usage = (message: string): DevicesError => new DevicesError('bad_usage', message);
+
+/** Throws DevicesError for what each option allows and all of them together do not. */
+const checkTogether = (options: Options, given: (name: string) => boolean): void => {
+  const { rate, workers, fleetFile } = options;
+  const devices = options.devices ?? defaults.devices;
+  if (fleetFile !== undefined && (given('idPrefix') || given('regions')))
+    throw usage(
+      'The devices of --fleet-file have their names and regions: leave out --id-prefix and --regions.',
+    );
+  const needed = Math.ceil(devices / devicesPerWorker);
+  if (needed > workers)
+    throw usage(
+      `One process holds ${devicesPerWorker} devices: use --workers ${needed} for ${devices}, or fewer --devices.`,
+    );
+  if (devices * rate > ratePerWorker * workers)
+    throw usage(
+      `${devices} devices at ${rate} per second are more than the ${ratePerWorker} readings a second that one process can publish: lower --devices or --rate, or use more --workers.`,
+    );
+};
+
+const settingsOf = async (options: Options, given: (name: string) => boolean): Promise<ResolvedSettings> => {
+  checkTogether(options, given);
+  const { model, models, duration, fleetFile, ...rest } = options;
+  // Not at the top: the models take a while to load, which --help and mistakes need not wait for.
+  const { endpointIn } = await import('./loadFleet.ts');
+  const broker = fleetFile === undefined || given('broker') ? options.broker : await endpointIn(fleetFile);
+  const connection = await readConnection({ ...options, broker });
+  const { devices, rate, seed, boot, regions, idPrefix, workers } = rest;
+  const durationMs = duration === undefined ? undefined : duration * 1_000;
+  const fleet = { devices, regions, seed, models: model, modelsFile: models, fleetFile, idPrefix };
+  return withDefaults(
+    { ...fleet, connection, rate, boot, workers, durationMs, behaviours: behavioursOf(options) },
+    Date.now(),
   );
 };
 
-const run = async (options: Options, screen: Screen, signal: AbortSignal): Promise<void> => {
-  checkTotal(options);
-  const { duration, json, quiet, ...rest } = options;
-  const durationMs = duration === undefined ? undefined : duration * 1_000;
-  const settings = withDefaults({ ...rest, durationMs }, Date.now());
-  const display = displayOn(screen, { json, quiet });
-  // Not at the top: mqtt.js takes 0.2 s to load, which --help and mistakes need not wait for.
+const run = async (options: Options, given: (name: string) => boolean, io: Io): Promise<void> => {
+  const settings = await settingsOf(options, given);
+  const display = displayOn(io.out, options);
+  // Not at the top: mqtt.js takes 0.2 s to load.
   const { simulate } = await import('./simulate.ts');
-  display.start(settings);
+  display.start(startFacts(settings));
   try {
     const { progress: onProgress, progressMs } = display;
-    display.summary(await simulate(settings, { signal, onProgress, progressMs }));
-  } catch (error) {
+    const summary = await simulate(settings, { signal: io.signal, onProgress, progressMs });
+    display.summary(summary);
+    const cores = availableParallelism();
+    const warning = limitWarning(summary, { workers: settings.workers, cores });
+    if (warning !== undefined) io.err.write(`${warning}\n`);
+    const problem = shortfall(summary);
+    if (problem !== undefined) throw new DevicesError('partial_failure', problem);
+  } finally {
     display.clear();
-    throw error;
   }
 };
 
-/** The `simulate` command. It shows itself on `screen` and ends when `signal` aborts. */
-export const simulateCommand = (screen: Screen, signal: AbortSignal): Command =>
-  new Command('simulate')
-    .summary('publish readings of a simulated fleet over MQTT')
-    .description(
-      'Publish readings of thermostats, pumps and energy meters over MQTT (QoS 1, one connection per device), until Ctrl-C.',
+const addFleetOptions = (command: Command): Command =>
+  command
+    .option(
+      '-d, --devices <N>',
+      `how many devices, 1-20000, ${devicesPerWorker} a worker (default: ${defaults.devices})`,
+      parseDevices,
     )
-    .option('-d, --devices <N>', 'how many devices, 1-5000', parseDevices, defaults.devices)
     .option('-r, --rate <R>', 'readings per second of each device, 0.01-100', parseRate, defaults.rate)
-    .option('--duration <SECONDS>', 'stop after so long (default: Ctrl-C)', parseDuration)
+    .option('--duration <SECONDS>', 'how long each device runs (default: until Ctrl-C)', parseDuration)
     .option('--seed <TEXT>', 'same seed, same devices, same values at the same time', defaults.seed)
     .option('--boot <N>', "the payloads' boot number (default: grows with every start)", parseBoot)
-    .option('--broker <URL>', 'where the MQTT broker is', parseBroker, defaults.broker)
     .addOption(
       new Option('--regions <A,B>', 'the regions the devices are in')
         .argParser(parseRegions)
         .default(defaults.regions, defaults.regions.join(',')),
     )
+    .option(
+      '--model <TYPE>',
+      'only such devices; repeat or give several by commas (see list-models)',
+      addModels,
+    )
+    .option('--models <FILE>', 'models of your own, YAML or JSON')
+    .option('--fleet-file <FILE>', 'devices that provision made, with their certificates')
+    .option(
+      '--id-prefix <TEXT>',
+      'before every device name, where several simulators share a broker',
+      parseIdPrefix,
+    )
+    .option('--workers <N>', 'processes that share the devices', parseWorkers, 1)
     .option('--json', 'one JSON object a line: start, progress each second, summary')
-    .option('-q, --quiet', 'only the summary')
-    .addHelpText('after', examples)
+    .option('-q, --quiet', 'only the summary');
+
+/** The `simulate` command. It shows itself on `out` and ends when `signal` aborts. */
+export const simulateCommand = (io: Io): Command => {
+  const command = new Command('simulate')
+    .summary('publish readings of a simulated fleet over MQTT')
+    .description(
+      'Publish readings of a simulated fleet over MQTT (QoS 1, one connection per device), until Ctrl-C.',
+    );
+  addFleetOptions(command);
+  command.optionsGroup('How devices connect:');
+  addConnectionOptions(command);
+  addBehaviourOptions(command);
+  return command
+    .addHelpText('after', `${behaviourHelp}${examples}`)
     .allowExcessArguments(false)
-    .action((options: Options) => run(options, screen, signal));
+    .action((options: Options) => run(options, (name) => command.getOptionValueSource(name) === 'cli', io));
+};

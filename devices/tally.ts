@@ -11,6 +11,8 @@ export type Counts = {
   readonly connected: number;
   /** Devices that tried to connect, failed, and have never had a connection. */
   readonly unreached: number;
+  /** Whether the last error was the broker's refusal of a device. */
+  readonly isRefused: boolean;
   readonly published: number;
   readonly fates: Readonly<Record<Fate, number>>;
   readonly missed: number;
@@ -27,7 +29,7 @@ export type Tally = {
   /** A connection is no more. */
   down: () => void;
   /** An attempt failed or a connection was lost, and no behaviour wanted it. */
-  failed: (reason: string) => void;
+  failed: (reason: string, isRefused: boolean) => void;
   /** A device that has had no connection yet could not get one; then it could. */
   unreached: () => void;
   reached: () => void;
@@ -54,12 +56,12 @@ export const tally = (devices: number): Tally => {
   const behaviours: Partial<Record<BehaviourKind, number>> = {};
   const ack = latencies();
   let [connected, unreached, published, settled, missed] = [0, 0, 0, 0, 0];
-  let lastError: string | undefined;
+  let [lastError, isRefused]: [string | undefined, boolean] = [undefined, false];
   return {
     up: () => (connected += 1),
     down: () => (connected -= 1),
-    failed: (reason) => {
-      lastError = reason;
+    failed: (reason, refused) => {
+      [lastError, isRefused] = [reason, refused];
       const isNew = errors[reason] === undefined && Object.keys(errors).length >= maxReasons;
       increment(errors, isNew ? otherReasons : reason);
     },
@@ -83,6 +85,7 @@ export const tally = (devices: number): Tally => {
       missed,
       errors: { ...errors },
       lastError,
+      isRefused,
       behaviours: { ...behaviours },
       ack: ack.counts(),
     }),

@@ -46,8 +46,8 @@ export const addBehaviourOptions = (command: Command): Command => {
     command.addOption(
       new Option(flagOf(kind), `${descriptions[kind]} (${syntaxes[kind].example})`)
         .helpGroup('What devices do wrong (each switch may be repeated):')
-        .argParser((text: string, before: readonly Behaviour[] = []) => [
-          ...before,
+        .argParser((text: string, before: readonly Behaviour[] | undefined) => [
+          ...(before ?? []),
           parseBehaviour(kind, text),
         ]),
     );

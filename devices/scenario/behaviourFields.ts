@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { behaviourKinds, malformations, type Behaviour, type Whom } from '../behaviour/behaviour.ts';
+import { durationOf } from '../duration.ts';
 import { duration, expected, isOneOf, number, object, share, texts, whole } from './fields.ts';
 
 const whom = {
@@ -10,14 +11,14 @@ const whom = {
 };
 const spell = { for: z.optional(duration()), every: z.optional(duration()) };
 const chance = share('a chance such as 5% or 0.05');
+const aSkew = expected('a duration such as 90s or -90s');
+const skewOf = (text: string): number | undefined => {
+  const ms = durationOf(text.replace(/^-/, ''));
+  return ms === undefined || !text.startsWith('-') ? ms : -ms;
+};
 const signedDuration = z.pipe(
-  z
-    .string(expected('a duration such as 90s or -90s'))
-    .check(z.regex(/^-?\d{1,9}(\.\d{1,3})?(ms|s|m|h)$/, expected('a duration such as 90s or -90s'))),
-  z.transform((text): number => {
-    const ms = z.parse(duration(), text.replace('-', ''));
-    return text.startsWith('-') ? -ms : ms;
-  }),
+  z.string(aSkew).check(z.refine((text) => skewOf(text) !== undefined, aSkew)),
+  z.transform((text): number => skewOf(text) ?? 0), // It was checked.
 );
 
 const body = <Shape extends z.core.$ZodShape>(shape: Shape) =>

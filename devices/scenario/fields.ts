@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { durationOf } from '../duration.ts';
 
 /** What was found, for a message: short, and one line. */
-const found = (input: unknown): string => {
+export const found = (input: unknown): string => {
   if (input === undefined) return 'and there is nothing';
   const text = JSON.stringify(input);
   return `got ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
@@ -16,17 +17,12 @@ const messageOf =
 /** {@link messageOf} as schemas and checks take it. */
 export const expected = (what: string) => ({ error: messageOf(what) });
 
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
-const durationPattern = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/;
-
-const msOf = (text: string): number => {
-  const [, count, unit] = durationPattern.exec(text) ?? [];
-  return Number(count) * unitMs[unit as keyof typeof unitMs]; // The pattern knows no other.
-};
-
 /** `300ms`, `2.5s`, `10m`, `1h`, as ms. */
 export const duration = (what = 'a duration such as 500ms, 10s or 2m') =>
-  z.pipe(z.string(expected(what)).check(z.regex(durationPattern, expected(what))), z.transform(msOf));
+  z.pipe(
+    z.string(expected(what)).check(z.refine((text) => durationOf(text) !== undefined, expected(what))),
+    z.transform((text): number => durationOf(text) ?? 0), // It was checked.
+  );
 
 /** One text or several, as several. */
 export const texts = (what: string) =>

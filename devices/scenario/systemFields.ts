@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { expected, isOneOf, object } from './fields.ts';
+import { expected, found, isOneOf, object } from './fields.ts';
 import type { SystemSpec } from './scenario.ts';
 
 const ways = ['direct', 'queue'] as const;
@@ -36,7 +36,7 @@ export const systemFields = z.union(
   ],
   {
     error: ({ input }) =>
-      `expected twin, { twin: { ingest: direct|queue } } or { broker: url, websocket: url, token: { issuer: url }, control: url }, got ${JSON.stringify(input) ?? 'nothing'}`,
+      `expected twin, { twin: { ingest: direct|queue } } or { broker: url, websocket: url, token: { issuer: url }, control: url }, ${found(input)}`,
   },
 );
 

@@ -1,12 +1,9 @@
 import WebSocket from 'ws';
-import { TelemetryClient } from '../../fanout/client/telemetryClient.ts';
 import type { Below } from '../../fanout/seeded.testing.ts';
 import type { Local } from '../../infra/local.ts';
 import type { Book } from '../../devices/ledger/book.ts';
-import { mayHave } from '../../devices/ledger/entitled.ts';
 import type { Scene, Viewer } from '../../devices/ledger/entries.ts';
-import { seenIn } from '../../devices/ledger/frames.ts';
-import { seenInFrame } from '../../devices/ledger/stamp.ts';
+import { receiver, recordViewer } from '../../devices/ledger/recordViewer.ts';
 
 export type RunningViewer = {
   /** Resolves once every subscription is live. */
@@ -21,35 +18,6 @@ export type ViewerDependencies = {
   book: Book;
   scene: Scene;
   below: Below;
-};
-
-/** Writes down what is in a frame, before anybody else looks at it. */
-const receiver = ({ book, scene }: ViewerDependencies, viewer: Viewer) => {
-  const hidden = scene.devices.filter((device) => !mayHave(viewer, device)).map(({ deviceId }) => deviceId);
-  const name = viewer.viewer;
-  return (text: string): void => {
-    const at = Date.now();
-    const { type, readings, connectionId } = seenIn(text);
-    if (connectionId !== undefined) book.write('told', { at, viewer: name, what: 'connected', connectionId });
-    for (const reading of readings) book.write('received', { at, viewer: name, ...reading, frame: type });
-    for (const deviceId of hidden)
-      if (text.includes(`"${deviceId}"`) && !readings.some((reading) => reading.deviceId === deviceId))
-        book.write('told', { at, viewer: name, what: 'named', deviceId, frame: type });
-  };
-};
-
-/** Sockets that hand each frame to `receive` first, and can be cut. */
-const recordedSockets = (receive: (text: string) => void) => {
-  const open = new Set<WebSocket>();
-  class Recorded extends WebSocket {
-    constructor(url: string, protocols?: string[]) {
-      super(url, protocols);
-      this.on('open', () => open.add(this));
-      this.on('close', () => open.delete(this));
-      this.on('message', (bytes: Buffer) => receive(bytes.toString()));
-    }
-  }
-  return { WebSocket: Recorded, cut: () => open.forEach((socket) => socket.terminate()) };
 };
 
 /** Every `everyMs` or so, in half to one and a half of it. */
@@ -68,60 +36,22 @@ const repeatedly = (below: Below, everyMs: number, action: () => void): (() => v
   return () => clearTimeout(timer);
 };
 
-/** A viewer with our client, who writes down each frame that comes and each update that is handed out. */
+/** A viewer with our client, which may cut its own connection now and then. */
 const openOurs = (dependencies: ViewerDependencies, viewer: Viewer): RunningViewer => {
-  const { local, book, below } = dependencies;
-  const name = viewer.viewer;
-  const sockets = recordedSockets(receiver(dependencies, viewer));
-  const client = new TelemetryClient({
+  const { local, below } = dependencies;
+  const recorded = recordViewer(dependencies, viewer, {
     url: local.webSocketUrl,
-    token: () => local.sign({ subject: name, groups: [...viewer.grants], expiresIn: '12h' }),
-    WebSocket: sockets.WebSocket,
+    token: () => local.sign({ subject: viewer.viewer, groups: [...viewer.grants], expiresIn: '12h' }),
   });
-  const about = () => ({ at: Date.now(), viewer: name });
-  const lives = new Set<string>();
-  let allLive = (): void => undefined;
-  const live = new Promise<void>((resolve) => (allLive = resolve));
-
-  client.on('update', (update) => {
-    const late = update.late === true ? { late: true as const } : {};
-    book.write('applied', { ...about(), ...seenInFrame(update), source: update.source, ...late });
-  });
-  client.on('gap', (gap) => book.write('told', { ...about(), what: 'gap', ...gap }));
-  client.on('gapFilled', ({ readings: _, ...gap }) =>
-    book.write('told', { ...about(), what: 'filled', ...gap }),
-  );
-  client.on('resumed', ({ id, recovered }) =>
-    book.write('told', { ...about(), what: 'resumed', id, recovered }),
-  );
-  client.on('state', (state) => {
-    if (state === 'offline') book.write('told', { ...about(), what: 'offline' });
-  });
-  client.on('error', ({ code }) => book.write('told', { ...about(), what: 'error', code }));
-  client.on('live', ({ id }) => {
-    book.write('told', { ...about(), what: 'live', id });
-    if (lives.add(id).size === viewer.subscriptions.length) allLive();
-  });
-
-  // The client names its subscriptions s1, s2 … in this order, as the scene does.
-  for (const { to, where, maxRate } of viewer.subscriptions)
-    void client.subscribe(to, {
-      ...(where === undefined ? {} : { where }),
-      ...(maxRate === undefined ? {} : { maxRate }),
-    });
-  const cut = (): void => {
-    book.write('told', { ...about(), what: 'cut' });
-    sockets.cut();
-  };
+  const { cutEveryMs } = viewer;
   const stopCutting =
-    viewer.cutEveryMs === undefined ? () => undefined : repeatedly(below, viewer.cutEveryMs, cut);
+    cutEveryMs === undefined ? () => undefined : repeatedly(below, cutEveryMs, recorded.cut);
   return {
-    live,
+    live: recorded.live,
     calmDown: stopCutting,
     close: () => {
       stopCutting();
-      client.close();
-      book.write('told', { ...about(), what: 'closed' });
+      recorded.close();
     },
   };
 };

@@ -1,0 +1,112 @@
+import { bar } from '../bar.ts';
+import { liveBlock } from '../liveBlock.ts';
+import type { Screen } from '../screen.ts';
+import type { Facts } from './facts.ts';
+import type { Judged } from './judgeExpectation.ts';
+import { pathOf } from './pathOf.ts';
+import { expectationText, foundText, judgedLines } from './report.ts';
+import type { Moment } from './runScenario.ts';
+import type { Scenario } from './scenario.ts';
+
+/** How a run shows itself. */
+export type ScenarioDisplay = {
+  readonly momentMs: number;
+  readonly start: (scenario: Scenario) => void;
+  /** A phase, or what comes before and after them. */
+  readonly stage: (name: string) => void;
+  readonly moment: (moment: Moment) => void;
+  readonly result: (facts: Facts, judged: readonly Judged[]) => void;
+  /** Takes away what is only temporary. */
+  readonly clear: () => void;
+};
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+const momentLines = ({ phase, number, connected, devices, ...moment }: Moment, phases: number): string[] => [
+  `${bar(moment.elapsedMs / 1_000, moment.totalMs / 1_000)} · ${phase} (${number}/${phases})`,
+  `${count(connected)}/${count(devices)} connected · ${count(moment.published)} taken · ${count(moment.delivered)} delivered`,
+];
+
+const summaryLine = ({ judgement, phases, settled, seconds }: Facts): string => {
+  const { index, pairs } = judgement;
+  const applied = index.ledger.applied.length;
+  const rest = settled ? '' : '; patience ended before everything had come to rest';
+  return (
+    `${count(index.attempted.size)} readings, ${count(index.acknowledged.size)} acknowledged, ${count(applied)} updates handed out, ` +
+    `${count(pairs.length)} pairs of a reading and a viewer, ${phases.length} phases, ${seconds} s${rest}.`
+  );
+};
+
+const resultLines = (facts: Facts, judged: readonly Judged[]): string =>
+  [summaryLine(facts), ...judged.flatMap((one) => judgedLines(facts, one))].join('\n');
+
+/** For a person at a terminal. */
+const live = (screen: Screen): ScenarioDisplay => {
+  const block = liveBlock(screen);
+  let phases = 0;
+  const print = (text: string): void => {
+    block.clear();
+    screen.write(`${text}\n`);
+  };
+  return {
+    momentMs: 250,
+    start: (scenario) => {
+      phases = scenario.phases.length;
+      print(`${scenario.name}: ${scenario.description.trim()}`);
+    },
+    stage: (name) => print(`• ${name}`),
+    moment: (moment) => block.draw(momentLines(moment, phases)),
+    result: (facts, judged) => print(resultLines(facts, judged)),
+    clear: block.clear,
+  };
+};
+
+const nothing = (): void => undefined;
+
+/** For a log. */
+const plain = (screen: Screen): ScenarioDisplay => ({
+  momentMs: 1_000,
+  start: ({ name, description }) => void screen.write(`${name}: ${description.trim()}\n`),
+  stage: (name) => void screen.write(`${new Date().toISOString().slice(11, 19)} ${name}\n`),
+  moment: nothing,
+  result: (facts, judged) => void screen.write(`${resultLines(facts, judged)}\n`),
+  clear: nothing,
+});
+
+const mostPaths = 20;
+
+/** For a program: one JSON object a line; `event` is `start`, `stage`, `progress`, `expectation` or `summary`. */
+const json = (screen: Screen): ScenarioDisplay => {
+  const line = (event: string, facts: object): void =>
+    void screen.write(`${JSON.stringify({ event, ...facts })}\n`);
+  return {
+    momentMs: 1_000,
+    start: ({ name, seed, phases }) =>
+      line('start', { name, seed, phases: phases.map((phase) => phase.name) }),
+    stage: (name) => line('stage', { name, at: Date.now() }),
+    moment: (moment) => line('progress', moment),
+    result: (facts, judged) => {
+      for (const one of judged) {
+        const { expectation, holds, found = null, examples } = one;
+        const paths = examples.slice(0, mostPaths).map((about) => pathOf(facts, about));
+        const text = `${expectationText(expectation)}: ${foundText(one)}`;
+        line('expectation', { text, holds, found, ...expectation, paths });
+      }
+      const { judgement, settled, seconds, phases } = facts;
+      line('summary', {
+        passed: judged.every(({ holds }) => holds),
+        ...{ settled, seconds, phases },
+        readings: judgement.index.attempted.size,
+        acknowledged: judgement.index.acknowledged.size,
+        applied: judgement.index.ledger.applied.length,
+        pairs: judgement.pairs.length,
+      });
+    },
+    clear: nothing,
+  };
+};
+
+export const scenarioDisplay = (screen: Screen, asJson: boolean): ScenarioDisplay => {
+  if (asJson) return json(screen);
+  return screen.isTTY === true ? live(screen) : plain(screen);
+};

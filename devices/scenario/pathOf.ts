@@ -79,13 +79,13 @@ export const pathOf = (facts: Facts, about: About): Path => {
   const discarded = index.ledger.discarded.find(isOf(key));
   const hops = [
     hopOf('attempted', reading?.at, undefined),
-    hopOf('acknowledged', index.ledger.acknowledged.find(isOf(key))?.at, discarded?.why),
     hopOf(
       'published',
       isUnseen(index.ledger, 'published') ? undefined : index.published.get(key),
       undefined,
       isUnseen(index.ledger, 'published'),
     ),
+    hopOf('acknowledged', index.ledger.acknowledged.find(isOf(key))?.at, discarded?.why),
     ...(viewer === undefined ? [] : viewerHops(facts, key, viewer)),
   ];
   const { deviceId, boot, seq } = about.name;

@@ -110,13 +110,14 @@ const playAll = async (
   scenario: Scenario,
   { signal, onStage }: RunOptions,
   entered: (n: number, name: string) => void,
+  begunAt: number,
 ): Promise<PhaseTime[]> => {
   const times: PhaseTime[] = [];
   for (const [n, phase] of scenario.phases.entries()) {
     if (signal.aborted) break;
     onStage?.(phase.name);
     entered(n + 1, phase.name);
-    const from = Date.now();
+    const from = n === 0 ? begunAt : Date.now(); // The first begins with the fleets.
     await playPhase(stage, phase, n + 1, signal);
     times.push({ name: phase.name, from, to: Date.now() });
   }
@@ -188,9 +189,10 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const enter = (n: number, name: string): void => {
       [number, phase] = [n, name];
     };
+    const begunAt = Date.now();
     await Promise.all(scenario.fleets.filter(({ waits }) => !waits).map(({ name }) => fleets.start(name)));
     const stage = { fleets, viewers, book, control: system.control };
-    const phases = await playAll(stage, scenario, options, enter);
+    const phases = await playAll(stage, scenario, options, enter, begunAt);
     onStage?.('settling');
     enter(scenario.phases.length, 'settling');
     await finish(fleets, viewers, scenario, signal);

@@ -99,8 +99,8 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
   };
 
   /** Where nobody notes that an update went out, it goes out once more, and the client drops it. */
-  const note = async (connectionId: string, sent: readonly Sendable[], until: number): Promise<void> => {
-    const paced = sent.filter(({ isPaced }) => isPaced).map(({ fold }) => fold);
+  const note = async (connectionId: string, ended: readonly Sendable[], until: number): Promise<void> => {
+    const paced = ended.filter(({ isPaced }) => isPaced).map(({ fold }) => fold);
     for (const [deviceId, folds] of groupBy(paced, ({ last }) => last.deviceId)) {
       const isNoted =
         now() <= until && (await noteEnded(ports)({ connectionId, deviceId }, folds).catch(() => false));
@@ -135,8 +135,9 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
       if (ends.some((end) => endOf(end) === 'delivered')) answering.add(connectionId);
       if (ends.some((end) => endOf(end) === 'gone')) lost.set(connectionId, rows);
       const unsent = ends.filter((end) => endOf(end) === 'busy');
-      if (unsent.length === 0) await note(connectionId, sendable, until);
-      else
+      const ended = ends.filter((end) => endOf(end) !== 'busy').flatMap(({ due }) => due);
+      await note(connectionId, ended, until);
+      if (unsent.length > 0)
         owed.push({
           connectionId,
           sendable: unsent.flatMap(({ due }) => due),

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { aConnection, aReading } from './factories.ts';
 import { flush, type FlushPorts } from './flush.ts';
 import { memoryConnections } from './memory/connections.ts';
@@ -121,6 +121,7 @@ it('what a flush had taken when it failed is sent by its repetition', async () =
   ports.push = () => Promise.reject(new Error('no credentials'));
   await expect(flush(ports)(key, Infinity)).rejects.toThrow('no credentials');
   ports.push = push;
+  time += 15_000; // Until then somebody may still be sending it.
   expect(await flush(ports)(key, Infinity)).toBe('delivered');
   expect(posts.map((frame) => frames.sensor_update.parse(JSON.parse(frame)))).toMatchObject([
     { seq: 2, folded: { count: 2 } },
@@ -159,27 +160,35 @@ it('what the edge was too busy for waits on, for a resumption to find', async ()
   expect(await ports.paces.waitingSince(key.connectionId)).toBeUndefined();
 });
 
-it('what a failed invocation took to send goes out with what waits since, when it is time', async () => {
-  const [taken, waits] = [1, 2].map((seq) => fold(undefined, aReading({ seq })));
-  const version = (await ports.paces.find(key))?.version;
-  await ports.paces.write(
-    key,
-    { nextAt: 0, matched: 2, updates: 1, sending: taken, pending: waits } as Pace,
-    version,
-  );
-  expect(await flush(ports)(key, Infinity)).toBe('delivered');
-  expect(posts.map((post) => frames.sensor_update.parse(JSON.parse(post)))).toMatchObject([
-    { seq: 2, folded: { count: 2 } },
-  ]);
-  expect((await ports.paces.find(key))?.pace).not.toHaveProperty('sending');
-});
+describe('what another invocation took to send', () => {
+  const taken = fold(undefined, aReading({ seq: 1 }));
+  const waits = fold(undefined, aReading({ seq: 2 }));
+  const begin = async (over: Pick<Pace, 'nextAt' | 'sending'>) => {
+    const pace = { matched: 2, updates: 1, pending: waits, ...over };
+    await ports.paces.write(key, pace, (await ports.paces.find(key))?.version);
+  };
+  const posted = () => posts.map((post) => frames.sensor_update.parse(JSON.parse(post)));
 
-it('what a failed invocation took to send goes out at once, though what waits must wait on', async () => {
-  const [taken, waits] = [1, 2].map((seq) => fold(undefined, aReading({ seq })));
-  const version = (await ports.paces.find(key))?.version;
-  const pace = { nextAt: time + 500, matched: 2, updates: 1, sending: taken, pending: waits } as Pace;
-  await ports.paces.write(key, pace, version);
-  expect(await flush(ports)(key, Infinity)).toBe('delivered');
-  expect(posts.map((post) => frames.sensor_update.parse(JSON.parse(post)))).toMatchObject([{ seq: 1 }]);
-  expect(scheduled).toEqual([{ key, afterMs: 500 }]);
+  it('and never sent, goes out with what waits since, when it is time', async () => {
+    await begin({ nextAt: 0, sending: [{ fold: taken, at: time - 15_000 }] });
+    expect(await flush(ports)(key, Infinity)).toBe('delivered');
+    expect(posted()).toMatchObject([{ seq: 2, folded: { count: 2 } }]);
+    expect((await ports.paces.find(key))?.pace).not.toHaveProperty('sending');
+  });
+
+  it('and never sent, goes out though what waits must wait on', async () => {
+    await begin({ nextAt: time + 500, sending: [{ fold: taken, at: time - 15_000 }] });
+    expect(await flush(ports)(key, Infinity)).toBe('delivered');
+    expect(posted()).toMatchObject([{ seq: 1 }]);
+    expect(scheduled).toEqual([{ key, afterMs: 500 }]);
+    expect((await ports.paces.find(key))?.pace.pending).toEqual(waits);
+  });
+
+  it('is left to it for 15 s', async () => {
+    await begin({ nextAt: 0, sending: [{ fold: taken, at: time - 14_999 }] });
+    expect(await flush(ports)(key, Infinity)).toBe('delivered');
+    expect(posted()).toMatchObject([{ seq: 2 }]);
+    expect(await flush(ports)(key, Infinity)).toBe('early');
+    expect(scheduled).toEqual([{ key, afterMs: 1 }]);
+  });
 });

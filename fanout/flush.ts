@@ -2,7 +2,16 @@ import { disconnect, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
 import { heldRowsFor } from './heldRowsFor.ts';
 import type { Measure } from './metrics.ts';
-import { intervalOf, nothingYet, putBack, release, sendingDone, type Fold, type Pace } from './pace.ts';
+import {
+  flushAgainAt,
+  intervalOf,
+  nothingYet,
+  putBack,
+  release,
+  sendingDone,
+  type Fold,
+  type Pace,
+} from './pace.ts';
 import { busyMs, changePace } from './paceReadings.ts';
 import {
   pushMs,
@@ -47,7 +56,7 @@ export const flush =
   async (key: PaceKey, until: number): Promise<Flushed> => {
     const sendLater = async (fold: Fold): Promise<void> => {
       const again = now() + busyMs;
-      const isPutBack = await changePace(paces, key, (pace = nothingYet) => putBack(pace, fold, again));
+      const isPutBack = await changePace(paces, key, (pace = nothingYet) => putBack(pace, [fold], again));
       if (isPutBack) return later.flush(key, busyMs);
       const connectionIds = [key.connectionId];
       const debt = crypto.randomUUID();
@@ -63,7 +72,7 @@ export const flush =
         return outcome;
       }
       if (outcome === 'gone') await disconnect({ connections, subscriptions })(key.connectionId);
-      await changePace(paces, key, (pace = nothingYet) => sendingDone(pace, fold));
+      await changePace(paces, key, (pace = nothingYet) => sendingDone(pace, [fold]));
       if (outcome === 'delivered') {
         measure('Posts', 1);
         measure('Resent', 1);
@@ -78,7 +87,7 @@ export const flush =
     }
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const found = await paces.find(key);
-      const waiting = found?.pace.pending ?? found?.pace.sending;
+      const waiting = found?.pace.pending ?? found?.pace.sending?.at(-1)?.fold;
       if (found === undefined || waiting === undefined) return 'nothing';
 
       const held = await connections.find(key.connectionId);
@@ -89,14 +98,16 @@ export const flush =
         measure('NotResent', 1, held === undefined ? 'gone' : 'unwanted');
         return 'unwanted';
       }
-      const { pending, sending, nextAt } = found.pace;
       const wishes = decision.verdict === 'paced' ? decision.wishes : [];
       const released = release(found.pace, intervalOf(wishes, waiting.last.data) ?? 0, now());
       if (released === undefined) {
-        if (pending !== undefined) await later.flush(key, Math.max(0, nextAt - now()));
-        return sending === undefined ? 'early' : send(held, sending);
+        await later.flush(key, Math.max(0, (flushAgainAt(found.pace) ?? 0) - now()));
+        return 'early';
       }
-      if (await paces.write(key, released.pace, found.version)) return send(held, released.send);
+      if (!(await paces.write(key, released.pace, found.version))) continue;
+      const { pending, nextAt } = released.pace;
+      if (pending !== undefined) await later.flush(key, Math.max(0, nextAt - now()));
+      return send(held, released.send);
     }
     await later.flush(key, busyMs);
     return 'early';

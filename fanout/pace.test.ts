@@ -282,7 +282,7 @@ describe('readings and flushes together', () => {
     let pace: Pace | undefined;
     const ended = (of: Pace, at: number, send: Fold): Pace => {
       sent.push({ at, send });
-      return sendingDone(of, send);
+      return sendingDone(of, [send]);
     };
     for (let event = earliest(queue); event !== undefined; event = earliest(queue)) {
       const { at, reading, fails } = event;

@@ -18,6 +18,9 @@ export type Fold = {
   readonly max: Numbers;
 };
 
+/** A fold, and when it was taken to be sent, epoch ms. */
+type Sending = { readonly fold: Fold; readonly at: number };
+
 /** How far one connection has come with one device. */
 export type Pace = {
   /** No update before this, epoch ms. */
@@ -25,10 +28,10 @@ export type Pace = {
   /** What waits for `nextAt`. */
   readonly pending?: Fold;
   /**
-   * What was taken to be sent, until it is known to have been, where it stands for several readings or a flush took it: if
-   * the invocation fails in between, its repetition or the next update sends it.
+   * What invocations have taken to send, until it is known what came of it: what stands for several readings, or what a
+   * flush took. Where one fails in between, its repetition sends it, or whoever sends next 15 s later.
    */
-  readonly sending?: Fold;
+  readonly sending?: readonly Sending[];
   /** The newest update sent. */
   readonly sent?: {
     /** Its reading's. */
@@ -144,9 +147,41 @@ const sentOf = (last: Reading): Pace['sent'] & object => ({
   numbers: numbersOf(last.data),
 });
 
-/** What waits, with what may not have gone out before. */
-const withUnfinished = ({ sending }: Pace, waiting: Fold): Fold =>
-  sending === undefined ? waiting : combine(sending, waiting);
+/** An invocation lasts 10 s at most: what it took longer ago, it did not send, or could not note. */
+const abandonedMs = 15_000;
+/** Remembered at a time. */
+const mostSending = 8;
+
+const isAbandoned =
+  (now: number) =>
+  ({ at }: Sending, n: number, all: readonly Sending[]): boolean =>
+    now - at >= abandonedMs || n < all.length - mostSending;
+
+/** What waits, with what others took and never sent; of what they are sending now, `sending` is left. */
+const takeOver = ({ sending = [], ...pace }: Pace, waiting: Fold | undefined, now: number) => {
+  const abandoned = sending.filter(isAbandoned(now)).map(({ fold: one }) => one);
+  const all = waiting === undefined ? abandoned : [...abandoned, waiting];
+  const left = sending.filter((one, n) => !isAbandoned(now)(one, n, sending));
+  return {
+    send: all.length === 0 ? undefined : all.reduce(combine),
+    pace: left.length === 0 ? pace : { ...pace, sending: left },
+  };
+};
+
+const alsoSending = (pace: Pace, send: Fold, now: number): Pace => ({
+  ...pace,
+  sending: [...(pace.sending ?? []), { fold: send, at: now }],
+});
+
+const isSame = (a: Fold, b: Fold): boolean => a.count === b.count && nameOf(a.last) === nameOf(b.last);
+
+/** It is known what came of these. The very pace given where that changes nothing. */
+export const sendingDone = (pace: Pace, done: readonly Fold[]): Pace => {
+  const { sending = [], ...rest } = pace;
+  const left = sending.filter(({ fold: one }) => !done.some((other) => isSame(one, other)));
+  if (left.length === sending.length) return pace;
+  return left.length === 0 ? rest : { ...rest, sending: left };
+};
 
 /** With nothing pending, and `sent` only ever newer: a late reading that goes out is not the last value. */
 const afterSending = ({ pending: _, ...pace }: Pace, { last }: Fold, nextAt: number): Pace => ({
@@ -165,9 +200,9 @@ export const nothingYet: Pace = { nextAt: 0, matched: 0, updates: 0 };
  *
  * An invocation may fail after any of that and come again with the same reading. If it is the one sent, it is sent again
  * with all it stood for (the client drops what it had), and what the invocation never sent goes out with the next update
- * at the latest. If it is the last one pending, it is not counted twice. Whatever is not newer than what pends may be such
+ * after 15 s at the latest. If it is the last one pending, it is not counted twice. Whatever is not newer than what pends may be such
  * a retry, so it arranges the flush again. Of an older one nothing remembers that it was folded: `count` may then be too
- * high by one, as it may be where two invocations send at the same time.
+ * high by one.
  *
  * A reading older than the newest one sent goes out under its own stamps, in its turn, as it does where there is no
  * `maxRate`: it fills a gap. It never takes the place of `sent`. One older than what pends waits with it even when it is
@@ -182,7 +217,8 @@ export const step = (
 ): Step | undefined => {
   const name = nameOf(reading);
   const { pending, sending } = pace;
-  if (sending !== undefined && nameOf(sending.last) === name) return { pace, send: sending };
+  const taken = sending?.find(({ fold: { last } }) => nameOf(last) === name);
+  if (taken !== undefined) return { pace, send: taken.fold };
   if (pace.sent?.name === name) return { pace, send: fold(undefined, reading) };
 
   // Against what the viewer will have last: else a value that jumps and returns would stay jumped on the screen.
@@ -197,8 +233,10 @@ export const step = (
   const nextAt = Math.min(pace.nextAt, now + interval);
   const isLast = repeated || waiting.last === reading;
   if (at >= nextAt && isLast) {
-    const send = withUnfinished(pace, waiting);
-    return { pace: sendingNow(afterSending(counted, send, at + interval), [send]), send };
+    const { send = waiting, pace: left } = takeOver(counted, waiting, now);
+    const next = afterSending(left, send, at + interval);
+    // A reading that stands for itself alone comes again with its own invocation.
+    return { pace: send.count > 1 ? alsoSending(next, send, now) : next, send };
   }
 
   const arranged = pending !== undefined && !repeated && isLast && nextAt === pace.nextAt;
@@ -208,28 +246,24 @@ export const step = (
   };
 };
 
-/** These are about to be sent. A reading that stands for itself alone comes again with its own invocation. */
-export const sendingNow = ({ sending: _, ...pace }: Pace, sends: readonly Fold[]): Pace =>
-  sends.some(({ count }) => count > 1) ? { ...pace, sending: sends.reduce(combine) } : pace;
-
 /** A reading went out past the pace, since a wish without one wanted it: what comes is measured against it. */
 export const sentAtOnce = (pace: Pace = nothingYet, reading: Reading): Pace =>
   pace.sent !== undefined && !isNewer(reading, pace.sent.stamps) ? pace : { ...pace, sent: sentOf(reading) };
 
 /** What could not be sent waits again, from `nextAt` on, with what has come since. */
-export const putBack = (pace: Pace = nothingYet, unsent: Fold, nextAt: number): Pace => ({
+export const putBack = (pace: Pace = nothingYet, unsent: readonly Fold[], nextAt: number): Pace => ({
   ...sendingDone(pace, unsent),
   nextAt,
-  pending: pace.pending === undefined ? unsent : combine(unsent, pace.pending),
+  pending: [...unsent, ...(pace.pending === undefined ? [] : [pace.pending])].reduce(combine),
 });
 
 /** A flush may come this early: clocks differ, and delays are rounded. */
 const earlyMs = 50;
 
 /**
- * What pends, when it is time (or up to 50 ms before), with what may not have gone out before, and the pace with it as
- * `sending`. Undefined if nothing pends, or not yet: then another flush is arranged. Write the pace, then send: of a flush and a reading that comes at the same
- * moment one sends.
+ * What pends, when it is time (or up to 50 ms before), with what was taken 15 s ago and never sent; and the pace with it as
+ * `sending`. Undefined if there is nothing, or not yet: see {@link flushAgainAt}. Write the pace, then send: of a flush and
+ * a reading that comes at the same moment one sends.
  *
  * @param intervalMs Of the wishes as they are now, see {@link intervalOf}.
  */
@@ -238,20 +272,21 @@ export const release = (
   intervalMs: number,
   now: number,
 ): { send: Fold; pace: Pace } | undefined => {
-  if (pace.pending === undefined || now < pace.nextAt - earlyMs) return undefined;
-  const send = withUnfinished(pace, pace.pending);
-  return { send, pace: { ...afterSending(pace, send, now + intervalMs), sending: send } };
+  const isTime = pace.pending !== undefined && now >= pace.nextAt - earlyMs;
+  const { send, pace: left } = takeOver(pace, isTime ? pace.pending : undefined, now);
+  if (send === undefined) return undefined;
+  const next = isTime ? afterSending(left, send, now + intervalMs) : left;
+  return { send, pace: alsoSending(next, send, now) };
 };
 
-/** What was being sent has been, or waits again, unless somebody else has taken it over with more. */
-export const sendingDone = (pace: Pace, sent: Fold): Pace => {
-  const { sending, ...rest } = pace;
-  const isIt = sending?.count === sent.count && nameOf(sending.last) === nameOf(sent.last);
-  return isIt ? rest : pace;
+/** When a flush may find something, epoch ms; undefined where nothing waits and nobody is sending. */
+export const flushAgainAt = ({ pending, nextAt, sending = [] }: Pace): number | undefined => {
+  const times = [...(pending === undefined ? [] : [nextAt]), ...sending.map(({ at }) => at + abandonedMs)];
+  return times.length === 0 ? undefined : Math.min(...times);
 };
 
 /** When the oldest was received of what is not known to have been sent, epoch ms. Undefined where all was. */
-export const waitingSince = ({ pending, sending }: Pace): number | undefined =>
-  pending === undefined || sending === undefined
-    ? (pending ?? sending)?.since
-    : Math.min(pending.since, sending.since);
+export const waitingSince = ({ pending, sending = [] }: Pace): number | undefined => {
+  const waiting = [...sending.map(({ fold: one }) => one), ...(pending === undefined ? [] : [pending])];
+  return waiting.length === 0 ? undefined : Math.min(...waiting.map(({ since }) => since));
+};

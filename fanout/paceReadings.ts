@@ -1,15 +1,4 @@
-import {
-  combine,
-  fold,
-  nothingYet,
-  putBack,
-  sendingDone,
-  sendingNow,
-  sentAtOnce,
-  step,
-  type Fold,
-  type Pace,
-} from './pace.ts';
+import { fold, nothingYet, putBack, sendingDone, sentAtOnce, step, type Fold, type Pace } from './pace.ts';
 import type { Later, PaceKey, Paces, Wish } from './ports.ts';
 import type { Reading } from './reading.ts';
 
@@ -78,19 +67,14 @@ const stepAll = (
     changed = true;
     current = next.pace;
     if (next.send === undefined) folded += 1;
-    else {
-      send.push(next.send);
-      current = sendingDone(current, next.send); // What one reading sends, the next does not send again.
-    }
+    else send.push(next.send);
     if (next.flushAt !== undefined) flushAt = Math.min(next.flushAt, flushAt ?? Infinity);
   }
   return {
     send,
     folded,
     filtered,
-    ...(changed && current !== undefined
-      ? { pace: send.length > 0 ? sendingNow(current, send) : current }
-      : {}),
+    ...(changed && current !== undefined ? { pace: current } : {}),
     ...(flushAt === undefined ? {} : { flushAt }),
   };
 };
@@ -112,21 +96,21 @@ export const changePace = async (
 /** Has what the edge was too busy for sent later, with what comes meanwhile. False where its row is never left alone. */
 export const tryLater =
   ({ paces, later, now }: PaceReadingPorts) =>
-  async (key: PaceKey, unsent: Fold): Promise<boolean> => {
+  async (key: PaceKey, unsent: readonly Fold[]): Promise<boolean> => {
     const isPutBack = await changePace(paces, key, (pace) => putBack(pace, unsent, now() + busyMs));
     if (isPutBack) await later.flush(key, busyMs);
     return isPutBack;
   };
 
 /**
- * Notes that the updates of one device which {@link paceReadings} gave have come to an end, so that nobody sends them
- * again. False where its row is never left alone.
+ * Notes that these updates of one device have come to an end, so that nobody sends them again. False where its row is never
+ * left alone.
  */
 export const noteEnded =
   ({ paces }: Pick<PaceReadingPorts, 'paces'>) =>
-  async (key: PaceKey, sent: readonly Fold[]): Promise<boolean> =>
-    sent.every(({ count }) => count === 1) ||
-    changePace(paces, key, (pace = nothingYet) => sendingDone(pace, sent.reduce(combine)));
+  async (key: PaceKey, ended: readonly Fold[]): Promise<boolean> =>
+    ended.every(({ count }) => count === 1) ||
+    changePace(paces, key, (pace = nothingYet) => sendingDone(pace, ended));
 
 /** Notes that a reading went out at once, for the wishes of the same connection that compare with what was sent. */
 export const noteSent =

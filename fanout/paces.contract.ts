@@ -65,8 +65,13 @@ export const describePaces = (make: () => Promise<Paces>): void => {
     const foldSince = (since: number) => ({ last: aReading(), since, count: 1, min: {}, max: {} });
     const write = (deviceId: string, pace: Partial<Pace>) =>
       paces.write({ ...key, deviceId }, aPace(pace), undefined);
-    await write('kettle-1', { pending: foldSince(7), sending: foldSince(5) });
-    await write('kettle-2', { sending: foldSince(3) });
+    await write('kettle-1', { pending: foldSince(7), sending: [{ fold: foldSince(5), at: 9 }] });
+    await write('kettle-2', {
+      sending: [
+        { fold: foldSince(8), at: 9 },
+        { fold: foldSince(3), at: 9 },
+      ],
+    });
     await write('kettle-3', { pending: foldSince(4) });
     await write('kettle-4', {});
     expect(await paces.waitingSince(key.connectionId)).toBe(3);

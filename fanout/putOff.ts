@@ -55,8 +55,8 @@ export const putOff =
       const folds = sendable.filter(({ isPaced }) => !isPaced).map(({ fold }) => fold);
       const paced = sendable.filter(({ isPaced }) => isPaced).map(({ fold }) => fold);
       for (const [deviceId, ofDevice] of groupBy(paced, ({ last }) => last.deviceId)) {
-        const one = ofDevice.reduce(combine);
-        if (!(await tryLater(ports)({ connectionId, deviceId }, one))) folds.push(one);
+        if (!(await tryLater(ports)({ connectionId, deviceId }, ofDevice)))
+          folds.push(ofDevice.reduce(combine));
       }
       if (folds.length > 0) whole.push({ connectionId, isAsked, folds });
     });

@@ -31,7 +31,7 @@ beforeAll(async () => {
       unrouted: 0,
       queues: { ingest: 0, later: 0, rejects: 0, failures: 0 },
       events: 0,
-    faults: {},
+      faults: {},
     }),
   });
 });

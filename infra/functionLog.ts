@@ -44,7 +44,10 @@ export const functionLog = (say: (line: string) => void, verbose: boolean): ((en
   return (entry) => {
     const line = functionLogLine(entry, verbose);
     if (line === undefined) return;
-    if (verbose) { say(line); return; }
+    if (verbose) {
+      say(line);
+      return;
+    }
     const gist = gistOf(line);
     const count = (counts.get(gist) ?? 0) + 1;
     if (counts.size < 1_000 || counts.has(gist)) counts.set(gist, count);

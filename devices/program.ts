@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { DevicesError } from './devicesError.ts';
 import type { Screen } from './display.ts';
 import { listModelsCommand } from './listModelsCommand.ts';
+import { provisionCommand } from './provisionCommand.ts';
 import { scenarioCommand } from './scenarioCommand.ts';
 import { simulateCommand } from './simulateCommand.ts';
 
@@ -16,6 +17,7 @@ export type Io = {
 const commandsOf = (io: Io): readonly Command[] => [
   simulateCommand(io),
   scenarioCommand(io),
+  provisionCommand(io.out, io.signal),
   listModelsCommand(io.out),
 ];
 

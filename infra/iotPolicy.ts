@@ -19,6 +19,7 @@ export class DevicePolicy extends Construct {
     // `*` is any region; it would cross levels, but no telemetry rule takes a topic of more.
     const topic = telemetryTopic('*', thing);
     const policy = new CfnPolicy(this, 'Policy', {
+      policyName: `${Stack.of(this).stackName}-device`, // Known before it is deployed.
       policyDocument: {
         Version: '2012-10-17',
         Statement: [

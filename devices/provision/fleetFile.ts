@@ -17,6 +17,8 @@ export type FleetDevice = {
   readonly privateKey: string;
   /** What AWS IoT calls the certificate; absent until AWS has signed it. */
   readonly certificateArn?: string | undefined;
+  /** The thing was there before this fleet, so that undoing leaves it. */
+  readonly foundThing?: true | undefined;
 };
 
 /** What `provision` writes and every command that speaks to AWS IoT reads. */
@@ -26,6 +28,8 @@ export type Fleet = {
   readonly endpoint: string;
   /** Path of the certificate (PEM) of who signed the endpoint's; absent for one that the system knows, as AWS's is. */
   readonly ca?: string | undefined;
+  /** Where the AWS IoT API is that knows these things, an url; absent for AWS itself. */
+  readonly api?: string | undefined;
   /** The IoT policy that the certificates have. */
   readonly policy?: string | undefined;
   readonly devices: readonly FleetDevice[];
@@ -48,6 +52,7 @@ const schema = z.strictObject(
       }),
     ),
     ca: z.optional(path),
+    api: z.optional(z.url('expected an url such as http://127.0.0.1:4006')),
     policy: z.optional(z.string('expected a text')),
     devices: z.array(
       z.strictObject(
@@ -58,6 +63,7 @@ const schema = z.strictObject(
           certificate: path,
           privateKey: path,
           certificateArn: z.optional(z.string('expected an ARN')),
+          foundThing: z.optional(z.literal(true, 'expected true, or nothing')),
         },
         'expected { thing, region, certificate, privateKey } and nothing unknown',
       ),

@@ -2,6 +2,7 @@ import { bar } from './bar.ts';
 import { liveBlock } from './liveBlock.ts';
 import type { Progress } from './progress.ts';
 import { type StartFacts, progressLines, startLine, summaryLines } from './report.ts';
+import { runMs } from './schedule.ts';
 import type { Screen } from './screen.ts';
 import type { Summary } from './simulate.ts';
 
@@ -22,15 +23,16 @@ const nothing = (): void => undefined;
 /** For a person at a terminal: lines that are redrawn, with a bar where the run has an end. */
 const live = (screen: Screen): Display => {
   const block = liveBlock(screen);
-  let totalSeconds: number | undefined;
+  let durationMs: number | undefined;
   return {
     progressMs: 250,
     start: (facts) => {
-      totalSeconds = facts.durationMs === undefined ? undefined : facts.durationMs / 1_000;
+      ({ durationMs } = facts);
       screen.write(`${startLine(facts)}\n`);
     },
     progress: (progress) => {
-      const bars = totalSeconds === undefined ? [] : [bar(progress.seconds, totalSeconds)];
+      const bars =
+        durationMs === undefined ? [] : [bar(progress.seconds, runMs(progress.devices, durationMs) / 1_000)];
       block.draw([...progressLines(progress), ...bars]);
     },
     clear: block.clear,

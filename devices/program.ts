@@ -5,6 +5,7 @@ import type { Screen } from './display.ts';
 import { listModelsCommand } from './listModelsCommand.ts';
 import { provisionCommand } from './provisionCommand.ts';
 import { scenarioCommand } from './scenarioCommand.ts';
+import { replayCommand } from './replayCommand.ts';
 import { simulateCommand } from './simulateCommand.ts';
 
 export type Io = {
@@ -19,6 +20,7 @@ const commandsOf = (io: Io): readonly Command[] => [
   scenarioCommand(io),
   provisionCommand(io.out, io.signal),
   listModelsCommand(io.out),
+  replayCommand(io),
 ];
 
 /** `error: unknown option '--rat'\n(Did you mean --rate?)` as one line that says what to do. */

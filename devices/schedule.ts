@@ -13,6 +13,9 @@ const rampMs = (count: number): number => Math.max(1_000, count);
 /** When device `index` of `count` connects, in ms after the start. */
 export const connectAt = (index: number, count: number): number => (index / count) * rampMs(count);
 
+/** How long a fleet of `count` runs whose devices run for `durationMs` each: the last of them connects last. */
+export const runMs = (count: number, durationMs: number): number => connectAt(count - 1, count) + durationMs;
+
 /** The rhythm of device `index` of `count` at `rate` readings per second: phases are spread evenly over the period. */
 export const rhythmOf = (index: number, count: number, rate: number): Rhythm => {
   const periodMs = 1_000 / rate;

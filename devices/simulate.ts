@@ -12,6 +12,8 @@ export type { SimulateSettings } from './settings.ts';
 export type SimulateRun = {
   /** Ends the simulation, cleanly: 1.2 s after the last acknowledgement, 10.5 s at most. Without it only a duration ends it. */
   readonly signal?: AbortSignal | undefined;
+  /** Called when all files are read and the first device is about to connect. */
+  readonly onStart?: (() => void) | undefined;
   /** Called every `progressMs`. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Default 250. */
@@ -29,12 +31,13 @@ type Watch = Omit<Parameters<typeof watchFleet>[0], 'broker'>;
 const inThisProcess = async (
   watch: Watch,
   settings: ResolvedSettings,
-  { transport }: SimulateRun,
+  { transport, onStart }: SimulateRun,
   signal: AbortSignal,
 ): Promise<Progress> => {
   const start = await preparePart({ clock: watch.clock, transport }, settings);
   // Only now: what it took to make the devices is no sign of how it goes.
   const eventLoop = watchEventLoop();
+  onStart?.();
   const fleet = start();
   try {
     const { broker } = settings.connection;
@@ -47,10 +50,13 @@ const inThisProcess = async (
 const inWorkers = async (
   watch: Watch,
   settings: ResolvedSettings,
+  { onStart }: SimulateRun,
   signal: AbortSignal,
 ): Promise<Progress> => {
-  const { startWorkers } = await import('./workers/startWorkers.ts');
-  const fleet = await startWorkers(watch.clock, settings);
+  const { prepareWorkers } = await import('./workers/prepareWorkers.ts');
+  const start = await prepareWorkers(watch.clock, settings);
+  onStart?.();
+  const fleet = start();
   return watchFleet({ ...watch, broker: settings.connection.broker }, fleet, signal);
 };
 
@@ -65,7 +71,7 @@ export const simulate = async (settings: SimulateSettings = {}, run: SimulateRun
   const watch = { clock, onProgress, progressMs };
   const progress =
     resolved.workers > 1
-      ? await inWorkers(watch, resolved, signal)
+      ? await inWorkers(watch, resolved, run, signal)
       : await inThisProcess(watch, resolved, run, signal);
   return { ...progress, seed: resolved.seed, boot: resolved.boot };
 };

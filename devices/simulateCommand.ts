@@ -103,10 +103,10 @@ const run = async (options: Options, given: (name: string) => boolean, io: Io): 
   const display = displayOn(io.out, options);
   // Not at the top: mqtt.js takes 0.2 s to load.
   const { simulate } = await import('./simulate.ts');
-  display.start(startFacts(settings));
   try {
     const { progress: onProgress, progressMs } = display;
-    const summary = await simulate(settings, { signal: io.signal, onProgress, progressMs });
+    const onStart = (): void => display.start(startFacts(settings));
+    const summary = await simulate(settings, { signal: io.signal, onStart, onProgress, progressMs });
     display.summary(summary);
     const cores = availableParallelism();
     const warning = limitWarning(summary, { workers: settings.workers, cores });

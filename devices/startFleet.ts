@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Device } from './fleet.ts';
 import { seedOf } from './models/noise.ts';
 import { type RunningDevice, runDevice } from './runDevice.ts';
-import { connectAt, rhythmOf } from './schedule.ts';
+import { connectAt, rhythmOf, runMs } from './schedule.ts';
 import type { ReadingEvent } from './sender.ts';
 import { type Counts, tally } from './tally.ts';
 import { gate, within } from './timing.ts';
@@ -114,7 +114,7 @@ export const startFleet = (ports: FleetPorts, plan: FleetPlan): RunningFleet => 
       if (durationMs !== undefined) at(durationMs, runs.stop);
     });
   }
-  if (durationMs !== undefined) at(connectAt(fleet.length - 1, fleet.length) + durationMs, over.open);
+  if (durationMs !== undefined) at(runMs(fleet.length, durationMs), over.open);
 
   const apply: RunningFleet['apply'] = (behaviour) => {
     const name = `${seed}/${behaviour.kind}/${applied++}`;

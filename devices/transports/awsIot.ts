@@ -3,7 +3,7 @@ import { mqtt5 } from 'aws-iot-device-sdk-v2';
 
 import { type SendResult, outbox } from '../outbox.ts';
 import type { ConnectionListener, DeviceConnection, DeviceLogin, Message, Transport } from '../transport.ts';
-import { type AwsIotSettings, type SigV4, awsIotConfig, sigV4For } from './awsIotConfig.ts';
+import { type AwsIotSettings, type SigV4, awsIotConfig, qosOf, sigV4For } from './awsIotConfig.ts';
 import { cutOff, failureOfAttempt, reasonOfEnd } from './crtWords.ts';
 import type { Failure } from './reasonWords.ts';
 
@@ -20,10 +20,10 @@ const maxInFlight = 100;
 /** How long a goodbye may take, ms. */
 const goodbyeMs = 1_000;
 
-const packetOf = ({ topic, payload, qos = 1, retain = false }: Message): mqtt5.PublishPacket => ({
+const packetOf = ({ topic, payload, qos, retain = false }: Message): mqtt5.PublishPacket => ({
   topicName: topic,
   payload,
-  qos,
+  qos: qosOf(qos),
   retain,
 });
 
@@ -35,6 +35,9 @@ const errorNameOf = (error: unknown): string =>
 /** Messages that no connection would take, as the client finds before it sends them. */
 const isInvalid = (error: unknown): boolean => /VALIDATION|ENCODE|INVALID/.test(errorNameOf(error));
 
+const isTaken = (puback: mqtt5.PubackPacket | undefined): boolean =>
+  puback === undefined || mqtt5.isSuccessfulPubackReasonCode(puback.reasonCode);
+
 /** What is under way to the broker. The client keeps its own account, but tells the end of a message only on reconnecting. */
 const sender = (client: mqtt5.Mqtt5Client) => {
   const pending = new Set<(result: SendResult) => void>();
@@ -42,7 +45,7 @@ const sender = (client: mqtt5.Mqtt5Client) => {
     if (message.qos === 0) done('unacknowledged');
     else pending.add(done);
     const result = await client.publish(packetOf(message)).then(
-      (puback) => ((puback?.reasonCode ?? 0) < 0x80 ? 'acknowledged' : 'refused'),
+      (puback) => (isTaken(puback) ? 'acknowledged' : 'refused'),
       (error: unknown) => (isInvalid(error) ? 'refused' : 'lost'),
     );
     if (pending.delete(done)) done(result);

@@ -23,6 +23,9 @@ export const regionOf = (host: string, environment: Readonly<Record<string, stri
   throw new DevicesError('bad_usage', `${host} does not tell its region: set AWS_REGION.`);
 };
 
+export const qosOf = (qos: 0 | 1 = 1): mqtt5.QoS =>
+  qos === 0 ? mqtt5.QoS.AtMostOnce : mqtt5.QoS.AtLeastOnce;
+
 const connectPacket = (
   { keepAlive = 60, persistentSession = false }: AwsIotSettings,
   { clientId, will }: DeviceLogin,
@@ -34,7 +37,7 @@ const connectPacket = (
     will: {
       topicName: will.topic,
       payload: will.payload,
-      qos: will.qos ?? mqtt5.QoS.AtLeastOnce,
+      qos: qosOf(will.qos),
       retain: will.retain ?? false,
     },
   }),

@@ -11,7 +11,7 @@ const meanings: readonly (readonly [RegExp, Failure])[] = [
   [/SOCKET_CONNECTION_REFUSED/, lost('connection refused')],
   [/DNS|INVALID_ADDRESS|HOST_REMOVED/, lost('no such host')],
   [/SOCKET_(NETWORK_DOWN|NO_ROUTE_TO_HOST)/, lost('host unreachable')],
-  [/(SOCKET|CONNACK|PING_RESPONSE)_TIMEOUT|TIMED_OUT/, lost('no answer')],
+  [/TIMEOUT|TIMED_OUT/, lost('no answer')],
   [/TLS.*(NOT_NEGOTIATED|ALERT_NOT_GRACEFUL)/, lost('connection closed by the broker')],
   [/TLS/, { reason: 'TLS refused (certificate of the device, or of the broker: --ca)', isRefused: true }],
   [/AUTH/, { reason: 'no AWS credentials', isRefused: true }],

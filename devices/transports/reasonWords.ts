@@ -60,14 +60,18 @@ const network: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the broker does not speak TLS on this port',
 };
 
-const untrusted = /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
+const untrusted =
+  /^(SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|INVALID_CA|CERT_(SIGNATURE|UNTRUSTED|REJECTED|CHAIN))/;
 const alert = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
 
 const certificateRefused = refused('certificate refused');
 
-/** The rule of the contract for a TLS connection that is closed before CONNACK: what AWS IoT Core does instead of refusing. */
+/**
+ * A TLS connection that is closed before CONNACK: what AWS IoT Core does with a certificate that it does not know or that
+ * no policy lets in, instead of refusing.
+ */
 export const closedBeforeAccepted = refused(
-  'closed before it was accepted: is the certificate registered and active, and may it connect as this client?',
+  'closed before it was accepted: the certificate, its policy or the port may be wrong',
 );
 
 /** What an error of Node's sockets and TLS, or of mqtt.js, says. */

@@ -110,8 +110,7 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
       for (const { events } of functions.values()) events.resume();
     },
     posted: async (sessionToken) => inWork.get(sessionToken)?.(),
-    unfinishedEvents: () =>
-      [...functions.values()].reduce((sum, { events }) => sum + events.unfinished(), 0),
+    unfinishedEvents: () => [...functions.values()].reduce((sum, { events }) => sum + events.unfinished(), 0),
     settled: async (withinMs) => {
       const all = Promise.all([...functions.values()].map(({ events }) => events.settled()));
       const patience = new AbortController();

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildPage } from '../dashboard/build.ts';
 import { startDashboard } from '../dashboard/server.ts';
@@ -20,6 +19,7 @@ import { startIssuer, type RunningIssuer } from './twin/issuer.ts';
 import { createMeter, type Meter, type Usage } from './twin/meter.ts';
 import { readCloudAssembly } from './twin/template/cloudAssembly.ts';
 import type { Witness } from './twin/witness.ts';
+import { workFolder } from './workFolder.ts';
 
 export type LocalOptions = {
   readonly ports: LocalPorts;
@@ -88,7 +88,7 @@ const audience = 'fieldcast';
 const originsOf = (port: number): string[] => [`http://${host}:${port}`, `http://localhost:${port}`];
 
 const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> => {
-  const folder = await mkdtemp(join(tmpdir(), 'fieldcast-'));
+  const folder = await workFolder();
   const removeNow = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeNow); // Also when it is stopped half-way.
   const removeFolder = async () => {

@@ -1,5 +1,7 @@
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { SensorUpdate } from '../../fanout/protocol.ts';
+import { limits } from '../../ingest/limits.ts';
 import type { Data, Device, Name, Seen } from './entries.ts';
 
 /** What a reading says, and of whom. */
@@ -38,7 +40,8 @@ const objectIn = (json: string): Record<string, unknown> | undefined => {
 /** What a message on its way to the rules says; undefined where it is none of a device's readings. */
 export const saidInMessage = (topic: string, payload: string): Said | undefined => {
   const [root, region = '', deviceId = ''] = topic.split('/').slice(-3);
-  const fields = root === 'telemetry' ? objectIn(payload) : undefined;
+  const isReading = root === 'telemetry' && Buffer.byteLength(payload) <= limits.payloadBytes;
+  const fields = isReading ? objectIn(payload) : undefined;
   if (fields === undefined) return undefined;
   const { ts, boot, seq, type, ...data } = fields as { [field: string]: Data[string] }; // It was JSON.
   const count = seq === undefined ? uncounted(numberOf(ts)) : { boot: numberOf(boot), seq: numberOf(seq) };

@@ -96,7 +96,10 @@ export const pathOf = (facts: Facts, about: About): Path => {
     type: reading?.deviceType,
     phase: reading === undefined ? undefined : facts.phaseAt(reading.at),
     became: becameOf(facts, about),
-    stoppedAt: hops.find(({ at, note }) => at === undefined && note !== 'unknown')?.hop,
+    stoppedAt:
+      reading === undefined
+        ? undefined
+        : hops.find(({ at, note }) => at === undefined && note !== 'unknown')?.hop,
     hops,
   };
 };

@@ -6,8 +6,10 @@ import type { Scenario } from './scenario.ts';
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
-/** A duration as people write it: `300 ms`, `2.5 s`, `1 min 30 s`. */
+/** A duration as people write it: `300 ms`, `2.5 s`, `1 min 30 s`, `24 h`. */
 export const durationText = (ms: number): string => {
+  if (ms < 0) return `-${durationText(-ms)}`;
+  if (ms > 0 && ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${Number((ms / 1_000).toFixed(1))} s`;
   const rest = Math.round((ms % 60_000) / 1_000);
@@ -68,15 +70,17 @@ const hopText = ({ hop, at, note }: PathHop, begun: number | undefined): string 
 /** Two lines: which reading for whom, and which way it went. */
 export const pathLines = (path: Path): readonly string[] => {
   const { name, viewer, region, type, phase, became, stoppedAt, hops } = path;
-  const where = [type, region, phase === undefined ? undefined : `taken during "${phase}"`];
+  const where = [type, region, phase === undefined ? undefined : `taken during "${phase}"`]
+    .filter((part) => part !== undefined)
+    .join(', ');
   const begun = hops[0]?.at;
   return [
     [
       `${name.deviceId}, boot ${name.boot}, seq ${name.seq}`,
-      ` (${where.filter((part) => part !== undefined).join(', ')})`,
+      where === '' ? '' : ` (${where})`,
       viewer === undefined ? '' : ` for ${viewer}`,
       became === '' ? '' : `: ${became}`,
-      stoppedAt === undefined ? '' : `; it stopped before: ${stoppedAt}`,
+      stoppedAt === undefined ? '' : `; it stopped before "${stoppedAt}"`,
     ].join(''),
     `  ${hops.map((hop) => hopText(hop, begun)).join(' → ')}`,
   ];

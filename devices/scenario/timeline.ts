@@ -20,7 +20,8 @@ const settingText = (setting: object): string =>
   Object.entries(setting)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => {
-      if (/ms$/i.test(key)) return `${key.replace(/Ms$/, '')} ${durationText(Number(value))}`;
+      if (/ms$/i.test(key))
+        return `${key.replace(/Ms$/, '').replace(/^ms$/, 'by')} ${durationText(Number(value))}`;
       return `${key} ${Array.isArray(value) ? value.join(', ') : String(value)}`;
     })
     .join(', ');

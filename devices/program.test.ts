@@ -20,8 +20,10 @@ describe('the command line', () => {
     ['simulate --rat 5', 'Did you mean --rate?'],
     ['simulate extra', 'too many arguments'],
     ['simulate --devices', 'argument missing'],
-    ['simulate --devices 0', 'from 1 to 5000'],
-    ['simulate --devices 5001', 'from 1 to 5000'],
+    ['simulate --devices 0', 'from 1 to 20000'],
+    ['simulate --devices 20001', 'from 1 to 20000'],
+    ['simulate --devices 5001', 'use --workers 2 for 5001'],
+    ['simulate --workers 0', 'from 1 to 64'],
     ['simulate --devices 2.5', 'a whole number'],
     ['simulate --rate 0', 'from 0.01 to 100'],
     ['simulate --rate 1e1', 'from 0.01 to 100'],
@@ -33,6 +35,13 @@ describe('the command line', () => {
     ['simulate --regions eu-west,#', 'names by commas'],
     ['simulate --regions eu-west,', 'names by commas'],
     ['simulate --devices 5000 --rate 100', 'lower --devices or --rate'],
+    ['simulate --offline 10%', 'such as 10%:30s/5m'],
+    ['simulate --refused nobody', 'names no devices'],
+    ['simulate --model nope', 'There is no model "nope"'],
+    ['simulate --models nope.yaml', 'nope.yaml'],
+    ['simulate --id-prefix a/b', 'letters, digits'],
+    ['simulate --fleet-file nope.json', 'nope.json'],
+    ['simulate --fleet-file nope.json --regions roof', 'leave out --id-prefix and --regions'],
   ])('refuses `%s` with code 2 and one line that says what to do', async (line, hint) => {
     const { code, out, err } = await tried(line);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -4,6 +4,7 @@ import { type AddressInfo, type Server, createServer } from 'node:net';
 import { Aedes, type Client } from 'aedes';
 import { afterEach, describe, expect, it } from 'vitest';
 
+import type { Behaviour } from './behaviour/behaviour.ts';
 import { wallClock } from './clock.ts';
 import { type Progress, simulate } from './simulate.ts';
 
@@ -49,6 +50,16 @@ const until = (enough: (progress: Progress) => boolean) => {
     signal: stop.signal,
     progressMs: 5,
     onProgress: (progress: Progress) => enough(progress) && stop.abort(),
+  };
+};
+
+/** A broker that knows who says the password, and calls `isOver` when it has refused that many. */
+const refuseAtMost = (aedes: Aedes, count: number, isOver: () => void): void => {
+  let refused = 0;
+  aedes.authenticate = (_client, _username, password, done) => {
+    const isWrong = Boolean(password);
+    if (isWrong && ++refused === count) isOver();
+    done(isWrong ? Object.assign(new Error('not authorized'), { returnCode: 5 }) : null, !isWrong);
   };
 };
 
@@ -123,6 +134,51 @@ describe('a simulation', () => {
     expect(summary.acknowledged).toBe(summary.published);
     const seqs = new Set(told.map(({ payload }) => payload['seq']));
     expect(seqs.size).toBe(summary.published);
+  });
+
+  it('lets devices misbehave, and still gets everything acknowledged', async () => {
+    const { url, told } = await startBroker();
+    const run = until((p) => (p.behaviours.flapping ?? 0) >= 3 && p.acknowledged >= 100);
+    const behaviours: Behaviour[] = [
+      { kind: 'flapping', whom: { share: 0.5 }, everyMs: 1_000 },
+      { kind: 'duplicates', chance: 0.5 },
+      { kind: 'reordering', whom: { share: 0.5 }, window: 4 },
+    ];
+    const summary = await simulate({ broker: url, devices: 4, rate: 20, boot: 7, behaviours }, run);
+    expect(summary).toMatchObject({ errors: 0, dropped: 0, unacknowledged: 0 });
+    expect(summary.acknowledged).toBe(summary.published);
+    expect(summary.behaviours.duplicates).toBeGreaterThan(0);
+    const names = new Set(told.map(({ clientId, payload }) => `${clientId} ${String(payload['seq'])}`));
+    expect(names.size).toBe(summary.published - (summary.behaviours.duplicates ?? 0));
+  });
+
+  it('counts refused devices as what they are, and not as errors', async () => {
+    const { url, aedes } = await startBroker();
+    const stop = new AbortController();
+    refuseAtMost(aedes, 2, () => stop.abort());
+    const behaviours: Behaviour[] = [{ kind: 'refused', whom: { devices: ['pump-002'] } }];
+    const summary = await simulate({ broker: url, devices: 2, rate: 50, behaviours }, stop);
+    expect(summary).toMatchObject({ errors: 0, unreached: 0, connected: 1 });
+    expect(summary.behaviours.refused).toBeGreaterThanOrEqual(1);
+  });
+
+  it('is the same fleet when processes share it', async () => {
+    const { url, told } = await startBroker();
+    const run = until((p) => p.connected === 4 && p.acknowledged >= 40);
+    const settings = { broker: url, devices: 4, rate: 20, boot: 7, workers: 2, idPrefix: 'lab-' };
+    const summary = await simulate(settings, run);
+    expect(summary).toMatchObject({ devices: 4, connected: 4, errors: 0, waiting: 0 });
+    expect(summary.acknowledged).toBe(summary.published);
+    expect(told).toHaveLength(summary.published);
+    const ids = new Set(told.map(({ clientId }) => clientId));
+    expect([...ids].sort()).toEqual(['lab-meter-003', 'lab-pump-002', 'lab-thermostat-001', 'lab-van-004']);
+  });
+
+  it('says what is wrong with a file before anything is started, also when processes would share it', async () => {
+    for (const workers of [1, 2]) {
+      const attempt = simulate({ modelsFile: '/nowhere.yaml', workers });
+      await expect(attempt).rejects.toMatchObject({ code: 'bad_file' });
+    }
   });
 
   it('is over at once when it is stopped before it begins', async () => {

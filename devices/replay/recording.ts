@@ -1,0 +1,139 @@
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+import { DevicesError } from '../devicesError.ts';
+import { type Mapping, type Recorded, mapRow, valueAt } from './mapping.ts';
+import { type Format, type Row, rowsOf } from './rows.ts';
+
+export type Recording = {
+  /** Reads the file once more, from its start. */
+  readings: () => AsyncGenerator<Recorded>;
+  /** How far the pass under way has come, 0 to 1. */
+  share: () => number;
+  readonly skipped: () => Skipped;
+};
+
+/** Rows that are no readings; those of the first pass. */
+export type Skipped = { readonly rows: number; readonly first?: string | undefined };
+
+export type RecordingPlan = {
+  readonly path: string;
+  /** Default: by the file's name, then by its first character. */
+  readonly format?: Format | undefined;
+  readonly mapping: Mapping;
+  /** Epoch ms, inclusive: what was recorded before and after is left out. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+};
+
+const badFile = (message: string): DevicesError => new DevicesError('bad_file', message);
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder',
+};
+
+const reasonOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
+};
+
+const byName: readonly (readonly [RegExp, Format])[] = [
+  [/\.csv$/i, 'csv'],
+  [/\.tsv$/i, 'tsv'],
+  [/\.(ndjson|jsonl)$/i, 'ndjson'],
+];
+
+const formatOf = async (path: string): Promise<Format> => {
+  const named = byName.find(([ending]) => ending.test(path));
+  if (named !== undefined) return named[1];
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
+    return buffer
+      .subarray(0, bytesRead)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
+      .trimStart()
+      .startsWith('{')
+      ? 'ndjson'
+      : 'csv';
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Throws DevicesError for columns that were asked for and that a CSV file does not have. */
+const checkColumns = (
+  { values }: Row,
+  path: string,
+  { time, deviceColumn, regionColumn, fields }: Mapping,
+): void => {
+  const asked = [time, deviceColumn, regionColumn, ...(fields?.values() ?? [])];
+  const missing = asked.find((column) => column !== undefined && valueAt(values, column) === undefined);
+  if (missing === undefined) return;
+  throw badFile(
+    `${basename(path)} has no column "${missing}"; it has ${Object.keys(values).slice(0, 30).join(', ')}.`,
+  );
+};
+
+/**
+ * Opens a recording. It is read as a stream, whatever its size. Throws DevicesError `bad_file` if it cannot be read, or has
+ * no row that is a reading.
+ */
+export const openRecording = async (plan: RecordingPlan): Promise<Recording> => {
+  const { path, mapping, from = -Infinity, to = Infinity } = plan;
+  const cannot = (error: unknown): DevicesError =>
+    error instanceof DevicesError ? error : badFile(`Cannot read ${path}: ${reasonOf(error)}.`);
+  const about = await stat(path).catch((error: unknown) => {
+    throw cannot(error);
+  });
+  if (!about.isFile()) throw badFile(`Cannot read ${path}: it is no file.`);
+  const format: Format =
+    plan.format ??
+    (await formatOf(path).catch((error: unknown): never => {
+      throw cannot(error);
+    }));
+  let [bytes, outside, skippedRows, isFirstPass] = [0, 0, 0, true];
+  let firstBad: string | undefined;
+  const bad = (line: number, reason: string): void => {
+    if (!isFirstPass) return;
+    skippedRows += 1;
+    firstBad ??= `line ${line} ${reason}`;
+  };
+
+  async function* readings(): AsyncGenerator<Recorded> {
+    bytes = 0;
+    let isFirst = true;
+    try {
+      for await (const row of rowsOf(format, { path, onBytes: (more) => (bytes += more), onBad: bad })) {
+        if (isFirst && format !== 'ndjson') checkColumns(row, path, mapping);
+        isFirst = false;
+        const result = mapRow(row, mapping);
+        if (!result.ok) bad(row.line, result.reason);
+        else if (result.reading.at >= from && result.reading.at <= to) yield result.reading;
+        else outside += 1;
+      }
+    } catch (error) {
+      throw cannot(error);
+    }
+    isFirstPass = false;
+  }
+
+  const first = await readings().next();
+  if (first.done === true) {
+    const why = firstBad === undefined ? '' : `: ${firstBad}`;
+    throw badFile(
+      outside > 0
+        ? `${basename(path)} has no reading between --from and --to; ${outside} are before or after.`
+        : `${basename(path)} has no row that can be replayed${why}.`,
+    );
+  }
+  [skippedRows, firstBad, isFirstPass] = [0, undefined, true];
+  return {
+    readings,
+    share: () => (about.size === 0 ? 1 : Math.min(1, bytes / about.size)),
+    skipped: () => ({ rows: skippedRows, first: firstBad }),
+  };
+};

@@ -59,8 +59,14 @@ it('knows the region by the endpoint, else by the environment, and asks for it w
   expect(() => regionOf('iot.example.com', {})).toThrow('set AWS_REGION');
 });
 
-it('asks for a certificate where a device has none and there is no WebSocket', () => {
+let closing: () => Promise<void>;
+it('refuses a device that has no certificate where there is no WebSocket', async () => {
   const transport = awsIotTransport({ broker: 'mqtts://127.0.0.1:8883' });
-  const listener = { connected: vi.fn(), lost: vi.fn(), refused: vi.fn() };
-  expect(() => transport.connect({ clientId: 'a' }, listener)).toThrow('--cert and --key');
+  const listener = { connected: vi.fn(), lost: vi.fn() };
+  const reason = await new Promise<string>((resolve) => {
+    const connection = transport.connect({ clientId: 'a' }, { ...listener, refused: resolve });
+    closing = connection.close;
+  });
+  expect(reason).toContain('--cert and --key');
+  await closing();
 });

@@ -3,7 +3,7 @@ import { mqtt5 } from 'aws-iot-device-sdk-v2';
 
 import { type SendResult, outbox } from '../outbox.ts';
 import type { ConnectionListener, DeviceConnection, DeviceLogin, Message, Transport } from '../transport.ts';
-import { type AwsIotSettings, type SigV4, awsIotConfig, qosOf, sigV4For } from './awsIotConfig.ts';
+import { type AwsIotSettings, type Identity, awsIotConfig, qosOf, sigV4For } from './awsIotConfig.ts';
 import { cutOff, failureOfAttempt, reasonOfEnd } from './crtWords.ts';
 import type { Failure } from './reasonWords.ts';
 
@@ -88,12 +88,12 @@ const power = (client: mqtt5.Mqtt5Client) => {
 
 const connectDevice = (
   settings: Settings,
-  sigV4: SigV4 | undefined,
+  identity: Identity,
   device: DeviceLogin,
   listener: ConnectionListener,
 ): DeviceConnection => {
   const { bufferSize = 1_000, minRetryMs = 500, persistentSession = false } = settings;
-  const client = new mqtt5.Mqtt5Client(awsIotConfig(settings, device, { sigV4, minRetryMs }));
+  const client = new mqtt5.Mqtt5Client(awsIotConfig(settings, device, { identity, minRetryMs }));
   const { send, takeBack } = sender(client);
   const box = outbox({ capacity: bufferSize, maxInFlight, send });
   const { start, stop } = power(client);
@@ -135,12 +135,36 @@ const connectDevice = (
   };
 };
 
+/** A device that has nothing to show: what it says waits, and is lost when it is closed. */
+const refuseAtOnce = ({ bufferSize = 1_000 }: Settings, listener: ConnectionListener): DeviceConnection => {
+  const box = outbox({ capacity: bufferSize, maxInFlight, send: () => undefined });
+  let tell = (): void => listener.refused('it has no certificate: give --cert and --key, or --websocket');
+  const nobody = (): void => undefined;
+  process.nextTick(() => tell());
+  return {
+    publish: box.add,
+    drop: nobody,
+    resume: nobody,
+    close: async () => {
+      tell = nobody;
+      box.end();
+    },
+  };
+};
+
 /**
  * Devices of AWS IoT Core by its own device SDK: MQTT 5 with a certificate of each device, or over WebSocket signed with
- * AWS credentials. What was not acknowledged is sent again after a reconnect. Throws DevicesError `bad_usage` where the
- * region is not known; `connect` throws it for a device without a certificate.
+ * AWS credentials. What was not acknowledged is sent again after a reconnect. A device with neither is refused. Throws
+ * DevicesError `bad_usage` where the region is not known. The SDK's native threads may keep a process alive that has
+ * nothing more to do: end it with `process.exit()`.
  */
 export const awsIotTransport = (settings: Settings): Transport => {
   const sigV4 = sigV4For(settings.broker);
-  return { connect: (device, listener) => connectDevice(settings, sigV4, device, listener) };
+  return {
+    connect: (device, listener) => {
+      const identity = sigV4 ?? device.certificate;
+      if (identity === undefined) return refuseAtOnce(settings, listener);
+      return connectDevice(settings, identity, device, listener);
+    },
+  };
 };

@@ -54,33 +54,24 @@ export const sigV4For = (broker: string): SigV4 | undefined =>
       }
     : undefined;
 
-const builderFor = (
-  host: string,
-  { certificate }: DeviceLogin,
-  sigV4: SigV4 | undefined,
-): iot.AwsIotMqtt5ClientConfigBuilder => {
-  if (sigV4) return iot.AwsIotMqtt5ClientConfigBuilder.newWebsocketMqttBuilderWithSigv4Auth(host, sigV4);
-  if (certificate === undefined) {
-    throw new DevicesError(
-      'bad_usage',
-      'AWS IoT knows devices by their certificates: give --cert and --key, a fleet file, or --websocket.',
-    );
-  }
-  const { cert, key } = certificate;
-  return iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(host, cert, key);
+/** How a device shows who it is. */
+export type Identity = SigV4 | NonNullable<DeviceLogin['certificate']>;
+
+const builderFor = (host: string, identity: Identity): iot.AwsIotMqtt5ClientConfigBuilder => {
+  const from = iot.AwsIotMqtt5ClientConfigBuilder;
+  return 'cert' in identity
+    ? from.newDirectMqttBuilderWithMtlsFromMemory(host, identity.cert, identity.key)
+    : from.newWebsocketMqttBuilderWithSigv4Auth(host, identity);
 };
 
-/**
- * What the SDK's client of one device is made of. `minRetryMs`: the first back-off's upper end. Throws DevicesError
- * `bad_usage` for a device that has no way to identify itself.
- */
+/** What the SDK's client of one device is made of. `minRetryMs`: the first back-off's upper end. */
 export const awsIotConfig = (
   settings: AwsIotSettings,
   device: DeviceLogin,
-  { sigV4, minRetryMs }: { readonly sigV4: SigV4 | undefined; readonly minRetryMs: number },
+  { identity, minRetryMs }: { readonly identity: Identity; readonly minRetryMs: number },
 ): mqtt5.Mqtt5ClientConfig => {
   const { hostname, port } = new URL(settings.broker);
-  const builder = builderFor(hostname, device, sigV4)
+  const builder = builderFor(hostname, identity)
     .withConnectProperties(connectPacket(settings, device))
     .withSessionBehavior(
       settings.persistentSession === true

@@ -8,7 +8,13 @@ import { Aedes } from 'aedes';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { parseReading } from '../ingest/parseReading.ts';
+import { wallClock } from './clock.ts';
+import { connectionDefaults } from './connectionSettings.ts';
 import { runProgram } from './program.ts';
+import { openRecording } from './replay/recording.ts';
+import { replay } from './replay/replay.ts';
+import { timeFormat } from './replay/timeFormat.ts';
+import { openTransport } from './transports/openTransport.ts';
 
 const weather = 'node_modules/vega-datasets/data/seattle-weather-hourly-normals.csv';
 
@@ -171,10 +177,21 @@ describe('replay', () => {
     ]);
   });
 
-  it('calls a broker that is not there unreachable, with code 1', async () => {
-    const { code, err } = await run([weather, '--broker', 'mqtt://127.0.0.1:1', '--quiet']);
-    expect(code).toBe(1);
-    expect(err).toMatch(/^Cannot reach the MQTT broker at mqtt:\/\/127\.0\.0\.1:1 [^\n]+\n$/);
+  it('calls a broker that is not there unreachable, by its url', async () => {
+    const clock = { ...wallClock, after: (ms: number, act: () => void) => wallClock.after(ms / 20, act) };
+    const path = join(folder, 'one.csv');
+    await writeFile(path, 'time,v\n1,1\n');
+    const parseTime = timeFormat('auto') ?? (() => undefined);
+    const mapping = { parseTime, device: 'd', isDeviceGiven: false, region: 'r', isRegionGiven: false };
+    const broker = 'mqtt://127.0.0.1:1';
+    const transport = await openTransport({ ...connectionDefaults, broker });
+    const attempt = replay(
+      { clock, transport, signal: new AbortController().signal, progressMs: 1_000 },
+      await openRecording({ path, mapping }),
+      { broker, pace: { speed: 1 }, isLooped: false, isOriginalTime: false, boot: 1 },
+    );
+    await expect(attempt).rejects.toMatchObject({ code: 'broker_unreachable' });
+    await expect(attempt).rejects.toThrow('mqtt://127.0.0.1:1');
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Mapping } from './mapping.ts';
+import type { Mapping, Recorded } from './mapping.ts';
 import { type RecordingPlan, openRecording } from './recording.ts';
 import { timeFormat } from './timeFormat.ts';
 
@@ -25,7 +25,8 @@ const opened = async (name: string, text: string | Buffer, { from, to, ...mappin
 
 const read = async (name: string, text: string | Buffer, given: Given = {}) => {
   const recording = await opened(name, text, given);
-  const readings = await Array.fromAsync(recording.readings());
+  const readings: Recorded[] = [];
+  for await (const reading of recording.readings()) readings.push(reading);
   return { readings, skipped: recording.skipped(), share: recording.share() };
 };
 

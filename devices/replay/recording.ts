@@ -96,12 +96,15 @@ export const openRecording = async (plan: RecordingPlan): Promise<Recording> => 
       throw cannot(error);
     }));
   let [bytes, outside, skippedRows, isFirstPass] = [0, 0, 0, true];
-  let firstBad: string | undefined;
+  let firstBad: { readonly line: number; readonly reason: string } | undefined;
   const bad = (line: number, reason: string): void => {
     if (!isFirstPass) return;
     skippedRows += 1;
-    firstBad ??= `line ${line} ${reason}`;
+    // The CSV parser is ahead of the mapping: what it refuses may come before an earlier row that has no time.
+    if (firstBad === undefined || line < firstBad.line) firstBad = { line, reason };
   };
+
+  const firstText = (): string | undefined => firstBad && `line ${firstBad.line} ${firstBad.reason}`;
 
   async function* readings(): AsyncGenerator<Recorded> {
     bytes = 0;
@@ -123,17 +126,17 @@ export const openRecording = async (plan: RecordingPlan): Promise<Recording> => 
 
   const first = await readings().next();
   if (first.done === true) {
-    const why = firstBad === undefined ? '' : `: ${firstBad}`;
+    const why = firstText();
     throw badFile(
       outside > 0
         ? `${basename(path)} has no reading between --from and --to; ${outside} are before or after.`
-        : `${basename(path)} has no row that can be replayed${why}.`,
+        : `${basename(path)} has no row that can be replayed${why === undefined ? '' : `: ${why}`}.`,
     );
   }
   [skippedRows, firstBad, isFirstPass] = [0, undefined, true];
   return {
     readings,
     share: () => (about.size === 0 ? 1 : Math.min(1, bytes / about.size)),
-    skipped: () => ({ rows: skippedRows, first: firstBad }),
+    skipped: () => ({ rows: skippedRows, first: firstText() }),
   };
 };

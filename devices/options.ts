@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 
 import { isName } from '../fanout/names.ts';
 
-/** Devices that one process holds at 1 reading a second each with its timers on time (see docs/simulator.md). */
+/** Devices that one process holds at 1 reading a second each with its timers on time: on two cores, beside its broker. */
 export const devicesPerWorker = 5_000;
 const maxDevices = 20_000;
 const maxWorkers = 64;

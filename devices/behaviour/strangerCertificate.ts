@@ -5,11 +5,9 @@ import type { DeviceLogin } from '../transport.ts';
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const dayMs = 86_400_000;
 
-/** Only now: it takes 0.2 s to load. It brings tsyringe, which wants these of Reflect, though what is used here has no metadata. */
+/** Only now: it takes 0.2 s to load. */
 const loadX509 = async () => {
-  const none = (): undefined => undefined;
-  if (!('getMetadata' in Reflect))
-    Object.assign(Reflect, { getMetadata: none, getOwnMetadata: none, defineMetadata: none });
+  await import('../provision/reflect.ts');
   return import('@peculiar/x509');
 };
 

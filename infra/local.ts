@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { buildPage } from '../dashboard/build.ts';
 import { startDashboard } from '../dashboard/server.ts';
 import { fleetOf } from '../devices/fleet.ts';

@@ -50,8 +50,8 @@ const recorder = () => {
 
 type Seen = { topic: string; text: string; retain: boolean };
 
-/** Somebody who watches a topic and waits for what comes there. */
-const observe = async (url: string, filter: string) => {
+/** Somebody who watches topics and waits for what comes there. */
+const observe = async (url: string, filters: string | string[]) => {
   const client: MqttClient = await connectAsync(url);
   const seen: Seen[] = [];
   let wake = (): void => undefined;
@@ -59,7 +59,7 @@ const observe = async (url: string, filter: string) => {
     seen.push({ topic, text: payload.toString(), retain });
     wake();
   });
-  await client.subscribeAsync(filter, { qos: 1 });
+  await client.subscribeAsync(filters, { qos: 1 });
   const until = async (isEnough: (seen: readonly Seen[]) => boolean): Promise<void> => {
     while (!isEnough(seen)) await new Promise<void>((resolve) => (wake = resolve));
   };
@@ -92,8 +92,8 @@ export const describeTransport = (name: string, bench: () => Bench): void => {
     closers.push(connection.close);
     return { connection, ...told, clientId: login.clientId };
   };
-  const watching = async (filter: string) => {
-    const observer = await observe(bench().observerUrl, filter);
+  const watching = async (filters: string | string[]) => {
+    const observer = await observe(bench().observerUrl, filters);
     closers.push(observer.close);
     return observer;
   };
@@ -208,10 +208,11 @@ export const describeTransport = (name: string, bench: () => Bench): void => {
 
     it('publishes as retained what is to be retained', async () => {
       const { connection } = await device(await wired());
-      const [kept, passing] = [`${topic()}/kept`, `${topic()}/passing`];
+      const [passing, kept] = [`${topic()}/passing`, `${topic()}/kept`];
       await connection.publish({ topic: passing, payload: 'a' });
       await connection.publish({ topic: kept, payload: 'b', retain: true });
-      const observer = await watching(`${topic()}/#`);
+      // One after the other and exact: AWS IoT Core retains nothing for filters with wildcards.
+      const observer = await watching([passing, kept]);
       await observer.until(({ length }) => length === 1);
       expect(observer.seen).toEqual([{ topic: kept, text: 'b', retain: true }]);
       await connection.publish({ topic: kept, payload: '', retain: true });

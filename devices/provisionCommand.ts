@@ -82,6 +82,7 @@ const run = async (options: Options, screen: Screen, signal: AbortSignal): Promi
   const names = namesIn(options);
   const endpoint = options.endpoint ?? (options.twin === true ? twinEndpoint : undefined);
   const isDone = options.yes === true;
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   // Not at the top: the SDK takes a while to load, which --help and mistakes need not wait for.
   const [{ awsThingRegistry }, { fleetFolder }, { provision, undo }, { caOf }] = await Promise.all([
     import('./provision/awsThingRegistry.ts'),

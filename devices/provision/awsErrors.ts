@@ -62,7 +62,8 @@ const explained = (error: AwsError, doing: string, where: string): DevicesError 
     return refused(
       `AWS kept refusing to ${doing} (${ended(message)}): run the command again later, it goes on from here.`,
     );
-  if (name === 'TimeoutError' || unreachable.has(code))
+  // `fetch` says no more than that it failed.
+  if (name === 'TimeoutError' || message === 'fetch failed' || unreachable.has(code))
     return new DevicesError(
       'aws_unreachable',
       where === 'AWS'

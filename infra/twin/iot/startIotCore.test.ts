@@ -240,7 +240,7 @@ describe.each([4, 5] as const)('the MQTTS port with MQTT level %i', (protocolVer
     for (const topic of ['moisture/north/bed-8', 'moisture/north/bed-7']) {
       const will = { topic, payload: 'dry', qos: 1 as const, retain: false };
       const bed = await connect(core, credentials, { clientId: 'bed-7', protocolVersion, will });
-      const gone = once(bed, 'close');
+      const gone = closed(bed);
       bed.stream.destroy();
       await gone;
     }

@@ -27,6 +27,8 @@ export const createLink = ({ transport, tally }: Ports, connected: () => void): 
   let connection: DeviceConnection | undefined;
   let pending: Presentation | undefined;
   let [life, aways, isUp, isUnreached, wasReached] = [0, 0, false, false, false];
+  /** We took the network away and have not been told yet that the connection is lost: it may come after we gave it back. */
+  let isLossDue = false;
   let closing: Promise<unknown> = Promise.resolve();
 
   const down = (): void => {
@@ -35,13 +37,15 @@ export const createLink = ({ transport, tally }: Ports, connected: () => void): 
   };
   const up = (): void => {
     isUp = true;
+    isLossDue = false;
     tally.up();
     if (isUnreached) tally.reached();
     [isUnreached, wasReached] = [false, true];
     connected();
   };
   const fail = (reason: string, isRefused = false): void => {
-    const wasOurs = aways > 0;
+    const wasOurs = aways > 0 || isLossDue;
+    isLossDue = false;
     down();
     if (wasOurs) return;
     tally.failed(reason, isRefused);
@@ -75,6 +79,7 @@ export const createLink = ({ transport, tally }: Ports, connected: () => void): 
     },
     away: () => {
       aways += 1;
+      isLossDue ||= isUp;
       down();
       connection?.drop();
       return () => {
@@ -87,6 +92,7 @@ export const createLink = ({ transport, tally }: Ports, connected: () => void): 
     },
     off: () => {
       life += 1;
+      isLossDue = false;
       down();
       pending = undefined;
       connection?.drop();

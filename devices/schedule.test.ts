@@ -28,8 +28,8 @@ describe('a rhythm', () => {
 });
 
 describe('the ramp', () => {
-  it('connects small fleets within a second and large ones at 1,000 a second', () => {
+  it('connects small fleets within a second and large ones at 500 a second', () => {
     expect([connectAt(0, 24), connectAt(12, 24)]).toEqual([0, 500]);
-    expect(connectAt(4_000, 5_000)).toBe(4_000);
+    expect(connectAt(4_000, 5_000)).toBe(8_000);
   });
 });

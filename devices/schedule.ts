@@ -7,8 +7,8 @@ export const slotAfter = ({ phaseMs, periodMs }: Rhythm, ms: number): { n: numbe
   return { n, at: phaseMs + n * periodMs };
 };
 
-/** For how long a fleet of `count` connects: a second, longer for more than 1,000. */
-const rampMs = (count: number): number => Math.max(1_000, count);
+/** For how long a fleet of `count` connects: a second, longer for more than 500, as a connection takes about 1 ms to open. */
+const rampMs = (count: number): number => Math.max(1_000, 2 * count);
 
 /** When device `index` of `count` connects, in ms after the start. */
 export const connectAt = (index: number, count: number): number => (index / count) * rampMs(count);

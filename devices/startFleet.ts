@@ -3,8 +3,9 @@ import { concerned } from './behaviour/concerned.ts';
 import type { Clock } from './clock.ts';
 import type { Device } from './fleet.ts';
 import { seedOf } from './models/noise.ts';
+import { ramp } from './ramp.ts';
 import { type RunningDevice, runDevice } from './runDevice.ts';
-import { connectAt, rhythmOf, runMs } from './schedule.ts';
+import { connectAt, rhythmOf } from './schedule.ts';
 import type { ReadingEvent } from './sender.ts';
 import { type Counts, tally } from './tally.ts';
 import { gate, within } from './timing.ts';
@@ -94,8 +95,12 @@ export const startFleet = (ports: FleetPorts, plan: FleetPlan): RunningFleet => 
   };
   const running = new Map<string, RunningDevice>();
   const cancels: (() => void)[] = [];
-  const at = (ms: number, action: () => void): void => void cancels.push(clock.after(ms, action));
-  for (const { device, index } of mine) {
+  let left = mine.length;
+  const end = (device: RunningDevice): void => {
+    device.stop();
+    if (--left === 0) over.open();
+  };
+  const due = mine.map(({ device, index }) => {
     const runs = runDevice(
       { ...ports, tally: counts, settled, connected: first.open },
       {
@@ -108,13 +113,12 @@ export const startFleet = (ports: FleetPorts, plan: FleetPlan): RunningFleet => 
       },
     );
     running.set(device.id, runs);
-    const startsAt = connectAt(index, fleet.length);
-    at(startsAt, () => {
+    const start = (): void => {
       runs.start();
-      if (durationMs !== undefined) at(durationMs, runs.stop);
-    });
-  }
-  if (durationMs !== undefined) at(runMs(fleet.length, durationMs), over.open);
+      if (durationMs !== undefined) cancels.push(clock.after(durationMs, () => end(runs)));
+    };
+    return { at: connectAt(index, fleet.length), start };
+  });
 
   const apply: RunningFleet['apply'] = (behaviour) => {
     const name = `${seed}/${behaviour.kind}/${applied++}`;
@@ -127,6 +131,7 @@ export const startFleet = (ports: FleetPorts, plan: FleetPlan): RunningFleet => 
     };
   };
   for (const behaviour of plan.behaviours ?? []) apply(behaviour);
+  cancels.push(ramp(clock, due));
 
   const stop = async (): Promise<Counts> => {
     stoppedAt = clock.elapsed();

@@ -5,7 +5,7 @@ import { judge, type Judgement } from '../ledger/check.ts';
 import type { Name, Scene } from '../ledger/entries.ts';
 import { seedOf } from '../models/noise.ts';
 import { wallClock } from '../clock.ts';
-import { within } from '../timing.ts';
+import { gate, within } from '../timing.ts';
 import { createFleets, devicesOf, type Fleets, type Malformed } from './fleets.ts';
 import { openViewer, sceneViewerOf, type RunningViewer } from './openViewer.ts';
 import { playPhase, type Stage } from './playPhase.ts';
@@ -88,13 +88,18 @@ const sceneOf = ({ fleets, viewers, seed }: Scenario, isSeen: boolean): Scene =>
   ...(isSeen ? {} : { unseen: ['published', 'posted'] }),
 });
 
-const waitForAll = async (viewers: readonly RunningViewer[]): Promise<void> => {
-  for (const { name, live } of viewers)
-    if (!(await within(wallClock, liveMs, live)))
+const waitForAll = async (viewers: readonly RunningViewer[], signal: AbortSignal): Promise<void> => {
+  const aborted = gate();
+  signal.addEventListener('abort', aborted.open, { once: true });
+  for (const { name, live } of viewers) {
+    const isLive = await within(wallClock, liveMs, Promise.race([live, aborted.opened]));
+    if (signal.aborted) throw stopped();
+    if (!isLive)
       throw new DevicesError(
         'system_unreachable',
         `The viewer ${name} did not get its subscriptions within ${liveMs / 1_000} s; may its token see them, and is the WebSocket URL right?`,
       );
+  }
 };
 
 /** Whether a reading is of this run: on a system that others use, there are more. */
@@ -169,7 +174,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       openViewer({ system, recording, seed: scenario.seed }, viewer),
     );
     endings.push(() => viewers.forEach((viewer) => viewer.close()));
-    await waitForAll(viewers);
+    await waitForAll(viewers, signal);
     const fleets = createFleets({ broker: system.broker, book, seed: scenario.seed }, scenario.fleets);
     endings.push(fleets.stopAll);
 

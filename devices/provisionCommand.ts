@@ -12,7 +12,7 @@ type Options = {
   readonly things?: readonly string[];
   readonly region: string;
   readonly type?: string;
-  readonly policy: string;
+  readonly policy?: string;
   readonly out: string;
   readonly endpoint?: string;
   readonly twin?: boolean;
@@ -24,6 +24,9 @@ type Options = {
 
 /** Where `npm start` serves the AWS IoT API, unless it is told otherwise. */
 const twinEndpoint = 'http://127.0.0.1:4006';
+
+/** As the stack calls it. */
+const defaultPolicy = 'Fieldcast-device';
 
 const maxCount = 10_000;
 
@@ -78,7 +81,7 @@ const namesIn = ({ count, prefix, things, type }: Options): readonly string[] | 
 };
 
 const run = async (options: Options, screen: Screen, signal: AbortSignal): Promise<void> => {
-  const { policy, region, type, out } = options;
+  const { region, type, out } = options;
   const names = namesIn(options);
   const endpoint = options.endpoint ?? (options.twin === true ? twinEndpoint : undefined);
   const isDone = options.yes === true;
@@ -93,6 +96,7 @@ const run = async (options: Options, screen: Screen, signal: AbortSignal): Promi
   const folder = fleetFolder(out);
   const fleet = await folder.read();
   const api = endpoint ?? fleet?.api;
+  const policy = options.policy ?? fleet?.policy ?? defaultPolicy;
   const show = showWork(screen, { ...options, isDone, isUndo: options.undo === true });
   const ports = { registry: awsThingRegistry(api), folder, signal, onWork: show.work };
   try {
@@ -127,7 +131,11 @@ export const provisionCommand = (screen: Screen, signal: AbortSignal): Command =
     .option('--things <A,B>', 'things of these names instead', parseNames)
     .option('--region <NAME>', 'the region their readings are published for', parseName, 'eu-west')
     .option('--type <NAME>', 'the model that simulates them (default: dealt out)', parseName)
-    .option('--policy <NAME>', 'the IoT policy of their certificates', parsePolicy, 'Fieldcast-device')
+    .option(
+      '--policy <NAME>',
+      `the IoT policy of their certificates (default: the fleet's, or ${defaultPolicy})`,
+      parsePolicy,
+    )
     .option('-o, --out <FOLDER>', 'where fleet.json, keys and certificates are', 'fleet')
     .option('--endpoint <URL>', 'an AWS IoT API other than AWS: a twin’s', parseEndpoint)
     .option('--twin', `the twin of npm start, ${twinEndpoint}`)

@@ -87,7 +87,7 @@ export const showWork = (screen: Screen, { json = false, quiet = false, isDone, 
     },
     undone: (all, file, isStopped) => {
       const facts = counts(all);
-      const none = `There is no fleet in ${file}, so nothing to remove.`;
+      const none = `There is nothing to remove in ${file}.`;
       const done = `Removed ${things(facts.things)} of ${file}.${stopped(isStopped)}`;
       const would = `Would remove ${things(facts.things)} of ${file}, with certificates and files. Add --yes to do it.`;
       summary({ ...facts, file, isUndo }, facts.things === 0 ? none : isDone ? done : would);

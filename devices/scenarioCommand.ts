@@ -55,7 +55,7 @@ const play = async (
 ): Promise<void> => {
   const { folder, remove } = folderFor(out);
   // Not at the top: --help, --dry-run and mistakes need not wait for MQTT and WebSocket clients.
-  const [{ runScenario }, { factsOf }, { judgeExpectation }, { scenarioDisplay }, { failureText }] =
+  const [{ runScenario, stopped }, { factsOf }, { judgeExpectation }, { scenarioDisplay }, { failureText }] =
     await Promise.all([
       import('./scenario/runScenario.ts'),
       import('./scenario/facts.ts'),
@@ -71,8 +71,9 @@ const play = async (
       scenario,
       await runScenario(scenario, { folder, signal, onStage, onMoment, momentMs }),
     );
-    const judged = scenario.expectations.map((one) => judgeExpectation(facts, one));
+    const judged = (facts.isStopped ? [] : scenario.expectations).map((one) => judgeExpectation(facts, one));
     display.result(facts, judged);
+    if (facts.isStopped) throw stopped();
     if (judged.some(({ holds }) => !holds))
       throw new DevicesError('expectation_failed', failureText(scenario, judged));
   } finally {

@@ -27,10 +27,11 @@ const momentLines = ({ phase, number, connected, devices, ...moment }: Moment, p
   `${count(connected)}/${count(devices)} connected · ${count(moment.published)} taken · ${count(moment.delivered)} delivered`,
 ];
 
-const summaryLine = ({ judgement, phases, settled, seconds }: Facts): string => {
+const summaryLine = ({ judgement, phases, settled, isStopped, seconds }: Facts): string => {
   const { index, pairs } = judgement;
   const applied = index.ledger.applied.length;
-  const rest = settled ? '' : '; patience ended before everything had come to rest';
+  const unsettled = settled ? '' : '; patience ended before everything had come to rest';
+  const rest = isStopped ? '; stopped before its end' : unsettled;
   return (
     `${count(index.attempted.size)} readings, ${count(index.acknowledged.size)} acknowledged, ${count(applied)} updates handed out, ` +
     `${count(pairs.length)} pairs of a reading and a viewer, ${phases.length} phases, ${seconds} s${rest}.`
@@ -92,9 +93,10 @@ const json = (screen: Screen): ScenarioDisplay => {
         const text = `${expectationText(expectation)}: ${foundText(one)}`;
         line('expectation', { text, holds, found, ...expectation, paths });
       }
-      const { judgement, settled, seconds, phases } = facts;
+      const { judgement, settled, isStopped, seconds, phases } = facts;
       line('summary', {
-        passed: judged.every(({ holds }) => holds),
+        passed: !isStopped && judged.every(({ holds }) => holds),
+        ...(isStopped ? { isStopped } : {}),
         ...{ settled, seconds, phases },
         readings: judgement.index.attempted.size,
         acknowledged: judgement.index.acknowledged.size,

@@ -74,7 +74,14 @@ const factsWithout = (isLost: (one: { deviceId: string; seq: number }) => boolea
     { name: 'first', from: 0, to: 10_000 },
     { name: 'second', from: 10_000, to: 20_000 },
   ];
-  const played = { judgement: judge(ledger), phases, malformed: [], settled: true, seconds: 20 };
+  const played = {
+    judgement: judge(ledger),
+    phases,
+    malformed: [],
+    settled: true,
+    isStopped: false,
+    seconds: 20,
+  };
   return factsOf(scenario, played);
 };
 

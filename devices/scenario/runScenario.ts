@@ -38,6 +38,8 @@ export type Played = {
   readonly malformed: readonly Malformed[];
   /** Whether everything came to rest before patience ended. */
   readonly settled: boolean;
+  /** Whether it was stopped before its end: then nothing is to be judged by it. */
+  readonly isStopped: boolean;
   readonly seconds: number;
 };
 
@@ -53,7 +55,8 @@ export type RunOptions = {
 const liveMs = 30_000;
 const lookEveryMs = 500;
 
-const stopped = (): DevicesError =>
+/** The error for a run that was stopped before its end. */
+export const stopped = (): DevicesError =>
   new DevicesError('expectation_failed', 'Stopped before the end of the scenario: nothing was judged.');
 
 /** What is wrong only as long as it is still under way. */
@@ -178,7 +181,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const fleets = createFleets({ broker: system.broker, book, seed: scenario.seed }, scenario.fleets);
     endings.push(fleets.stopAll);
 
-    let [number, phase] = [0, ''];
+    let [number, phase] = [0, 'starting'];
     const begun = performance.now();
     const totalMs = scenario.phases.reduce((sum, { ms }) => sum + ms, scenario.settleMs);
     const timer = setInterval(
@@ -202,13 +205,13 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     enter(scenario.phases.length, 'settling');
     await finish(fleets, viewers, scenario, signal);
     const settled = await rest(book, scenario.patienceMs, signal);
-    if (signal.aborted) throw stopped();
     for (const viewer of viewers) viewer.close();
     return {
       judgement: judge(book.soFar),
       phases,
       malformed: fleets.malformed,
       settled,
+      isStopped: signal.aborted,
       seconds: Math.round((performance.now() - begun) / 1_000),
     };
   } finally {

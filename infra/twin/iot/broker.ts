@@ -1,9 +1,7 @@
 import type { EventEmitter } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
 import { workTime, type Clock } from '../clock.ts';
 import { noFaults, type Faults } from '../faults/faults.ts';
-import { listen } from '../listen.ts';
 import { createMeter, type Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Witness } from '../witness.ts';
@@ -11,11 +9,12 @@ import { createHooks, notAuthorized, type BrokerHooks, type HookOptions } from '
 import { createDisconnectReasons, type DisconnectReasons } from './disconnectReasons.ts';
 import { guard } from './frontGuard.ts';
 import { createMessageMeter } from './iotMeter.ts';
+import { createListeners } from './listeners.ts';
 import type { Permissions } from '../iotPolicy/permissions.ts';
 import type { IotAction } from '../iotPolicy/policy.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { publishPresence } from './publishPresence.ts';
-import { secureServer, type ServerIdentity } from './secureServer.ts';
+import type { ServerIdentity } from './secureServer.ts';
 import { maxPacketBytes, maxSessionExpirySeconds, maxTopicAlias, maxUnacknowledged } from './limits.ts';
 
 export type BrokerOptions = Pick<HookOptions, 'onPublish'> & {
@@ -129,17 +128,8 @@ const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const certificates = new WeakMap<object, string>();
   const certificateOf = ({ conn }: Client): string | undefined => certificates.get(conn);
   const reasons = createDisconnectReasons();
-  const { unsubscribed, ...hooks } = createHooks({
-    ...options,
-    refusal: (client, action, name) => {
-      const certificateId = certificateOf(client);
-      if (certificateId === undefined) return undefined;
-      const principal = { certificateId, clientId: client.id };
-      const reason = options.secure?.permissions.refusal(principal, action, name);
-      if (reason !== undefined && endsConnection(action)) reasons.note(client.conn, 'AUTH_ERROR');
-      return reason;
-    },
-  });
+  const refusal = refusalBy(options.secure?.permissions, certificateOf, reasons);
+  const { unsubscribed, ...hooks } = createHooks({ ...options, refusal });
   const clients = new Map<string, Client>();
   const aedes = await Aedes.createBroker({
     ...hooks,
@@ -163,47 +153,51 @@ const startServer = async (options: ServerOptions): Promise<RunningServer> => {
   const addresses = new WeakMap<object, string>();
   const addressOf = (connection: object): string => addresses.get(connection) ?? options.host;
   publishPresence(aedes, { ...options, reasons, addressOf, certificateOf });
-  const sockets = new Set<Socket>();
-  const track = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  };
-  const serve = (socket: Socket, certificateId?: string): void => {
+  const listeners = createListeners(options, (socket, certificateId) => {
     const stream = guard(socket, { ...options, onEnd: reasons.note });
     if (socket.remoteAddress !== undefined) addresses.set(stream, socket.remoteAddress);
     if (certificateId !== undefined) certificates.set(stream, certificateId);
     aedes.handle(stream);
-  };
-  const server = createServer({ noDelay: true }, (socket) => {
-    track(socket);
-    serve(socket);
   });
-  const secured =
-    options.secure &&
-    secureServer(options.secure.identity, { track, onSecure: serve, report: options.report });
-  const servers = secured === undefined ? [server] : [server, secured];
-  const close = (): Promise<void> => stop(aedes, servers, sockets);
-  const cutCertificate = (certificateId: string): void => {
-    for (const client of clients.values())
-      if (certificateOf(client) === certificateId) {
-        reasons.note(client.conn, 'AUTH_ERROR');
-        client.disconnect({ reasonCode: notAuthorized });
-      }
-  };
-  const cut = (): Promise<void> => {
-    for (const socket of sockets) socket.destroy();
-    return close();
-  };
+  // Clients of MQTT 5 are told.
+  const goodbye = (): Promise<void> => new Promise((resolve) => aedes.close(resolve));
+  const close = (): Promise<void> => listeners.close(goodbye);
   try {
-    const port = await listen(server, { ...options, name: 'MQTT' });
-    const at = { host: options.host, port: options.secure?.port ?? 0, name: 'MQTTS' };
-    const securePort = secured === undefined ? 0 : await listen(secured, at);
-    return { port, securePort, cutCertificate, close, cut };
+    return {
+      ...(await listeners.listen()),
+      cutCertificate: (certificateId) => {
+        const shown = [...clients.values()].filter((client) => certificateOf(client) === certificateId);
+        for (const client of shown) {
+          reasons.note(client.conn, 'AUTH_ERROR');
+          client.disconnect({ reasonCode: notAuthorized });
+        }
+      },
+      close,
+      cut: () => {
+        listeners.cut();
+        return close();
+      },
+    };
   } catch (error) {
     await close();
     throw error;
   }
 };
+
+/** Asks the permissions about clients that showed a certificate; the others may do everything. */
+const refusalBy =
+  (
+    permissions: SecurePort['permissions'] | undefined,
+    certificateOf: (client: Client) => string | undefined,
+    reasons: DisconnectReasons,
+  ): HookOptions['refusal'] =>
+  (client, action, name) => {
+    const certificateId = certificateOf(client);
+    if (certificateId === undefined) return undefined;
+    const reason = permissions?.refusal({ certificateId, clientId: client.id }, action, name);
+    if (reason !== undefined && endsConnection(action)) reasons.note(client.conn, 'AUTH_ERROR');
+    return reason;
+  };
 
 /** What AWS answers by closing the connection; a subscription and a delivery are just not made. */
 const endsConnection = (action: IotAction): boolean =>
@@ -235,19 +229,3 @@ const watchTakeovers =
     if (former !== undefined) reasons.note(former.conn, 'DUPLICATE_CLIENTID');
     authenticate(client, ...rest);
   };
-
-/** Clients of MQTT 5 are told first; then every socket goes, also those that never sent a CONNECT or do not read. */
-const stop = async (
-  aedes: Aedes,
-  servers: readonly Server[],
-  sockets: ReadonlySet<Socket>,
-): Promise<void> => {
-  const closed = Promise.all(
-    servers.map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))),
-  );
-  await new Promise<void>((resolve) => aedes.close(resolve));
-  for (const socket of sockets) socket.destroySoon();
-  const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), 500);
-  await closed;
-  clearTimeout(late);
-};

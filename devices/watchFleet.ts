@@ -28,7 +28,7 @@ const staysAway = ({ lastError, behaviours }: Counts): boolean =>
   lastError === undefined && Object.keys(behaviours).length > 0;
 
 /** The error for a broker of which no device got a connection. */
-const unreachable = (broker: string, { lastError, isRefused }: Counts): DevicesError =>
+export const unreachable = (broker: string, { lastError, isRefused }: Counts): DevicesError =>
   noConnection(broker, { reason: lastError, isRefused });
 
 /**

@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectAsync, type MqttClient } from 'mqtt';
 import type { Below } from '../../fanout/seeded.testing.ts';
+import type { DeviceConnection, Message } from '../../devices/transport.ts';
 import { telemetryTopic } from '../../ingest/topic.ts';
 import type { Book } from '../../devices/ledger/book.ts';
 import type { Congestion } from './congestion.ts';
 import type { Device } from '../../devices/ledger/entries.ts';
 import { payloadOf, shaOf } from '../../devices/ledger/stamp.ts';
+import { mqttTransport } from '../../devices/transports/mqtt.ts';
 
 /** Published and not yet acknowledged. More, and the device waits: it would grow beyond bounds while the broker is away. */
 const mostInFlight = 20;
-const reconnectMs = 200;
 /** While readings pile up, a device still publishes this often, or nothing would be going on when faults end. */
 const leastEveryMs = 2_000;
 
@@ -39,14 +39,11 @@ export const startDevice = async (
   rate: number,
 ): Promise<RunningDevice> => {
   const { deviceId, region } = device;
-  const client: MqttClient = await connectAsync(mqttUrl, {
-    clientId: deviceId,
-    reconnectPeriod: reconnectMs,
-    connectTimeout: 3_000,
-    protocolVersion: 5,
-    reconnectOnConnackError: true,
+  const transport = mqttTransport({ broker: mqttUrl, random: () => below(1_000) / 1_000 });
+  const connection = await new Promise<DeviceConnection>((resolve) => {
+    const listener = { connected: () => resolve(opened), lost: () => undefined, refused: () => undefined };
+    const opened = transport.connect({ clientId: deviceId }, listener);
   });
-  client.on('error', () => undefined); // 'close' follows, and another attempt.
   const stop = new AbortController();
   let [boot, seq, inFlight, lastTs] = [1, 0, 0, 0];
 
@@ -60,10 +57,18 @@ export const startDevice = async (
     const { uncounted: _, ...entry } = said;
     book.write('attempted', { at, ...entry, sha: shaOf(said) });
     inFlight += 1;
-    client.publish(telemetryTopic(region, deviceId), payloadOf(said, at), { qos: 1 }, (error) => {
+    const message = { topic: telemetryTopic(region, deviceId), payload: payloadOf(said, at) };
+    void untilAcknowledged(message).then((isAcknowledged) => {
       inFlight -= 1;
-      if (!error) book.write('acknowledged', { at: Date.now(), ...name });
+      if (isAcknowledged) book.write('acknowledged', { at: Date.now(), ...name });
     });
+  };
+  /** What looks refused is not, here: a fault cuts the connection at any message, and at the same one several times. */
+  const untilAcknowledged = async (message: Message): Promise<boolean> => {
+    for (;;) {
+      const outcome = await connection.publish(message);
+      if (outcome !== 'refused') return outcome === 'acknowledged';
+    }
   };
   const run = async (): Promise<void> => {
     const { signal } = stop;
@@ -92,7 +97,7 @@ export const startDevice = async (
     inFlight: () => inFlight,
     close: async () => {
       stop.abort();
-      await client.endAsync(true);
+      await connection.close();
     },
   };
 };

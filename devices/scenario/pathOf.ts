@@ -1,6 +1,7 @@
 import { isUnseen, type ViewerIndex } from '../ledger/checkIndex.ts';
 import { keyOf, type Name } from '../ledger/entries.ts';
-import { classes } from '../ledger/verdict.ts';
+import type { Pair } from '../ledger/checkPairs.ts';
+import { classes, type Class } from '../ledger/verdict.ts';
 import type { About, Facts } from './facts.ts';
 
 /** One hop of a reading: when, or why there is no when. */
@@ -20,7 +21,7 @@ export type Path = {
   readonly phase?: string | undefined;
   /** What became of it for the viewer. */
   readonly became: string;
-  /** The first hop that is known not to have had it. */
+  /** The first hop that is known not to have had it, of one that was to go further. */
   readonly stoppedAt?: string | undefined;
   readonly hops: readonly PathHop[];
 };
@@ -62,12 +63,25 @@ const viewerHops = (facts: Facts, key: string, viewer: ViewerIndex): PathHop[] =
   ];
 };
 
-const becameOf = ({ judgement }: Facts, { name, viewer }: About): string => {
-  const key = keyOf(name);
-  const pair = judgement.pairs.find((one) => one.viewer === viewer && isOf(key)(one.reading));
+const pairOf = ({ judgement }: Facts, { name, viewer }: About): Pair | undefined =>
+  judgement.pairs.find((one) => one.viewer === viewer && isOf(keyOf(name))(one.reading));
+
+const becameOf = (facts: Facts, about: About): string => {
+  const pair = pairOf(facts, about);
   if (pair !== undefined) return `${pair.became}: ${classes[pair.became]}`;
-  if (!judgement.index.attempted.has(key)) return 'no device published it';
-  return viewer === undefined ? '' : 'nothing was owed to this viewer';
+  if (!facts.judgement.index.attempted.has(keyOf(about.name))) return 'no device published it';
+  return about.viewer === undefined ? '' : 'nothing was owed to this viewer';
+};
+
+/** What became of a reading that got as far as it was to. */
+const arrived: readonly Class[] = ['delivered', 'backFilled', 'folded', 'filtered'];
+
+/** The first hop that is known not to have it; none where it was not to go further, or nobody published it. */
+const stopOf = (facts: Facts, about: About, hops: readonly PathHop[]): string | undefined => {
+  const became = pairOf(facts, about)?.became;
+  const isAttempted = facts.judgement.index.attempted.has(keyOf(about.name));
+  if (!isAttempted || (became !== undefined && arrived.includes(became))) return undefined;
+  return hops.find(({ at, note }) => at === undefined && note !== 'unknown')?.hop;
 };
 
 /** Which way a reading went: hop by hop, and where it stopped. */
@@ -96,10 +110,7 @@ export const pathOf = (facts: Facts, about: About): Path => {
     type: reading?.deviceType,
     phase: reading === undefined ? undefined : facts.phaseAt(reading.at),
     became: becameOf(facts, about),
-    stoppedAt:
-      reading === undefined
-        ? undefined
-        : hops.find(({ at, note }) => at === undefined && note !== 'unknown')?.hop,
+    stoppedAt: stopOf(facts, about, hops),
     hops,
   };
 };

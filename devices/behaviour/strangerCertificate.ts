@@ -7,7 +7,7 @@ const dayMs = 86_400_000;
 
 /** Only now: it takes 0.2 s to load. */
 const loadX509 = async () => {
-  await import('../provision/reflect.ts');
+  await import('reflect-metadata');
   return import('@peculiar/x509');
 };
 

@@ -1,4 +1,4 @@
-import '../provision/reflect.ts';
+import 'reflect-metadata';
 import { createHash, webcrypto } from 'node:crypto';
 import { Pkcs10CertificateRequest, X509Certificate, X509CertificateGenerator } from '@peculiar/x509';
 

@@ -1,4 +1,4 @@
-import './reflect.ts';
+import 'reflect-metadata';
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, webcrypto } from 'node:crypto';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';

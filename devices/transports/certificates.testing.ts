@@ -1,4 +1,4 @@
-import './reflect.testing.ts';
+import 'reflect-metadata';
 
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import {

@@ -1,4 +1,4 @@
-import './reflect.ts';
+import 'reflect-metadata';
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';

@@ -1,4 +1,4 @@
-import './reflect.ts';
+import 'reflect-metadata';
 import { generateKeyPairSync, webcrypto, type KeyObject } from 'node:crypto';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 

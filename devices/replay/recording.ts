@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 import { DevicesError } from '../devicesError.ts';
+import { fileTrouble } from '../fileTrouble.ts';
 import { type Mapping, type Recorded, mapRow, valueAt } from './mapping.ts';
 import { type Format, type Row, rowsOf } from './rows.ts';
 
@@ -27,17 +28,6 @@ export type RecordingPlan = {
 };
 
 const badFile = (message: string): DevicesError => new DevicesError('bad_file', message);
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EISDIR: 'it is a folder',
-};
-
-const reasonOf = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
-};
 
 const byName: readonly (readonly [RegExp, Format])[] = [
   [/\.csv$/i, 'csv'],
@@ -85,7 +75,7 @@ const checkColumns = (
 export const openRecording = async (plan: RecordingPlan): Promise<Recording> => {
   const { path, mapping, from = -Infinity, to = Infinity } = plan;
   const cannot = (error: unknown): DevicesError =>
-    error instanceof DevicesError ? error : badFile(`Cannot read ${path}: ${reasonOf(error)}.`);
+    error instanceof DevicesError ? error : badFile(`Cannot read ${path}: ${fileTrouble(error)}.`);
   const about = await stat(path).catch((error: unknown) => {
     throw cannot(error);
   });

@@ -1,4 +1,4 @@
-import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { limits } from '../limits.ts';
 import type { Debts } from '../ports.ts';
 import { batchWrite } from './batchWrite.ts';
@@ -31,23 +31,20 @@ export const dynamoDebts = (db: DynamoDBDocumentClient, table: string): Debts =>
       write(connectionIds.map((connectionId) => ({ DeleteRequest: { Key: { connectionId, debt } } }))),
 
     since: async (connectionId, now) => {
+      const pages = paginateQuery(
+        { client: db },
+        {
+          TableName: table,
+          KeyConditionExpression: 'connectionId = :connectionId',
+          ExpressionAttributeValues: { ':connectionId': connectionId },
+          ConsistentRead: true,
+        },
+      );
       let since: number | undefined;
-      let after: Record<string, unknown> | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await db.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: 'connectionId = :connectionId',
-            ExpressionAttributeValues: { ':connectionId': connectionId },
-            ConsistentRead: true,
-            ExclusiveStartKey: after,
-          }),
-        );
+      for await (const { Items = [] } of pages)
         // Only this module writes the table.
         for (const { owedSince, until } of Items as Row[])
           if (until > now) since = Math.min(since ?? Infinity, owedSince);
-        after = LastEvaluatedKey;
-      } while (after !== undefined);
       return since;
     },
   };

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { waitingSince, type Pace } from '../pace.ts';
 import type { PaceKey, Paces } from '../ports.ts';
 import { ttlAt } from './ttl.ts';
@@ -48,23 +48,20 @@ export const dynamoPaces = (db: DynamoDBDocumentClient, table: string, now: () =
   },
 
   waitingSince: async (connectionId) => {
+    const pages = paginateQuery(
+      { client: db },
+      {
+        TableName: table,
+        KeyConditionExpression: 'connectionId = :connectionId',
+        FilterExpression: 'attribute_exists(waiting)',
+        ProjectionExpression: 'waiting',
+        ExpressionAttributeValues: { ':connectionId': connectionId },
+        ConsistentRead: true,
+      },
+    );
     let since: number | undefined;
-    let after: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await db.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'connectionId = :connectionId',
-          FilterExpression: 'attribute_exists(waiting)',
-          ProjectionExpression: 'waiting',
-          ExpressionAttributeValues: { ':connectionId': connectionId },
-          ConsistentRead: true,
-          ExclusiveStartKey: after,
-        }),
-      );
+    for await (const { Items = [] } of pages)
       for (const { waiting } of Items as Required<Row>[]) since = Math.min(since ?? Infinity, waiting);
-      after = LastEvaluatedKey;
-    } while (after !== undefined);
     return since;
   },
 });

@@ -5,6 +5,7 @@ import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import * as z from 'zod/mini';
 
 import { DevicesError } from '../../devicesError.ts';
+import { fileTrouble } from '../../fileTrouble.ts';
 import type { Model } from '../model.ts';
 import { models as builtIn } from '../models.ts';
 import { type Problem, customModel } from './customModel.ts';
@@ -115,24 +116,13 @@ const readStart = async (path: string): Promise<Buffer> => {
   }
 };
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EISDIR: 'it is a folder',
-};
-
-const reasonOf = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
-};
-
 /**
  * Reads custom models from a YAML or JSON file of up to 1 MB. Throws DevicesError `bad_file`: the file cannot be read, is no
  * YAML (with the line), or describes no model (with the field).
  */
 export const readModels = async (path: string): Promise<readonly Model[]> => {
   const bytes = await readStart(path).catch((error: unknown) => {
-    throw badFile(`Cannot read the models of ${path}: ${reasonOf(error)}.`);
+    throw badFile(`Cannot read the models of ${path}: ${fileTrouble(error)}.`);
   });
   if (bytes.length > maxBytes) throw badFile(`${path} is more than 1 MB: that is no file of models.`);
   return parseModels(basename(path), bytes.toString('utf8'));

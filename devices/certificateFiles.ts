@@ -1,7 +1,8 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 
 import { DevicesError } from './devicesError.ts';
+import { fileTrouble } from './fileTrouble.ts';
+import { readBounded } from './readBounded.ts';
 import type { DeviceLogin } from './transport.ts';
 
 const bad = (file: string, what: string): DevicesError => new DevicesError('bad_file', `${file}: ${what}.`);
@@ -9,19 +10,12 @@ const bad = (file: string, what: string): DevicesError => new DevicesError('bad_
 /** No PEM file of a device comes near it; a wrong file should not fill the memory. */
 const maxBytes = 1024 * 1024;
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; give the path of a PEM file',
-  EACCES: 'this file may not be read; allow it to this user',
-  EISDIR: 'this is a folder; give the path of a PEM file',
-};
-
 const read = async (file: string): Promise<string> => {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw bad(file, reasons[code] ?? `it cannot be read (${code})`);
+  const text = await readBounded(file, maxBytes).catch((error: unknown) => {
+    throw bad(file, `${fileTrouble(error)}; give the path of a PEM file`);
   });
-  if (bytes.length > maxBytes) throw bad(file, 'too large for a PEM file; give another');
-  return bytes.toString();
+  if (text === undefined) throw bad(file, 'too large for a PEM file; give another');
+  return text;
 };
 
 const parsed = <T>(file: string, parse: () => T, what: string): T => {

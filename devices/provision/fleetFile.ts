@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
 
 import { isName } from '../../fanout/names.ts';
 import { DevicesError } from '../devicesError.ts';
+import { fileTrouble } from '../fileTrouble.ts';
+import { readBounded } from '../readBounded.ts';
 import { writeWhole } from './writeWhole.ts';
 
 /** One thing of AWS IoT that a device of this fleet connects as: its client id is its thing name. */
@@ -81,13 +82,13 @@ const isMissing = (error: unknown): boolean =>
 
 const textOf = async (file: string): Promise<string | undefined> => {
   try {
-    const bytes = await readFile(file);
-    if (bytes.length > maxBytes) throw bad(file, `larger than the ${maxBytes} bytes of a fleet file`);
-    return bytes.toString();
+    const text = await readBounded(file, maxBytes);
+    if (text === undefined) throw bad(file, `larger than the ${maxBytes} bytes of a fleet file`);
+    return text;
   } catch (error) {
     if (isMissing(error)) return undefined;
     if (error instanceof DevicesError) throw error;
-    throw bad(file, `cannot be read (${String(error)})`);
+    throw bad(file, fileTrouble(error));
   }
 };
 

@@ -54,18 +54,15 @@ const usesProblem = (specs: Specs, field: string, { uses }: Expression): Problem
   return undefined;
 };
 
-/** Fields that use each other in a circle, the first one twice: `a`, `b`, `a`. */
-const circleFrom = (
-  expressions: Expressions,
-  field: string,
-  way: readonly string[],
-): string[] | undefined => {
-  if (way.includes(field)) return [...way.slice(way.indexOf(field)), field];
-  for (const name of expressions.get(field)?.uses ?? []) {
-    const circle = circleFrom(expressions, name, [...way, field]);
-    if (circle !== undefined) return circle;
+/** Of fields that each use another of them, some that go round in a circle, the first one twice: `a`, `b`, `a`. */
+const circleOf = (expressions: Expressions, fields: ReadonlySet<string>): string[] => {
+  const way: string[] = [];
+  let [field = ''] = fields;
+  while (!way.includes(field)) {
+    way.push(field);
+    field = [...(expressions.get(field)?.uses ?? [])].find((name) => fields.has(name)) ?? '';
   }
-  return undefined;
+  return [...way.slice(way.indexOf(field)), field];
 };
 
 /** The derived fields, each after those it uses; or the circle that has no such order. */
@@ -76,10 +73,7 @@ const orderOf = (expressions: Expressions): { readonly order: string[]; readonly
     const ready = [...left].filter(
       (field) => ![...(expressions.get(field)?.uses ?? [])].some((name) => left.has(name)),
     );
-    if (ready.length === 0) {
-      const [first = ''] = left;
-      return { order, circle: circleFrom(expressions, first, []) ?? [] };
-    }
+    if (ready.length === 0) return { order, circle: circleOf(expressions, left) };
     for (const field of ready) left.delete(field);
     order.push(...ready);
   }

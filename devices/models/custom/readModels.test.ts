@@ -191,6 +191,19 @@ describe('a file of models', () => {
     );
   });
 
+  it('names a circle at once, also beside fields that use each other in many ways', () => {
+    const rungs = series(60, 1, (n) =>
+      ['l', 'r']
+        .map((side) => `${side}${n}: { kind: derived, expression: l${n + 1} + r${n + 1} }`)
+        .join(', '),
+    );
+    const ends = 'l60: { kind: constant, value: 1 }, r60: { kind: constant, value: 1 }';
+    const circle = 'a: { kind: derived, expression: l0 + b }, b: { kind: derived, expression: a }';
+    expect(refusal(`{ type: x, fields: { ${circle}, ${rungs.join(', ')}, ${ends} } }`)).toContain(
+      'circle: a -> b -> a.',
+    );
+  });
+
   it('is refused with the line where it is no YAML', () => {
     expect(refusal('type: x\nfields:\n  lux: { kind: [sine\n')).toMatch(
       /^greenhouse\.yaml: line [34]: [^\n]+\.$/,

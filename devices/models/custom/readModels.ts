@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
@@ -6,6 +5,7 @@ import * as z from 'zod/mini';
 
 import { DevicesError } from '../../devicesError.ts';
 import { fileTrouble } from '../../fileTrouble.ts';
+import { readBounded } from '../../readBounded.ts';
 import type { Model } from '../model.ts';
 import { models as builtIn } from '../models.ts';
 import { type Problem, customModel } from './customModel.ts';
@@ -105,25 +105,14 @@ export const parseModels = (file: string, text: string): readonly Model[] => {
 const messageOf = (issue: z.core.$ZodIssue | undefined): string =>
   (issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message) ?? 'is no model';
 
-/** Up to one byte more than a file may have. */
-const readStart = async (path: string): Promise<Buffer> => {
-  const handle = await open(path, 'r');
-  try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
-};
-
 /**
  * Reads custom models from a YAML or JSON file of up to 1 MB. Throws DevicesError `bad_file`: the file cannot be read, is no
  * YAML (with the line), or describes no model (with the field).
  */
 export const readModels = async (path: string): Promise<readonly Model[]> => {
-  const bytes = await readStart(path).catch((error: unknown) => {
+  const text = await readBounded(path, maxBytes).catch((error: unknown) => {
     throw badFile(`Cannot read the models of ${path}: ${fileTrouble(error)}.`);
   });
-  if (bytes.length > maxBytes) throw badFile(`${path} is more than 1 MB: that is no file of models.`);
-  return parseModels(basename(path), bytes.toString('utf8'));
+  if (text === undefined) throw badFile(`${path} is more than 1 MB: that is no file of models.`);
+  return parseModels(basename(path), text);
 };

@@ -4,7 +4,14 @@ import { account } from '../resource.ts';
 import { certificateIdOf, derOf } from './certificateIdentity.ts';
 import { invalid, IotError } from './iotError.ts';
 import { certificateStates, type Certificate, type CertificateState } from './registryTypes.ts';
-import { certificateArn, existingCertificate, type Call, type Context, type Operation } from './context.ts';
+import {
+  certificateArn,
+  existingCertificate,
+  changing,
+  type Call,
+  type Context,
+  type Operation,
+} from './context.ts';
 import { thingsOf } from './thingOperations.ts';
 
 const seconds = (epochMs: number): number => epochMs / 1_000;
@@ -64,7 +71,7 @@ export const describeCertificate: Operation = async (context, call) => {
 const isState = (text: string | undefined): text is CertificateState =>
   certificateStates.some((state) => state === text);
 
-export const updateCertificate: Operation = async (context, call) => {
+export const updateCertificate = changing(async (context, call) => {
   const certificate = existingCertificate(context, idIn(call));
   const { newStatus: status } = call.query;
   if (!isState(status))
@@ -76,15 +83,15 @@ export const updateCertificate: Operation = async (context, call) => {
       lastModifiedDate: context.clock.now(),
     });
   return {};
-};
+});
 
 /** An active certificate stays, and one that is attached: to a policy only with `forceDelete`, to a thing in any case. */
-export const deleteCertificate: Operation = async (context, call) => {
+export const deleteCertificate = changing(async (context, call) => {
   const certificate = existingCertificate(context, idIn(call));
   refuseDeletion(context, certificate, call.query['forceDelete'] === 'true');
   context.registry.removeCertificate(certificate.certificateId);
   return {};
-};
+});
 
 const refuseDeletion = (
   context: Context,

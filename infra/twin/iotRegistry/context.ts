@@ -29,6 +29,12 @@ export type Call = {
 /** Throws {@link IotError} for what it refuses. What it resolves to is the answer's JSON. */
 export type Operation = (context: Context, call: Call) => Promise<object>;
 
+/** An operation that changes things or certificates after it looked at them: none other does so meanwhile. */
+export const changing =
+  (operation: Operation): Operation =>
+  (context, call) =>
+    context.registry.oneByOne(() => operation(context, call));
+
 export const thingArn = ({ region }: Context, name: string): string =>
   `arn:aws:iot:${region}:${account}:thing/${name}`;
 

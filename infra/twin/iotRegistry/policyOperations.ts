@@ -1,4 +1,11 @@
-import { certificateAt, existingPolicy, type Call, type Context, type Operation } from './context.ts';
+import {
+  certificateAt,
+  existingPolicy,
+  changing,
+  type Call,
+  type Context,
+  type Operation,
+} from './context.ts';
 import { pageOf } from './page.ts';
 
 const nameIn = ({ params }: Call): string => params['name'] ?? '';
@@ -27,18 +34,18 @@ const changePolicies = async (
 };
 
 /** Again it changes nothing. */
-export const attachPolicy: Operation = async (context, call) => {
+export const attachPolicy = changing(async (context, call) => {
   const { name } = existingPolicy(context, nameIn(call));
   return changePolicies(context, call.body['target'], (policies) => [...policies, name]);
-};
+});
 
 /** Also done when it is not attached. */
-export const detachPolicy: Operation = async (context, call) => {
+export const detachPolicy = changing(async (context, call) => {
   const name = nameIn(call);
   return changePolicies(context, call.body['target'], (policies) =>
     policies.filter((policy) => policy !== name),
   );
-};
+});
 
 export const listAttachedPolicies: Operation = async (context, call) => {
   const { policies } = certificateAt(context, call.params['target']);

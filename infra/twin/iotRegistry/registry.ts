@@ -1,3 +1,5 @@
+import pLimit from 'p-limit';
+
 import { noJournal, type Journal, type OpenJournal } from '../journal/journal.ts';
 import type { Certificate, Thing } from './registryTypes.ts';
 
@@ -14,6 +16,11 @@ export type Registry = {
   putCertificate: (certificate: Certificate) => Promise<void>;
   removeThing: (name: string) => void;
   removeCertificate: (id: string) => void;
+  /**
+   * Runs `act` after all that were given before it. For what decides on a change by what is there: a change takes as long as
+   * its journal, and a second one decided meanwhile would overwrite it.
+   */
+  oneByOne: <T>(act: () => Promise<T>) => Promise<T>;
   /** Calls `listener` with the id of each certificate that is changed or removed. */
   onCertificate: (listener: (id: string) => void) => void;
   close: () => Promise<void>;
@@ -43,6 +50,7 @@ export const createRegistry = (openJournal: OpenJournal = noJournal): Registry =
   const things = keptMap(openJournal<Thing>('iot-things'));
   const certificates = keptMap(openJournal<Certificate>('iot-certificates'));
   const listeners: ((id: string) => void)[] = [];
+  const limit = pLimit(1);
   const changed = (id: string): void => listeners.forEach((listener) => listener(id));
   return {
     thing: things.get,
@@ -58,6 +66,7 @@ export const createRegistry = (openJournal: OpenJournal = noJournal): Registry =
       certificates.remove(id);
       changed(id);
     },
+    oneByOne: (act) => limit(act),
     onCertificate: (listener) => void listeners.push(listener),
     close: async () => {
       await Promise.all([things.close(), certificates.close()]);

@@ -5,6 +5,7 @@ import type { Thing } from './registryTypes.ts';
 import {
   certificateArn,
   certificateAt,
+  changing,
   existingThing,
   thingArn,
   thingNameIn,
@@ -36,7 +37,7 @@ const isSame = (a: Thing['attributes'], b: Thing['attributes']): boolean =>
   JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 
 /** Again with the same attributes it answers as the first time, with others it is refused. */
-export const createThing: Operation = async (context, call) => {
+export const createThing = changing(async (context, call) => {
   const name = thingNameIn(call);
   if (call.body['thingTypeName'] !== undefined) throw invalid('The twin has no thing types.');
   if (call.body['billingGroupName'] !== undefined) throw invalid('The twin has no billing groups.');
@@ -53,7 +54,7 @@ export const createThing: Operation = async (context, call) => {
   const thing = found ?? { thingName: name, thingId: randomUUID(), attributes, version: 1, certificates: [] };
   if (found === undefined) await context.registry.putThing(thing);
   return { thingName: name, thingArn: thingArn(context, name), thingId: thing.thingId };
-};
+});
 
 export const describeThing: Operation = async (context, call) => {
   const { thingName, thingId, attributes, version } = existingThing(context, thingNameIn(call));
@@ -68,7 +69,7 @@ export const describeThing: Operation = async (context, call) => {
 };
 
 /** Also done when there is no such thing. */
-export const deleteThing: Operation = async (context, call) => {
+export const deleteThing = changing(async (context, call) => {
   const name = thingNameIn(call);
   const thing = context.registry.thing(name);
   if (thing === undefined) return {};
@@ -79,7 +80,7 @@ export const deleteThing: Operation = async (context, call) => {
     throw invalid(`Thing ${name} is still attached to ${thing.certificates.length} principals.`);
   context.registry.removeThing(name);
   return {};
-};
+});
 
 export const listThings: Operation = async (context, { query }) => {
   const { attributeName: name, attributeValue: value, usePrefixAttributeValue } = query;
@@ -108,16 +109,16 @@ const withCertificates = (thing: Thing, certificates: Iterable<string>): Thing =
 });
 
 /** Again it changes nothing. The twin has no exclusive attachment. */
-export const attachThingPrincipal: Operation = async (context, call) => {
+export const attachThingPrincipal = changing(async (context, call) => {
   if (call.query['thingPrincipalType'] === 'EXCLUSIVE_THING')
     throw invalid('The twin has no exclusive things; attach it as NON_EXCLUSIVE_THING.');
   const { certificateId } = certificateAt(context, call.principal);
   const thing = existingThing(context, thingNameIn(call));
   await context.registry.putThing(withCertificates(thing, [...thing.certificates, certificateId]));
   return {};
-};
+});
 
-export const detachThingPrincipal: Operation = async (context, call) => {
+export const detachThingPrincipal = changing(async (context, call) => {
   const { certificateId } = certificateAt(context, call.principal);
   const thing = existingThing(context, thingNameIn(call));
   await context.registry.putThing(
@@ -127,7 +128,7 @@ export const detachThingPrincipal: Operation = async (context, call) => {
     ),
   );
   return {};
-};
+});
 
 const paged = (call: Parameters<Operation>[1]) => ({
   size: call.query['maxResults'],

@@ -100,9 +100,12 @@ const byReason = (reasons: Readonly<Record<string, number>> = {}): string =>
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');
 
-/** The tally as sentences, where something is to be said. `left`: messages in queues, and `events` that no function has handled; `unrouted`: on topics that no rule takes. */
+/**
+ * The tally as sentences, where something is to be said. `denied`: requests that the devices' IoT policies refused, by action.
+ * `left`: messages in queues, and `events` that no function has handled; `unrouted`: on topics that no rule takes.
+ */
 export const tallyLines = (
-  { counts, reasons }: Tally,
+  { counts, reasons, denied = {} }: Tally & { readonly denied?: Readonly<Record<string, number>> },
   left: Record<'ingest' | 'rejects' | 'failures' | 'later' | 'events' | 'unrouted', number>,
 ): string[] => {
   const why = byReason(reasons.MessagesRejected);
@@ -132,8 +135,11 @@ export const tallyLines = (
     [left.failures, 'failed (npm run redrive)'],
     [left.later, 'to be sent later'],
   ]);
+  const refusals = Object.values(denied).reduce((sum, count) => sum + count, 0);
+  const requests = refusals === 1 ? 'request' : 'requests';
   return [
     ...(readings === '' ? [] : [`Readings: ${readings}.`]),
+    ...(refusals === 0 ? [] : [`Denied by the device policy: ${refusals} ${requests} (${byReason(denied)}).`]),
     ...(pairs === ''
       ? []
       : [`To viewers: ${pairs}; ${counts.Posts ?? 0} posts, ${perReading.toFixed(2)} a reading.`]),

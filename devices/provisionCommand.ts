@@ -71,6 +71,11 @@ const numbered = (prefix: string, count: number): readonly string[] =>
 const namesIn = ({ count, prefix, things, type }: Options): readonly string[] | undefined => {
   if (things !== undefined && count !== undefined)
     throw new DevicesError('bad_usage', 'Give either --count or --things.');
+  if (prefix !== undefined && count === undefined)
+    throw new DevicesError(
+      'bad_usage',
+      'Say with --count how many things have names that begin with --prefix.',
+    );
   if (count === undefined) return things;
   const names = numbered(prefix ?? type ?? 'device', count);
   if (names.every(isName)) return names;

@@ -5,6 +5,7 @@ import { isName } from '../../fanout/names.ts';
 import { DevicesError } from '../devicesError.ts';
 import { fileTrouble } from '../fileTrouble.ts';
 import { readBounded } from '../readBounded.ts';
+import { changesFile, removeChanges, wholeLines, withChanges, type FleetChange } from './fleetChanges.ts';
 import { writeWhole } from './writeWhole.ts';
 
 /** One thing of AWS IoT that a device of this fleet connects as: its client id is its thing name. */
@@ -44,6 +45,21 @@ const name = z
   .check(z.refine(isName, 'expected a name of letters, digits, ":", "_" and "-"'));
 const path = z.string('expected a path').check(z.minLength(1, 'expected a path'));
 
+const deviceSchema = z.strictObject(
+  {
+    thing: name,
+    region: name,
+    type: z.optional(name),
+    certificate: path,
+    privateKey: path,
+    certificateArn: z.optional(z.string('expected an ARN')),
+    foundThing: z.optional(z.literal(true, 'expected true, or nothing')),
+  },
+  'expected { thing, region, certificate, privateKey } and nothing unknown',
+);
+
+const changeSchema = z.union([deviceSchema, z.strictObject({ removed: name })], 'no device of a fleet');
+
 const schema = z.strictObject(
   {
     version: z.literal(1, 'expected 1, the only version there is'),
@@ -55,21 +71,7 @@ const schema = z.strictObject(
     ca: z.optional(path),
     api: z.optional(z.url('expected an url such as http://127.0.0.1:4006')),
     policy: z.optional(z.string('expected a text')),
-    devices: z.array(
-      z.strictObject(
-        {
-          thing: name,
-          region: name,
-          type: z.optional(name),
-          certificate: path,
-          privateKey: path,
-          certificateArn: z.optional(z.string('expected an ARN')),
-          foundThing: z.optional(z.literal(true, 'expected true, or nothing')),
-        },
-        'expected { thing, region, certificate, privateKey } and nothing unknown',
-      ),
-      'expected a list of devices',
-    ),
+    devices: z.array(deviceSchema, 'expected a list of devices'),
   },
   'expected { version, endpoint, devices } and nothing unknown',
 );
@@ -92,24 +94,33 @@ const textOf = async (file: string): Promise<string | undefined> => {
   }
 };
 
-const parse = (file: string, text: string): Fleet => {
+const parse = <T>(file: string, text: string, schemaOf: z.ZodMiniType<T>): T => {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw bad(file, 'is not JSON');
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schemaOf.safeParse(value);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   const place = first === undefined || first.path.length === 0 ? '' : `${first.path.join('.')}: `;
   throw bad(file, `${place}${first?.message ?? 'no fleet file'}`);
 };
 
-/** The fleet with the paths in it as they are in the file: relative to the file's folder. Undefined when there is no file. */
+const changesOf = async (file: string): Promise<readonly FleetChange[]> => {
+  const changes = changesFile(file);
+  const text = (await textOf(changes)) ?? '';
+  return wholeLines(text).map((line) => parse(changes, line, changeSchema));
+};
+
+/**
+ * The fleet with the paths in it as they are in the file: relative to the file's folder; with the changes beside it that a
+ * process left which was killed. Undefined when there is no file.
+ */
 export const readFleetRaw = async (file: string): Promise<Fleet | undefined> => {
   const text = await textOf(file);
-  return text === undefined ? undefined : parse(file, text);
+  return text === undefined ? undefined : withChanges(parse(file, text, schema), await changesOf(file));
 };
 
 /**
@@ -131,6 +142,11 @@ export const readFleetFile = async (file: string): Promise<Fleet> => {
   };
 };
 
-/** Writes a fleet file as a whole or not at all. Its paths should be relative to the file's folder, so that that can be moved. */
-export const writeFleetFile = (file: string, fleet: Fleet): Promise<void> =>
-  writeWhole(file, `${JSON.stringify(fleet, null, 2)}\n`);
+/**
+ * Writes a fleet file as a whole or not at all, the changes beside it included. Its paths should be relative to the file's
+ * folder, so that that can be moved.
+ */
+export const writeFleetFile = async (file: string, fleet: Fleet): Promise<void> => {
+  await writeWhole(file, `${JSON.stringify(fleet, null, 2)}\n`);
+  await removeChanges(file);
+};

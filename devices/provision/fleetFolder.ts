@@ -1,8 +1,9 @@
 import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 import { DevicesError } from '../devicesError.ts';
 import { belongTogether } from './certificateOf.ts';
+import { appendChange, removeChanges, type FleetChange } from './fleetChanges.ts';
 import { readFleetRaw, writeFleetFile, type Fleet, type FleetDevice } from './fleetFile.ts';
 import { writeWhole } from './writeWhole.ts';
 
@@ -17,9 +18,11 @@ export type DeviceFiles = {
 /** A fleet's folder: `fleet.json`, `ca.pem`, and per device a key and a certificate. Only its owner may read it. */
 export type FleetFolder = {
   readonly file: string;
-  /** The fleet with relative paths; undefined when there is none. */
+  /** The fleet with the paths of its file; undefined when there is none. Throws `bad_file` when one leaves the folder. */
   read: () => Promise<Fleet | undefined>;
   write: (fleet: Fleet) => Promise<void>;
+  /** Notes a change of what was written; resolves once it is on the disk. */
+  append: (change: FleetChange) => Promise<void>;
   /** The paths of a device's files, relative to the folder. */
   pathsOf: (thing: string) => Pick<FleetDevice, 'certificate' | 'privateKey'>;
   filesOf: (device: Pick<FleetDevice, 'certificate' | 'privateKey'>) => Promise<DeviceFiles>;
@@ -45,33 +48,44 @@ const ifThere = async (file: string): Promise<string | undefined> => {
 const fileName = (thing: string): string => thing.replaceAll(':', '~');
 
 export const fleetFolder = (folder: string): FleetFolder => {
-  const at = (path: string): string => join(folder, path);
-  const file = at('fleet.json');
+  const file = join(folder, 'fleet.json');
+  /** What a fleet file names is written and deleted here, and a fleet may come from somebody else. Links are followed. */
+  const at = (path: string): string => {
+    const below = relative(folder, resolve(folder, path));
+    if (below === '' || below.split(sep)[0] === '..' || isAbsolute(below))
+      throw new DevicesError(
+        'bad_file',
+        `${file} names ${path}, which is not in its folder: provision writes and deletes only there; mend the path.`,
+      );
+    return join(folder, below);
+  };
+  const checked = (fleet: Fleet | undefined): Fleet | undefined => {
+    fleet?.devices.forEach(({ certificate, privateKey }) => [certificate, privateKey].forEach(at));
+    if (fleet?.ca !== undefined) at(fleet.ca);
+    return fleet;
+  };
   const onDisk = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
     try {
       return await act();
     } catch (error) {
-      if (codeOf(error) === '') throw error;
+      if (error instanceof DevicesError || codeOf(error) === '') throw error;
       throw new DevicesError(
         'bad_file',
         `${what} cannot be used (${codeOf(error)}): choose another folder with --out, or mend that.`,
       );
     }
   };
-  const write = (path: string, text: string): Promise<void> =>
-    onDisk(at(path), async () => {
+  const write = (path: string, act: () => Promise<void>): Promise<void> =>
+    onDisk(path, async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeWhole(at(path), text);
+      await act();
     });
 
   return {
     file,
-    read: () => onDisk(file, () => readFleetRaw(file)),
-    write: (fleet) =>
-      onDisk(file, async () => {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeFleetFile(file, fleet);
-      }),
+    read: () => onDisk(file, async () => checked(await readFleetRaw(file))),
+    write: (fleet) => write(file, () => writeFleetFile(file, fleet)),
+    append: (change) => onDisk(file, () => appendChange(file, change)),
     pathsOf: (thing) => ({
       certificate: `${fileName(thing)}.pem`,
       privateKey: `${fileName(thing)}.key`,
@@ -82,10 +96,17 @@ export const fleetFolder = (folder: string): FleetFolder => {
         const isPair = found !== undefined && key !== undefined && belongTogether(found, key);
         return { privateKey: key, certificate: isPair ? found : undefined };
       }),
-    writeText: write,
-    remove: (path) => onDisk(at(path), () => rm(at(path), { force: true })),
+    writeText: async (path, text) => {
+      const target = at(path);
+      await write(target, () => writeWhole(target, text));
+    },
+    remove: async (path) => {
+      const target = at(path);
+      await onDisk(target, () => rm(target, { force: true }));
+    },
     removeFleet: () =>
       onDisk(folder, async () => {
+        await removeChanges(file);
         await rm(file, { force: true });
         await rmdir(folder).catch((error: unknown) => {
           if (!['ENOTEMPTY', 'ENOENT', 'EEXIST'].includes(codeOf(error))) throw error;

@@ -1,6 +1,7 @@
 import { DevicesError } from '../devicesError.ts';
 import type { Fleet, FleetDevice } from './fleetFile.ts';
 import type { FleetFolder } from './fleetFolder.ts';
+import { fleetRecord } from './fleetRecord.ts';
 import { inspectThing, performSteps } from './provisionThing.ts';
 import type { ProvisionStep, UndoStep, Work } from './steps.ts';
 import type { ThingRegistry } from './thingRegistry.ts';
@@ -58,47 +59,61 @@ export const provision = async (
       'aws_refused',
       `There is no IoT policy "${policy}": deploy the stack, or give the name of its output DevicePolicyName with --policy.`,
     );
-  const devices = new Map((former?.devices ?? []).map((device) => [device.thing, device]));
-  const write = (): Promise<void> =>
-    folder.write({
-      version: 1,
-      endpoint,
-      ...(ca !== undefined && { ca: caFile }),
-      ...(api !== undefined && { api }),
-      policy,
-      devices: [...devices.values()],
-    });
-  const record = async (device: FleetDevice): Promise<void> => {
-    devices.set(device.thing, device);
-    await write();
-  };
-  const deviceFor = async ({ thing, region, type }: Wanted): Promise<FleetDevice> =>
-    devices.get(thing) ?? {
-      thing,
-      region,
-      ...(type !== undefined && { type }),
-      ...folder.pathsOf(thing),
-      ...((await registry.hasThing(thing)) && { foundThing: true as const }),
-    };
-
-  // A twin that was started anew may have another CA.
-  if (isDone && ca !== undefined && wanted.length > 0) await folder.writeText(caFile, ca);
-  const ports = { registry, folder, policy, record };
+  const record = fleetRecord(folder, {
+    version: 1,
+    endpoint,
+    ...(ca !== undefined && { ca: caFile }),
+    ...(api !== undefined && { api }),
+    policy,
+    devices: former?.devices ?? [],
+  });
+  const ports = { registry, folder, policy, record: record.put };
   const all: Work<ProvisionStep>[] = [];
-  for (const each of wanted) {
-    if (signal.aborted) break;
-    const finding = await inspectThing(ports, await deviceFor(each));
-    if (isDone && finding.left === undefined) await performSteps(ports, finding);
-    const { thing, steps, left } = finding;
-    all.push({ thing, steps, left });
-    onWork({ thing, steps, left }, all.length, wanted.length);
+  try {
+    for (const each of wanted) {
+      if (signal.aborted) break;
+      // A twin that was started anew may have another CA.
+      if (isDone && ca !== undefined && all.length === 0) await folder.writeText(caFile, ca);
+      const known = record.device(each.thing);
+      const finding = await inspectThing(ports, known ?? deviceOf(each, folder), {
+        isNew: known === undefined,
+      });
+      if (isDone && finding.left === undefined) await performSteps(ports, finding);
+      const { thing, steps, left } = finding;
+      all.push({ thing, steps, left });
+      onWork({ thing, steps, left }, all.length, wanted.length);
+    }
+  } finally {
+    await record.close();
   }
   return all;
 };
 
+const deviceOf = ({ thing, region, type }: Wanted, folder: FleetFolder): FleetDevice => ({
+  thing,
+  region,
+  ...(type !== undefined && { type }),
+  ...folder.pathsOf(thing),
+});
+
 export type UndoOrder = Pick<ProvisionOrder, 'api' | 'isDone'> & {
   /** Those to remove; undefined: all of the fleet. */
   readonly things: readonly string[] | undefined;
+};
+
+/** Those of the fleet that are named, or all. Throws DevicesError `bad_usage` for a name that it does not have. */
+const chosenOf = (
+  file: string,
+  devices: readonly FleetDevice[],
+  things: readonly string[] | undefined,
+): readonly FleetDevice[] => {
+  if (things === undefined) return devices;
+  const unknown = things.find((name) => !devices.some(({ thing }) => thing === name));
+  if (unknown === undefined) return devices.filter(({ thing }) => things.includes(thing));
+  throw new DevicesError(
+    'bad_usage',
+    `There is no thing ${unknown} in ${file}: nothing was removed; give names that are in it.`,
+  );
 };
 
 /** Removes what the fleet file names, thing by thing. Resolves to what was removed, or would be. */
@@ -107,24 +122,27 @@ export const undo = async (
   { things, api, isDone }: UndoOrder,
 ): Promise<readonly Work<UndoStep>[]> => {
   const fleet = await folder.read();
+  const chosen = chosenOf(folder.file, fleet?.devices ?? [], things);
   if (fleet === undefined) return [];
   refuseOther(folder.file, fleet, api, fleet.devices.length > 0 ? await registry.endpoint() : undefined);
-  const chosen = fleet.devices.filter(({ thing }) => things?.includes(thing) ?? true);
-  let left = fleet.devices;
+  const record = fleetRecord(folder, fleet);
   const all: Work<UndoStep>[] = [];
-  for (const device of chosen) {
-    if (signal.aborted) break;
-    const remains = await inspectRemains({ registry, folder }, device);
-    if (isDone) {
-      await performUndo({ registry, folder }, remains);
-      left = left.filter(({ thing }) => thing !== device.thing);
-      await folder.write({ ...fleet, devices: left });
+  try {
+    for (const device of chosen) {
+      if (signal.aborted) break;
+      const remains = await inspectRemains({ registry, folder }, device);
+      if (isDone) {
+        await performUndo({ registry, folder }, remains);
+        await record.remove(device.thing);
+      }
+      const { thing, steps, left } = remains;
+      all.push({ thing, steps, left });
+      onWork({ thing, steps, left }, all.length, chosen.length);
     }
-    const work = { thing: remains.thing, steps: remains.steps, left: remains.left };
-    all.push(work);
-    onWork(work, all.length, chosen.length);
+  } finally {
+    await record.close();
   }
-  if (isDone && left.length === 0) {
+  if (isDone && record.devices().length === 0) {
     if (fleet.ca !== undefined) await folder.remove(fleet.ca);
     await folder.removeFleet();
   }

@@ -49,10 +49,16 @@ const attachmentSteps = async (
 const revoked = (thing: string, { status }: RegisteredCertificate): string =>
   `The certificate of ${thing} is ${status === 'REVOKED' ? 'revoked' : 'not to be used'}, so it was left alone: take ${thing} out of the fleet with --undo --things ${thing}, then provision it anew.`;
 
-/** Looks what is missing of a thing; changes nothing. */
-export const inspectThing = async (ports: Ports, device: FleetDevice): Promise<Finding> => {
+/** Looks what is missing of a thing; changes nothing. `isNew`: it is not in the fleet yet. */
+export const inspectThing = async (
+  ports: Ports,
+  wanted: FleetDevice,
+  { isNew }: { readonly isNew: boolean },
+): Promise<Finding> => {
   const { registry, folder } = ports;
-  const { thing } = device;
+  const { thing } = wanted;
+  const isThere = await registry.hasThing(thing);
+  const device: FleetDevice = isNew && isThere ? { ...wanted, foundThing: true } : wanted;
   const files = await folder.filesOf(device);
   const registered = await registeredFor(registry, device, files);
   const found = { thing, device, files, registered };
@@ -64,7 +70,7 @@ export const inspectThing = async (ports: Ports, device: FleetDevice): Promise<F
     privateKey !== undefined &&
     belongTogether(registered.certificate, privateKey);
   const steps: ProvisionStep[] = [];
-  if (!(await registry.hasThing(thing))) steps.push('create the thing');
+  if (!isThere) steps.push('create the thing');
   if (privateKey === undefined) steps.push('make a key');
   if (registered !== undefined && !isUsable) steps.push('retire the old certificate');
   if (!isUsable)
@@ -105,10 +111,11 @@ export const performSteps = async (ports: Ports, finding: Finding): Promise<void
     privateKey = await newPrivateKey();
     await folder.writeText(device.privateKey, privateKey);
   }
+  // Before the old certificate goes: with a key that is damaged there would be none.
+  const request = isNeeded('have a certificate signed') ? await requestFor(privateKey, device) : undefined;
   if (isNeeded('retire the old certificate') && registered !== undefined)
     await removeCertificate(registry, registered);
-  if (isNeeded('have a certificate signed'))
-    registered = await registry.createCertificate(await requestFor(privateKey, device));
+  if (request !== undefined) registered = await registry.createCertificate(request);
   if (registered === undefined) throw new Error(`nothing is known of the certificate of ${thing}`);
   if (registered.certificate !== files.certificate)
     await folder.writeText(device.certificate, registered.certificate);

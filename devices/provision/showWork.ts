@@ -37,6 +37,8 @@ const things = (count: number): string =>
 const stopped = (isStopped: boolean): string =>
   isStopped ? ' Stopped before the end; the same command goes on from here.' : '';
 
+const stoppedEarly = 'Stopped before the first thing; nothing was changed.';
+
 const line = ({ thing, steps, left }: AnyWork): string => {
   const text = steps.length === 0 ? 'nothing to do' : steps.join(', ');
   return `  ${thing}: ${left === undefined ? text : left}`;
@@ -68,7 +70,7 @@ export const showWork = (screen: Screen, { json = false, quiet = false, isDone, 
       else if (hasBar) {
         const share = cliProgress.Format.BarFormat(done / total, barOptions);
         write(
-          `\r\u001b[K${`[${share}] ${done}/${total} ${work.thing}`.slice(0, (screen.columns ?? 80) - 1)}`,
+          `\r\u001b[K${`[${share}] ${done}/${total} ${work.thing}`.slice(0, (screen.columns || 80) - 1)}`,
         );
       } else if (!isDone || work.left !== undefined) write(`${line(work)}\n`);
     },
@@ -78,7 +80,7 @@ export const showWork = (screen: Screen, { json = false, quiet = false, isDone, 
       const rest = unchanged === 0 ? '' : ` ${things(unchanged)} had all they need.`;
       const done = `Provisioned ${things(facts.changed)}; the fleet is in ${file}.${rest}${stopped(isStopped)}`;
       const would = `Would provision ${things(facts.changed)} and write ${file}.${rest} Add --yes to do it.`;
-      summary({ ...facts, file }, isDone ? done : would);
+      summary({ ...facts, file }, isStopped && facts.things === 0 ? stoppedEarly : isDone ? done : would);
       if (facts.leftAlone > 0)
         throw new DevicesError(
           'partial_failure',
@@ -87,7 +89,7 @@ export const showWork = (screen: Screen, { json = false, quiet = false, isDone, 
     },
     undone: (all, file, isStopped) => {
       const facts = counts(all);
-      const none = `There is nothing to remove in ${file}.`;
+      const none = isStopped ? stoppedEarly : `There is nothing to remove in ${file}.`;
       const done = `Removed ${things(facts.things)} of ${file}.${stopped(isStopped)}`;
       const would = `Would remove ${things(facts.things)} of ${file}, with certificates and files. Add --yes to do it.`;
       summary({ ...facts, file, isUndo }, facts.things === 0 ? none : isDone ? done : would);

@@ -1,19 +1,16 @@
 /** What provisioning does for one thing, in this order. */
-export const provisionSteps = [
-  'create the thing',
-  'make a key',
-  'retire the old certificate',
-  'have a certificate signed',
-  'write the certificate',
-  'attach the policy',
-  'attach the thing',
-  'activate the certificate',
-] as const;
-export type ProvisionStep = (typeof provisionSteps)[number];
+export type ProvisionStep =
+  | 'create the thing'
+  | 'make a key'
+  | 'retire the old certificate'
+  | 'have a certificate signed'
+  | 'write the certificate'
+  | 'attach the policy'
+  | 'attach the thing'
+  | 'activate the certificate';
 
 /** What undoing it does, in this order. */
-export const undoSteps = ['remove the certificate', 'delete the thing', 'delete the files'] as const;
-export type UndoStep = (typeof undoSteps)[number];
+export type UndoStep = 'remove the certificate' | 'delete the thing' | 'delete the files';
 
 /** What is to be done, or was done, for a thing. */
 export type Work<Step extends string> = {

@@ -101,11 +101,22 @@ describe('a fleet provisioned on the twin', () => {
       expect(local.tally().denied?.['iot:Publish']).toBe(before + 1);
       expect(local.reported.at(-1)).toMatch(/pump-001: iot:Publish on arn:.*\/pump-002 is refused/);
       await expect(connect(endpoint, { ...options, clientId: 'pump-002' })).rejects.toThrow(/not authori/i);
-      await expect(
-        connect(endpoint, options).then(async (again) => {
-          await again.subscribeAsync('telemetry/#').finally(() => again.endAsync());
-        }),
-      ).rejects.toThrow();
+    },
+  );
+
+  it.each([4, 5] as const)(
+    'may not subscribe, and stays connected when it tries, MQTT level %i',
+    async (protocolVersion) => {
+      const { endpoint, ca, devices } = await fleet();
+      const [first] = devices;
+      if (first === undefined) throw new Error('there is no device');
+      const options = { clientId: first.thing, protocolVersion, ...(await credentials(ca, first)) };
+      const device = await connect(endpoint, options);
+      const before = local.tally().denied?.['iot:Subscribe'] ?? 0;
+      await expect(device.subscribeAsync('telemetry/#', { qos: 1 })).rejects.toThrow();
+      expect(local.tally().denied?.['iot:Subscribe']).toBe(before + 1);
+      await device.publishAsync('telemetry/eu-west/pump-001', '{"temperature":22}', { qos: 1 });
+      await device.endAsync();
     },
   );
 
@@ -144,6 +155,9 @@ describe('provision says in one sentence', () => {
     [['--things', 'a b'], /--things.*Give a name/],
     [['--count', '0'], /--count.*from 1 to 10000/],
     [['--count', '2', '--things', 'a'], /either --count or --things/],
+    [['--prefix', 'pump'], /Say with --count/],
+    [['--prefix', 'pump', '--things', 'a'], /Say with --count/],
+    [['--undo', '--things', 'typo'], /There is no thing typo/],
     [[], /Say what to provision/],
     [['--endpoint', 'localhost'], /--endpoint.*Give an url/],
   ])('what is wrong with %j', async (args, sentence) => {

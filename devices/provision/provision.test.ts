@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { belongTogether } from './certificateOf.ts';
-import { readFleetFile } from './fleetFile.ts';
+import { readFleetFile, writeFleetFile, type Fleet } from './fleetFile.ts';
 import { fleetFolder } from './fleetFolder.ts';
 import { memoryThingRegistry, type MemoryThingRegistry } from './memoryThingRegistry.testing.ts';
 import { provision, undo, type ProvisionOrder } from './provision.ts';
@@ -191,6 +191,42 @@ describe('provisioning', () => {
     await expect(remove()).rejects.toMatchObject({ code: 'bad_usage' });
   });
 
+  it('asks once whether a thing is there', async () => {
+    const asked: string[] = [];
+    const { hasThing } = registry;
+    registry.hasThing = (name) => {
+      asked.push(name);
+      return hasThing(name);
+    };
+    await make();
+    expect(asked).toEqual(names);
+  });
+
+  it('leaves the certificate of a key that is damaged', async () => {
+    await make();
+    registry.changes.length = 0;
+    await writeFile(join(out, 'pump-002.key'), 'coffee');
+    await expect(make()).rejects.toMatchObject({
+      code: 'bad_file',
+      message: expect.stringContaining('pump-002.key is no private key') as string,
+    });
+    expect(registry.changes).toEqual([]);
+    expect(registry.certificates.get(certificateOf('pump-002'))?.status).toBe('ACTIVE');
+  });
+
+  it('writes nothing when it is told to stop before the first thing', async () => {
+    expect(await provision(ports(AbortSignal.abort()), { ...order, ca: 'a CA' })).toEqual([]);
+    expect(await readdir(above)).toEqual([]);
+  });
+
+  it('says what is wrong with a fleet file', async () => {
+    await mkdir(out);
+    await writeFile(join(out, 'fleet.json'), 'coffee');
+    await expect(make()).rejects.toMatchObject({
+      message: expect.stringContaining('fleet.json: is not JSON') as string,
+    });
+  });
+
   it('says in one sentence that a folder cannot be used', async () => {
     await writeFile(out, 'a file');
     await expect(make()).rejects.toMatchObject({ code: 'bad_file' });
@@ -224,6 +260,94 @@ describe('a second run', () => {
   );
 });
 
+/** Ports whose process is killed: nothing is written as a whole after the first time. */
+const killed = () => {
+  const { folder, ...others } = ports();
+  let writes = 0;
+  const write: typeof folder.write = async (fleet) => {
+    if (writes++ === 0) await folder.write(fleet);
+  };
+  return { ...others, folder: { ...folder, write } };
+};
+
+describe('the fleet file', () => {
+  it.each(['provisioning', 'undoing'])(
+    'is written as a whole at the begin and the end of %s, however many things there are',
+    async (what) => {
+      if (what === 'undoing') await make();
+      const { folder, ...others } = ports();
+      let writes = 0;
+      const counted = {
+        ...others,
+        folder: {
+          ...folder,
+          write: (fleet: Fleet) => {
+            writes++;
+            return folder.write(fleet);
+          },
+        },
+      };
+      if (what === 'undoing') await undo(counted, { things: undefined, api: undefined, isDone: true });
+      else await provision(counted, order);
+      expect(writes).toBe(2);
+    },
+  );
+
+  it('is whole also after a process was killed, in the middle of a line', async () => {
+    await provision(killed(), order);
+    await appendFile(join(out, 'fleet.json.changes'), '{"thing":"pump-0');
+    await expectWhole();
+    registry.changes.length = 0;
+    expect(stepsOf(await make())).toEqual([[], [], []]);
+    await undo(killed(), { things: ['pump-001', 'pump-002'], api: undefined, isDone: true });
+    expect((await readFleetFile(join(out, 'fleet.json'))).devices.map(({ thing }) => thing)).toEqual([
+      'pump-003',
+    ]);
+    await make();
+    await expectWhole();
+    expect(await readdir(out)).not.toContain('fleet.json.changes');
+  });
+
+  it('may name files by absolute paths, which are what they say', async () => {
+    await make();
+    const file = join(out, 'fleet.json');
+    const { devices, ...fleet } = await readFleetFile(file);
+    await writeFleetFile(file, { ...fleet, devices });
+    expect(devices[0]?.certificate).toBe(join(out, 'pump-001.pem'));
+    expect(stepsOf(await make())).toEqual([[], [], []]);
+    await remove();
+    expect(await readdir(above)).toEqual([]);
+  });
+
+  it.each([
+    ['privateKey', '../victim'],
+    ['certificate', '../victim'],
+    ['certificate', 'a/../../victim'],
+    ['privateKey', ''],
+    ['ca', '../victim'],
+  ])('may not name as %s %j, outside of its folder', async (part, path) => {
+    await make();
+    const file = join(out, 'fleet.json');
+    const victim = join(above, 'victim');
+    await writeFile(victim, 'precious');
+    const { devices, ...fleet } = await readFleetFile(file);
+    const named = path === '' ? victim : path;
+    await writeFleetFile(
+      file,
+      part === 'ca'
+        ? { ...fleet, devices, ca: named }
+        : { ...fleet, devices: devices.map((device) => ({ ...device, [part]: named })) },
+    );
+    registry.changes.length = 0;
+    for (const attempt of [make, remove])
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'bad_file',
+        message: expect.stringContaining('not in its folder') as string,
+      });
+    expect([registry.changes, await readFile(victim, 'utf8')]).toEqual([[], 'precious']);
+  });
+});
+
 describe('undoing', () => {
   it('removes all of it, the folder too', async () => {
     await make();
@@ -239,6 +363,15 @@ describe('undoing', () => {
     expect([...registry.things.keys()]).toEqual(['pump-001', 'pump-003']);
     expect(await readdir(out)).not.toContain('pump-002.key');
     await make();
+    await expectWhole();
+  });
+
+  it('removes nothing when a name is not in the fleet', async () => {
+    await make();
+    await expect(remove(['pump-001', 'typo'])).rejects.toMatchObject({
+      code: 'bad_usage',
+      message: expect.stringContaining('no thing typo in') as string,
+    });
     await expectWhole();
   });
 

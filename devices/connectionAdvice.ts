@@ -1,14 +1,15 @@
 import { DevicesError } from './devicesError.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 const isLocal = (broker: string): boolean =>
   ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(broker).hostname);
 
 const refused = (broker: string, reason = 'no reason told'): string =>
-  `The MQTT broker at ${broker} refuses the devices (${reason}). ` +
+  `The MQTT broker at ${withoutSecrets(broker)} refuses the devices (${reason}). ` +
   'Check --cert, --key, --username and what the broker or its policy allows this client id.';
 
 const unreachable = (broker: string, reason = 'no answer'): string =>
-  `Cannot reach the MQTT broker at ${broker} (${reason}). ` +
+  `Cannot reach the MQTT broker at ${withoutSecrets(broker)} (${reason}). ` +
   (isLocal(broker) ? 'Is the twin running? npm start' : 'Check --broker, its port and the network.');
 
 /**

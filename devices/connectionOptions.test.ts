@@ -97,7 +97,7 @@ describe('the options of a connection', () => {
     [['--transport', 'aws-iot', '--mqtt-version', '3', ...tls], 'bad_usage', 'speaks MQTT 5 only'],
     [['--basic-ingest', 'rule', '--retain'], 'bad_usage', 'nothing is retained'],
     [['--will-retain'], 'bad_usage', 'needs a --will'],
-    [['--broker', 'localhost:1883'], 'commander.invalidArgument', 'mqtt://127.0.0.1:1883'],
+    [['--broker', 'localhost:1883'], 'bad_usage', 'mqtt://127.0.0.1:1883'],
     [['--mqtt-version', '4'], 'commander.invalidArgument', 'Allowed choices are 3, 5'],
     [['--keep-alive', '70000'], 'commander.invalidArgument', '0 (none) to 65535'],
     [['--will', 'a/#=b'], 'commander.invalidArgument', 'without wildcards'],

@@ -4,6 +4,7 @@ import { brokerUrl, isEncrypted, isWebSocket } from './brokerUrl.ts';
 import { readCa, readCertificate } from './certificateFiles.ts';
 import { type ConnectionSettings, connectionDefaults, transportNames } from './connectionSettings.ts';
 import { DevicesError } from './devicesError.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 /** What commander makes of the options that `addConnectionOptions` adds. */
 export type ConnectionOptions = {
@@ -25,13 +26,6 @@ export type ConnectionOptions = {
 };
 
 const defaults = connectionDefaults;
-
-const parseBroker = (text: string): string => {
-  if (brokerUrl(text) !== undefined) return text;
-  throw new InvalidArgumentError(
-    'Give a url such as mqtt://127.0.0.1:1883, mqtts://, ws:// or wss://, or an AWS IoT endpoint.',
-  );
-};
 
 /** AWS IoT Core takes 30 to 1,200 s; MQTT itself 0 to 65,535 [MQTT-3.1.2.10]. */
 const parseKeepAlive = (text: string): number => {
@@ -59,12 +53,7 @@ const parseRule = (text: string): string => {
 /** Adds the options that say how devices reach their broker; every command that publishes has them. */
 export const addConnectionOptions = (command: Command): Command =>
   command
-    .option(
-      '--broker <URL>',
-      'mqtt://, mqtts://, ws:// or wss://, or an AWS IoT endpoint',
-      parseBroker,
-      defaults.broker,
-    )
+    .option('--broker <URL>', 'mqtt://, mqtts://, ws:// or wss://, or an AWS IoT endpoint', defaults.broker)
     .addOption(
       new Option('--transport <NAME>', 'the client: mqtt (any broker) or aws-iot (the AWS IoT device SDK)')
         .choices(transportNames)
@@ -106,7 +95,7 @@ const contradiction = (options: ConnectionOptions, broker: string): string | und
   const isAws = transport === 'aws-iot';
   if ((cert === undefined) !== (key === undefined)) return 'Give --cert and --key together.';
   if (!isEncrypted(broker) && (cert ?? options.ca) !== undefined)
-    return `A certificate needs an encrypted connection, and ${broker} is not: use mqtts:// or wss://.`;
+    return `A certificate needs an encrypted connection, and ${withoutSecrets(broker)} is not: use mqtts:// or wss://.`;
   if (websocket && !isAws)
     return '--websocket belongs to --transport aws-iot; for mqtt give a ws:// or wss:// url.';
   if (isAws && !isEncrypted(broker))
@@ -128,7 +117,9 @@ const contradiction = (options: ConnectionOptions, broker: string): string | und
 export const readConnection = async (options: ConnectionOptions): Promise<ConnectionSettings> => {
   const broker = brokerUrl(options.broker, options.websocket);
   if (broker === undefined)
-    throw usage(`${options.broker} is not a broker: give a url such as mqtt://127.0.0.1:1883.`);
+    throw usage(
+      `${withoutSecrets(options.broker)} is not a broker: give a url such as mqtt://127.0.0.1:1883, mqtts://, ws:// or wss://, or an AWS IoT endpoint.`,
+    );
   const problem = contradiction(options, broker);
   if (problem !== undefined) throw usage(problem);
   const { transport, mqttVersion, ca, cert, key, username, password, keepAlive, will, basicIngest } = options;

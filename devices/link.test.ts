@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { createLink } from './link.ts';
 import { tally } from './tally.ts';
-import type { ConnectionListener, Transport } from './transport.ts';
+import type { ConnectionListener, PublishOutcome, Transport } from './transport.ts';
 
 /** A link whose transport does and tells only what the test says. */
-const linked = () => {
+const linked = (outcome: PublishOutcome = 'unacknowledged') => {
   const counts = tally(1);
   const listeners: ConnectionListener[] = [];
   const done: string[] = [];
@@ -14,7 +14,7 @@ const linked = () => {
     connect: (_login, listener) => {
       listeners.push(listener);
       return {
-        publish: () => Promise.resolve('unacknowledged'),
+        publish: () => Promise.resolve(outcome),
         drop: note('drop'),
         resume: note('resume'),
         close: async () => note('close')(),
@@ -90,6 +90,21 @@ describe('a link', () => {
     before.lost('cut off');
     before.connected();
     expect(counts.counts()).toMatchObject({ connected: 0, errors: {} });
+  });
+
+  it('calls what is pushed out of the buffer forgotten while it was taken away, and dropped when the broker was', async () => {
+    const { link, open, listener } = linked('dropped');
+    const message = { topic: 't', payload: 'p' };
+    open();
+    listener().connected();
+    const back = link.away();
+    listener().lost('cut off');
+    expect(await link.publish(message)).toBe('forgotten');
+    back();
+    expect(await link.publish(message)).toBe('forgotten');
+    listener().connected();
+    listener().lost('connection reset');
+    expect(await link.publish(message)).toBe('dropped');
   });
 
   it('counts a device as unreached from its first failure to its first connection', () => {

@@ -18,7 +18,8 @@ export const liveBlock = (screen: Screen): LiveBlock => {
   let drawn = 0;
   return {
     draw: (lines) => {
-      const width = Math.max(1, (screen.columns ?? 80) - 1);
+      // Some terminals that are none report 0 columns.
+      const width = Math.max(1, (screen.columns || 80) - 1);
       const text = lines.map((line) => `${line.slice(0, width)}${eraseLine}`).join('\n');
       screen.write(`\r${up(Math.max(0, drawn - 1))}${text}${eraseBelow}`);
       drawn = lines.length;

@@ -65,6 +65,14 @@ describe('a fleet file', () => {
     expect(connection.ca).toBe(broker.ca.ca);
   });
 
+  it('does not say whom to trust where the settings do', async () => {
+    const { connection } = await loadFleet(
+      { ...spec, fleetFile: file },
+      { ...connectionDefaults, ca: 'mine' },
+    );
+    expect(connection.ca).toBe('mine');
+  });
+
   it('brings its certificates, and a device that is to be refused shows another', async () => {
     const stop = new AbortController();
     const behaviours: Behaviour[] = [{ kind: 'refused', whom: { devices: ['boiler-3'] } }];

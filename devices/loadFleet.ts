@@ -30,7 +30,7 @@ export type FleetSpec = {
 export type LoadedFleet = {
   readonly fleet: readonly Device[];
   readonly login: (device: Device) => DeviceLogin;
-  /** The settings of the connection, with the fleet file's CA if it names one. */
+  /** The settings of the connection, with the fleet file's CA if they name none. */
   readonly connection: ConnectionSettings;
 };
 
@@ -105,7 +105,7 @@ const provisioned = async (
       const certificate = certificates.get(id);
       return { clientId: id, ...(certificate && { certificate }) };
     },
-    connection: ca === undefined ? connection : { ...connection, ca: await readCa(ca) },
+    connection: { ...connection, ca: connection.ca ?? (ca && (await readCa(ca))) },
   };
 };
 

@@ -49,6 +49,17 @@ describe('the command line', () => {
     expect(err).toMatch(/^[^\n]+\n$/);
   });
 
+  it.each([
+    'simulate --broker http://me:secret@localhost',
+    'simulate --broker me:secret@localhost',
+    'simulate --broker mqtt://me:secret@127.0.0.1:1 --ca ca.pem',
+    'replay package.json --broker http://me:secret@localhost',
+  ])('keeps the password in the url of `%s`', async (line) => {
+    const { code, err } = await tried(line);
+    expect(code).toBe(2);
+    expect(err).not.toContain('secret');
+  });
+
   it('shows its commands, with code 2, when it is given none', async () => {
     const { code, err } = await tried('');
     expect(code).toBe(2);

@@ -14,11 +14,11 @@ export type Progress = {
   readonly waiting: number;
   readonly acknowledged: number;
   readonly refused: number;
-  /** Pushed out of a full local buffer while there was no connection. */
+  /** Pushed out of a full local buffer while there was no connection, and no behaviour wanted that. */
   readonly dropped: number;
   /** Still waiting when the simulation ended. */
   readonly unacknowledged: number;
-  /** Waiting in the buffer of a device that the behaviour `reboot` or `refused` restarted. */
+  /** In the memory of a device that a behaviour restarted, or pushed out of the full buffer of one that it kept offline. */
   readonly forgotten: number;
   /** Readings never taken, because this process was busy when their time came. */
   readonly missed: number;

@@ -14,6 +14,7 @@ import { runProgram } from './program.ts';
 import { openRecording } from './replay/recording.ts';
 import { replay } from './replay/replay.ts';
 import { timeFormat } from './replay/timeFormat.ts';
+import { testTransport } from './transport.testing.ts';
 import { openTransport } from './transports/openTransport.ts';
 
 const weather = 'node_modules/vega-datasets/data/seattle-weather-hourly-normals.csv';
@@ -64,6 +65,9 @@ const run = async (args: readonly string[], signal = new AbortController().signa
   const code = await runProgram(['replay', ...args], { out: into(out), err: into(err), signal });
   return { code, out: out.join(''), err: err.join('') };
 };
+
+const parseTime = timeFormat('auto') ?? (() => undefined);
+const mapping = { parseTime, device: 'd', isDeviceGiven: false, region: 'r', isRegionGiven: false };
 
 /** What `--json` prints. */
 const eventsIn = (text: string) =>
@@ -177,12 +181,24 @@ describe('replay', () => {
     ]);
   });
 
+  it('rejects a recording of more devices than it takes', async () => {
+    const path = join(folder, 'crowd.csv');
+    await writeFile(path, `time,id,v\n${Array.from({ length: 5_001 }, (_, n) => `1,d${n},1`).join('\n')}\n`);
+    const attempt = replay(
+      { clock: wallClock, ...testTransport(), signal: new AbortController().signal, progressMs: 1_000 },
+      await openRecording({ path, mapping: { ...mapping, deviceColumn: 'id' } }),
+      { broker: 'mqtt://127.0.0.1:1', pace: { speed: 1 }, isLooped: false, isOriginalTime: false, boot: 1 },
+    );
+    await expect(attempt).rejects.toMatchObject({
+      code: 'bad_file',
+      message: 'The recording has more than 5000 devices: use --from and --to, or another --device-column.',
+    });
+  });
+
   it('calls a broker that is not there unreachable, by its url', async () => {
     const clock = { ...wallClock, after: (ms: number, act: () => void) => wallClock.after(ms / 20, act) };
     const path = join(folder, 'one.csv');
     await writeFile(path, 'time,v\n1,1\n');
-    const parseTime = timeFormat('auto') ?? (() => undefined);
-    const mapping = { parseTime, device: 'd', isDeviceGiven: false, region: 'r', isRegionGiven: false };
     const broker = 'mqtt://127.0.0.1:1';
     const transport = await openTransport({ ...connectionDefaults, broker });
     const attempt = replay(

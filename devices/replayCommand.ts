@@ -14,6 +14,7 @@ import { type ParseTime, timeFormat } from './replay/timeFormat.ts';
 import { shortfall } from './report.ts';
 import type { Screen } from './screen.ts';
 import { defaults } from './settings.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 type Fields = ReadonlyMap<string, string>;
 
@@ -162,7 +163,7 @@ const play = async (
     import('./transports/openTransport.ts'),
   ]);
   const transport = await openTransport(connection);
-  display.start({ file, broker: new URL(broker).host, boot, ...paceOf(options), loop: isLooped });
+  display.start({ file, broker: withoutSecrets(broker), boot, ...paceOf(options), loop: isLooped });
   try {
     const { progressMs } = display;
     const ports = {
@@ -182,7 +183,7 @@ const play = async (
     };
     const summary = { ...(await replay(ports, recording, settings)), boot };
     display.summary(summary);
-    const problem = shortfall({ ...summary, seed: '' });
+    const problem = shortfall(summary);
     if (problem !== undefined) throw new DevicesError('partial_failure', problem);
   } finally {
     display.clear();

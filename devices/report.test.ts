@@ -6,7 +6,7 @@ import { withDefaults } from './settings.ts';
 import { tally } from './tally.ts';
 
 const quiet = progressOf(tally(2_000).counts(), 60, 12);
-const summary = (differences: Partial<Progress>) => ({ ...quiet, seed: 's', boot: 1, ...differences });
+const summary = (differences: Partial<Progress>) => ({ ...quiet, ...differences });
 
 describe('the start line', () => {
   it('repeats the run, without the password in the url', () => {
@@ -43,7 +43,7 @@ describe('the summary', () => {
   it('says what was lost', () => {
     const lines = summaryLines(summary({ dropped: 3, forgotten: 2 }));
     expect(lines).toContain(
-      'Not acknowledged: 3 dropped from full buffers while offline, 2 in the buffers of devices that were restarted.',
+      'Not acknowledged: 3 dropped from full buffers while offline, 2 forgotten by devices that behaviours restarted or kept offline.',
     );
   });
 

@@ -1,7 +1,7 @@
 import type { Behaviour } from './behaviour/behaviour.ts';
 import type { Progress } from './progress.ts';
 import type { ResolvedSettings } from './settings.ts';
-import type { Summary } from './simulate.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 const count = (value: number): string => value.toLocaleString('en-US');
 const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
@@ -18,12 +18,6 @@ export type StartFacts = {
   readonly durationMs: number | undefined;
   readonly workers: number;
   readonly behaviours: readonly Behaviour[];
-};
-
-/** The url without the name and password that may be in it. */
-const withoutSecrets = (broker: string): string => {
-  const url = new URL(broker);
-  return url.username === '' && url.password === '' ? broker : broker.replace(/\/\/[^@/]*@/, '//');
 };
 
 export const startFacts = (settings: ResolvedSettings): StartFacts => {
@@ -62,7 +56,7 @@ const losses = (progress: Progress): readonly string[] =>
     { value: progress.dropped, text: 'dropped from full buffers while offline' },
     { value: progress.refused, text: 'refused by the broker' },
     { value: progress.unacknowledged, text: 'left without an answer' },
-    { value: progress.forgotten, text: 'in the buffers of devices that were restarted' },
+    { value: progress.forgotten, text: 'forgotten by devices that behaviours restarted or kept offline' },
   ]
     .filter(({ value }) => value > 0)
     .map(({ value, text }) => `${count(value)} ${text}`);
@@ -109,7 +103,7 @@ export const limitWarning = (
 };
 
 /** The last lines: what was done and, where something was lost, what. */
-export const summaryLines = (summary: Summary): string => {
+export const summaryLines = (summary: Progress): string => {
   const { connected, devices, published, acknowledged, errors, errorsByReason, behaviours, seconds } =
     summary;
   const outcome =
@@ -126,7 +120,7 @@ export const summaryLines = (summary: Summary): string => {
 };
 
 /** What makes a run a partial failure, as one sentence; undefined when all is well. What a behaviour wanted is none. */
-export const shortfall = (summary: Summary): string | undefined => {
+export const shortfall = (summary: Progress): string | undefined => {
   const { dropped, refused, unacknowledged, published, unreached, devices, lastError } = summary;
   const lost = dropped + refused + unacknowledged;
   const parts = [

@@ -1,10 +1,10 @@
-import { beat } from './beat.ts';
 import type { Behaviour } from './behaviour/behaviour.ts';
-import { type Utterance, createManners } from './behaviour/manners.ts';
+import { createManners } from './behaviour/manners.ts';
 import { trouble } from './behaviour/trouble.ts';
 import type { Clock } from './clock.ts';
 import type { Device } from './fleet.ts';
-import { createLink } from './link.ts';
+import { type Link, createLink } from './link.ts';
+import { type Routine, createRoutine } from './routine.ts';
 import type { Rhythm } from './schedule.ts';
 import { type ReadingEvent, sender } from './sender.ts';
 import type { Tally } from './tally.ts';
@@ -43,8 +43,56 @@ export type RunningDevice = {
   close: () => Promise<void>;
 };
 
-/** AWS IoT Core takes 100 publish requests a second of one connection ("Publish requests per second per connection"). */
-const shortestPeriodMs = 10;
+/** The part of a device that can be switched on and off. */
+const createPower = (
+  { link, routine, lose }: { readonly link: Link; readonly routine: Routine; readonly lose: () => void },
+  { login, wrongLogin }: Pick<Life, 'login' | 'wrongLogin'>,
+) => {
+  let [isOn, isStopped, wrongs] = [false, false, 0];
+  const on = (): void => {
+    isOn = true;
+    link.open({ login: wrongs > 0 ? wrongLogin() : login, isWrong: wrongs > 0 });
+  };
+  const off = (): void => {
+    isOn = false;
+    routine.end();
+    lose();
+    link.off();
+  };
+  const afresh = (): void => {
+    if (isStopped) return;
+    routine.reboot();
+    on();
+  };
+  const restart = (): void => {
+    if (!isOn) return;
+    off();
+    afresh();
+  };
+  return {
+    on,
+    isOn: () => isOn,
+    reboot: () => {
+      if (!isOn) return () => undefined;
+      off();
+      return afresh;
+    },
+    presentWrongly: () => {
+      wrongs += 1;
+      restart();
+      return () => {
+        wrongs -= 1;
+        restart();
+      };
+    },
+    /** For good. Connections stay. */
+    stop: () => {
+      [isOn, isStopped] = [false, true];
+      routine.end();
+    },
+    isStopped: () => isStopped,
+  };
+};
 
 /**
  * One device: connects, publishes a first reading as soon as it is connected, then one at every moment of its rhythm,
@@ -52,95 +100,23 @@ const shortestPeriodMs = 10;
  */
 export const runDevice = (ports: DevicePorts, life: Life): RunningDevice => {
   const { clock, tally } = ports;
-  const { device, rhythm, startedAt } = life;
   const manners = createManners(clock, tally);
   const ends = new Set<() => void>();
-  let [boot, seq, factor, wrongs] = [life.boot, 0, 1, 0];
-  let [isOn, isStopped] = [false, false];
-  let stopBeat: (() => void) | undefined;
 
-  const begin = (): void => {
-    if (!isOn || stopBeat !== undefined) return;
-    say();
-    keepTime();
-  };
   const link = createLink(ports, () => {
     ports.connected();
-    begin();
+    if (power.isOn()) routine.begin();
   });
-  const send = sender(ports, life.device, link);
-  const sendAll = (utterances: readonly Utterance[]): void => {
-    for (const utterance of utterances) void send(utterance);
-  };
-  const say = (): void => {
-    const { measuredAt, ts } = manners.moment();
-    const count = { ts, seq: seq++, boot };
-    // The device says nothing of who it is: that is in the topic.
-    const payload = JSON.stringify({ ...count, type: device.type, ...device.measure(measuredAt) });
-    sendAll(manners.utter({ ...count, payload }));
-  };
-  const keepTime = (): void => {
-    const periodMs = Math.max(Math.min(shortestPeriodMs, rhythm.periodMs), rhythm.periodMs / factor);
-    stopBeat?.();
-    stopBeat = beat(clock, { rhythm: { ...rhythm, periodMs }, startedAt, action: say, missed: tally.missed });
-  };
-  const silence = (): void => {
-    stopBeat?.();
-    stopBeat = undefined;
-  };
-
-  const switchOn = (): void => {
-    isOn = true;
-    link.open({ login: wrongs > 0 ? life.wrongLogin() : life.login, isWrong: wrongs > 0 });
-  };
-  const switchOff = (): void => {
-    isOn = false;
-    silence();
-    manners.flush(); // Into nowhere: it was in the memory of a device that is off.
-    link.off();
-  };
-  const afresh = (): void => {
-    if (isStopped) return;
-    [boot, seq] = [boot + 1, 0];
-    switchOn();
-  };
-  const cause = trouble(
-    { clock, tally },
-    {
-      away: link.away,
-      reboot: () => {
-        if (!isOn) return () => undefined;
-        switchOff();
-        return afresh;
-      },
-      cry: (by) => {
-        factor *= by;
-        if (stopBeat !== undefined) keepTime();
-        return () => {
-          factor /= by;
-          if (stopBeat !== undefined) keepTime();
-        };
-      },
-      presentWrongly: () => {
-        const again = (): void => {
-          if (!isOn) return;
-          switchOff();
-          afresh();
-        };
-        wrongs += 1;
-        again();
-        return () => {
-          wrongs -= 1;
-          again();
-        };
-      },
-    },
-  );
+  const { send, forget } = sender(ports, life.device, link);
+  const routine = createRoutine({ clock, tally, manners, send }, life);
+  // What is kept back is in the memory of a device that is off.
+  const power = createPower({ link, routine, lose: () => forget(manners.flush()) }, life);
+  const cause = trouble({ clock, tally }, { ...power, away: link.away, cry: routine.cry, send });
 
   return {
-    start: switchOn,
+    start: power.on,
     apply: (behaviour, seed) => {
-      if (isStopped) return () => undefined;
+      if (power.isStopped()) return () => undefined;
       const lift = cause(manners, behaviour, seed);
       const end = (): void => {
         if (ends.delete(end)) lift();
@@ -149,10 +125,8 @@ export const runDevice = (ports: DevicePorts, life: Life): RunningDevice => {
       return end;
     },
     stop: () => {
-      isStopped = true;
-      sendAll(manners.flush());
-      silence();
-      isOn = false;
+      power.stop();
+      send(manners.flush());
       for (const end of ends) end();
     },
     close: link.close,

@@ -33,23 +33,43 @@ type Ports = {
   readonly onReading?: ((event: ReadingEvent) => void) | undefined;
 };
 
-/** Hands a device's messages to its link, counts them and tells what becomes of them. */
+export type Sender = {
+  /** Hands messages to the link. */
+  send: (utterances: readonly Utterance[]) => void;
+  /** Counts messages that never came to the link. */
+  forget: (utterances: readonly Utterance[]) => void;
+};
+
+/** Counts a device's messages and tells what becomes of them. */
 export const sender = (
   { clock, tally, settled, onReading }: Ports,
-  device: Device,
+  { id: deviceId, region, type }: Device,
   link: Pick<Link, 'publish'>,
-) => {
-  const { id: deviceId, region, type } = device;
+): Sender => {
   const topic = telemetryTopic(region, deviceId);
-  return async (utterance: Utterance): Promise<void> => {
+  /** Returns what tells its fate. */
+  const attempt = (utterance: Utterance): ((fate: Fate) => void) => {
     const tell = (outcome: ReadingEvent['outcome']): void =>
       onReading?.({ deviceId, region, type, ...utterance, at: clock.now(), outcome });
     const sentAt = clock.elapsed();
     tell('attempted');
     tally.published();
-    const fate = await link.publish({ topic, payload: utterance.payload });
-    tally.settled(fate, clock.elapsed() - sentAt);
-    tell(fate);
-    settled();
+    return (fate) => {
+      tally.settled(fate, clock.elapsed() - sentAt);
+      tell(fate);
+      settled();
+    };
+  };
+  const sendOne = async (utterance: Utterance): Promise<void> => {
+    const settle = attempt(utterance);
+    settle(await link.publish({ topic, payload: utterance.payload }));
+  };
+  return {
+    send: (utterances) => {
+      for (const utterance of utterances) void sendOne(utterance);
+    },
+    forget: (utterances) => {
+      for (const utterance of utterances) attempt(utterance)('forgotten');
+    },
   };
 };

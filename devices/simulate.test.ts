@@ -174,6 +174,12 @@ describe('a simulation', () => {
     expect([...ids].sort()).toEqual(['lab-meter-003', 'lab-pump-002', 'lab-thermostat-001', 'lab-van-004']);
   });
 
+  it('ends by itself where there are more processes than devices', async () => {
+    const { url } = await startBroker();
+    const summary = await simulate({ broker: url, devices: 1, rate: 50, durationMs: 100, workers: 2 });
+    expect(summary).toMatchObject({ devices: 1, connected: 1 });
+  });
+
   it('says what is wrong with a file before anything is started, also when processes would share it', async () => {
     for (const workers of [1, 2]) {
       const attempt = simulate({ modelsFile: '/nowhere.yaml', workers });

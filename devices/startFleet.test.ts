@@ -43,7 +43,12 @@ describe('a device', () => {
     await pass(0);
     // Its buffer holds 5: the oldest three of eight gave way.
     expect(boots(said()).slice(3)).toEqual(['7/6', '7/7', '7/8', '7/9', '7/10']);
-    expect(fleet.counts()).toMatchObject({ fates: { dropped: 3 }, errors: {}, behaviours: { offline: 1 } });
+    // A behaviour's doing, and no shortfall.
+    expect(fleet.counts()).toMatchObject({
+      fates: { forgotten: 3, dropped: 0 },
+      errors: {},
+      behaviours: { offline: 1 },
+    });
   });
 
   it('that is offline from the start connects when that is over', async () => {
@@ -89,6 +94,32 @@ describe('a device', () => {
     await pass(1_000);
     expect(said()).toHaveLength(4);
     expect(await ended()).toMatchObject({ acknowledged: 5 });
+  });
+
+  it('sends what reordering keeps back when that is over', async () => {
+    const { pass, said, fleet } = started({});
+    const lift = fleet.apply({ kind: 'reordering', window: 10 });
+    await pass(3_500);
+    expect(said()).toEqual([]);
+    lift();
+    await pass(0);
+    expect(said().map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('that reboots forgets what reordering keeps back, and counts it', async () => {
+    const { pass, fleet, events } = started({ behaviours: [{ kind: 'reordering', window: 10 }] });
+    await pass(2_500);
+    fleet.apply({ kind: 'reboot', forMs: 60_000 });
+    await pass(0);
+    expect(fleet.counts()).toMatchObject({ published: 3, fates: { forgotten: 3 } });
+    expect(events.map(({ seq, outcome }) => `${seq} ${outcome}`)).toEqual([
+      '0 attempted',
+      '0 forgotten',
+      '1 attempted',
+      '1 forgotten',
+      '2 attempted',
+      '2 forgotten',
+    ]);
   });
 
   it('whose clock is skewed or drifts says a wrong time', async () => {
@@ -194,6 +225,14 @@ describe('a fleet', () => {
     await ended();
     expect(said().length).toBeGreaterThanOrEqual(100);
     expect(said().length).toBeLessThanOrEqual(110);
+  });
+
+  it('of which this process has no device is over at once', async () => {
+    const { pass, fleet } = started({ count: 1, durationMs: 10_000, part: { index: 1, of: 2 } });
+    let isOver = false;
+    void fleet.over.then(() => (isOver = true));
+    await pass(0);
+    expect(isOver).toBe(true);
   });
 
   it('sends what was held back by behaviours before it closes', async () => {

@@ -1,20 +1,16 @@
 import type { Behaviour } from './behaviour/behaviour.ts';
 import { concerned } from './behaviour/concerned.ts';
 import type { Clock } from './clock.ts';
+import { closeAll, drain } from './drain.ts';
 import type { Device } from './fleet.ts';
 import { seedOf } from './models/noise.ts';
 import { ramp } from './ramp.ts';
-import { type RunningDevice, runDevice } from './runDevice.ts';
+import { type DevicePorts, type RunningDevice, runDevice } from './runDevice.ts';
 import { connectAt, rhythmOf } from './schedule.ts';
 import type { ReadingEvent } from './sender.ts';
 import { type Counts, tally } from './tally.ts';
-import { gate, within } from './timing.ts';
+import { gate } from './timing.ts';
 import type { DeviceLogin, Transport } from './transport.ts';
-
-/** When stopping: as long as acknowledgements come, at most; without any; and then for connections to close. */
-const drainMs = 10_000;
-const silenceMs = 800;
-const closeMs = 400;
 
 export type FleetPorts = {
   readonly clock: Clock;
@@ -52,7 +48,7 @@ export type RunningFleet = {
   seconds: () => number;
   /** Resolves with the first connection of any device. */
   connected: Promise<void>;
-  /** Resolves when every device has run for the plan's duration. */
+  /** Resolves when every device has run for the plan's duration; at once where this process runs none. */
   over: Promise<void>;
   /**
    * Stops publishing, lifts every behaviour and waits for what is outstanding for as long as acknowledgements come (0.8 s
@@ -68,80 +64,100 @@ const wrongLoginOf = ({ id }: Device): DeviceLogin => ({
   password: 'wrong',
 });
 
-/** Waits until nothing is outstanding or nobody answers any more. */
-const drain = async (clock: Clock, waiting: () => number, idle: Promise<void>): Promise<void> => {
-  const endsAt = clock.elapsed() + drainMs;
-  for (let left = Infinity; waiting() < left && clock.elapsed() < endsAt;) {
-    left = waiting();
-    if (left === 0 || (await within(clock, silenceMs, idle))) return;
-  }
+type Member = { readonly index: number; readonly runs: RunningDevice };
+
+/** The devices that this process runs, each with its place in the whole fleet. */
+const ownOf = ({ fleet, part = { index: 0, of: 1 } }: FleetPlan) =>
+  fleet.map((device, index) => ({ device, index })).filter(({ index }) => index % part.of === part.index);
+
+/** By id. None is started. */
+const createMembers = (
+  ports: DevicePorts,
+  { fleet, rate, boot, ...plan }: FleetPlan,
+  own: ReturnType<typeof ownOf>,
+): ReadonlyMap<string, Member> => {
+  const { login = loginOf, wrongLogin = wrongLoginOf } = plan;
+  const startedAt = ports.clock.elapsed();
+  const memberOf = ({ device, index }: (typeof own)[number]): Member => {
+    const rhythm = rhythmOf(index, fleet.length, rate);
+    const wrong = (): DeviceLogin => wrongLogin(device);
+    const life = { device, boot, rhythm, startedAt, login: login(device), wrongLogin: wrong };
+    return { index, runs: runDevice(ports, life) };
+  };
+  return new Map(own.map((one) => [one.device.id, memberOf(one)]));
 };
 
-/** Starts the devices one after the other, as the ramp says, and lets them publish until they are stopped. */
-export const startFleet = (ports: FleetPorts, plan: FleetPlan): RunningFleet => {
-  const { clock } = ports;
-  const { fleet, rate, boot, seed, durationMs, login = loginOf, wrongLogin = wrongLoginOf } = plan;
-  const { index: own, of } = plan.part ?? { index: 0, of: 1 };
-  const mine = fleet.map((device, index) => ({ device, index })).filter(({ index }) => index % of === own);
-  const counts = tally(mine.length);
-  const [first, over, idle] = [gate(), gate(), gate()];
-  const startedAt = clock.elapsed();
-  let stoppedAt: number | undefined;
-  let stopping: Promise<Counts> | undefined;
+/** Whom a behaviour concerns is settled over the whole fleet, so that processes that share one agree. */
+const applyTo = ({ fleet, seed }: FleetPlan, members: ReadonlyMap<string, Member>): RunningFleet['apply'] => {
   let applied = 0;
-
-  const settled = (): void => {
-    if (stoppedAt !== undefined && counts.waiting() === 0) idle.open();
-  };
-  const running = new Map<string, RunningDevice>();
-  const cancels: (() => void)[] = [];
-  let left = mine.length;
-  const end = (device: RunningDevice): void => {
-    device.stop();
-    if (--left === 0) over.open();
-  };
-  const due = mine.map(({ device, index }) => {
-    const runs = runDevice(
-      { ...ports, tally: counts, settled, connected: first.open },
-      {
-        device,
-        boot,
-        rhythm: rhythmOf(index, fleet.length, rate),
-        startedAt,
-        login: login(device),
-        wrongLogin: () => wrongLogin(device),
-      },
-    );
-    running.set(device.id, runs);
-    const start = (): void => {
-      runs.start();
-      if (durationMs !== undefined) cancels.push(clock.after(durationMs, () => end(runs)));
-    };
-    return { at: connectAt(index, fleet.length), start };
-  });
-
-  const apply: RunningFleet['apply'] = (behaviour) => {
+  return (behaviour) => {
     const name = `${seed}/${behaviour.kind}/${applied++}`;
     const ends = [...concerned(fleet, behaviour.whom ?? {}, name)].flatMap((id) => {
-      const device = running.get(id);
-      return device === undefined ? [] : [device.apply(behaviour, seedOf(`${name}/${id}`))];
+      const member = members.get(id);
+      return member === undefined ? [] : [member.runs.apply(behaviour, seedOf(`${name}/${id}`))];
     });
     return () => {
       for (const end of ends) end();
     };
   };
-  for (const behaviour of plan.behaviours ?? []) apply(behaviour);
+};
+
+/** Starts each device at its place in the ramp, stops it when it has run for the duration, and tells when all have. Returns what ends it. */
+const startMembers = (
+  clock: Clock,
+  { fleet, durationMs }: FleetPlan,
+  members: readonly Member[],
+  over: () => void,
+): (() => void) => {
+  const cancels: (() => void)[] = [];
+  let left = members.length;
+  if (left === 0) over();
+  const end = (runs: RunningDevice): void => {
+    runs.stop();
+    if (--left === 0) over();
+  };
+  const start = (runs: RunningDevice): void => {
+    runs.start();
+    if (durationMs !== undefined) cancels.push(clock.after(durationMs, () => end(runs)));
+  };
+  const due = members.map(({ index, runs }) => ({
+    at: connectAt(index, fleet.length),
+    start: () => start(runs),
+  }));
   cancels.push(ramp(clock, due));
+  return () => {
+    for (const cancel of cancels) cancel();
+  };
+};
+
+/** Starts the devices one after the other, as the ramp says, and lets them publish until they are stopped. */
+export const startFleet = (ports: FleetPorts, plan: FleetPlan): RunningFleet => {
+  const { clock } = ports;
+  const own = ownOf(plan);
+  const counts = tally(own.length);
+  const [first, over, idle] = [gate(), gate(), gate()];
+  const startedAt = clock.elapsed();
+  let stoppedAt: number | undefined;
+  let stopping: Promise<Counts> | undefined;
+
+  const settled = (): void => {
+    if (stoppedAt !== undefined && counts.waiting() === 0) idle.open();
+  };
+  const byId = createMembers({ ...ports, tally: counts, settled, connected: first.open }, plan, own);
+  const members = [...byId.values()];
+  const devices = members.map(({ runs }) => runs);
+  const apply = applyTo(plan, byId);
+  for (const behaviour of plan.behaviours ?? []) apply(behaviour);
+  const endRuns = startMembers(clock, plan, members, over.open);
 
   const stop = async (): Promise<Counts> => {
     stoppedAt = clock.elapsed();
     over.open();
-    for (const cancel of cancels) cancel();
-    const devices = [...running.values()];
+    endRuns();
     for (const device of devices) device.stop();
     settled();
-    await drain(clock, counts.waiting, idle.opened);
-    await within(clock, closeMs, Promise.all(devices.map((device) => device.close())));
+    await drain(clock, { waiting: counts.waiting, idle: idle.opened });
+    await closeAll(clock, devices);
     return counts.counts();
   };
   return {

@@ -2,7 +2,10 @@ import type { BehaviourKind } from './behaviour/behaviour.ts';
 import { latencies } from './latencies.ts';
 import type { PublishOutcome } from './transport.ts';
 
-/** What became of a message in the end. `forgotten`: it waited in the buffer of a device that was rebooted. */
+/**
+ * What became of a message in the end. `forgotten`: a behaviour's doing; it was in the memory of a device that was rebooted,
+ * or pushed out of the full buffer of one that was kept from its network.
+ */
 export type Fate = PublishOutcome | 'forgotten';
 
 /** What happened to a fleet: plain numbers, which {@link mergedCounts} adds up over processes. */
@@ -43,7 +46,7 @@ export type Tally = {
 
 /** Reasons are the broker's and the network's words: so many are told apart. */
 const maxReasons = 20;
-export const otherReasons = 'other reasons';
+const otherReasons = 'other reasons';
 
 const increment = <Key extends string>(counts: Partial<Record<Key, number>>, key: Key): void => {
   counts[key] = (counts[key] ?? 0) + 1;

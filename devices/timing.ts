@@ -7,13 +7,15 @@ export const gate = () => {
   return { open, opened };
 };
 
-/** Whether `event` came within `ms`. */
+/** Whether `event` came within `ms`. Rejects when it does. */
 export const within = async (clock: Clock, ms: number, event: Promise<unknown>): Promise<boolean> => {
   const timeout = gate();
   const cancel = clock.after(ms, timeout.open);
-  const came = await Promise.race([event.then(() => true), timeout.opened.then(() => false)]);
-  cancel();
-  return came;
+  try {
+    return await Promise.race([event.then(() => true), timeout.opened.then(() => false)]);
+  } finally {
+    cancel();
+  }
 };
 
 /** Calls `action` every `ms` until what is returned is called. */

@@ -5,16 +5,11 @@ import { type Behaviour, type BehaviourKind, type Malformation, malformations } 
 import { malform } from './malform.ts';
 import { type Reorder, reorder } from './reorder.ts';
 
-export const mannerKinds = [
-  'duplicates',
-  'reordering',
-  'clock-skew',
-  'clock-drift',
-  'slow',
-  'malformed',
-] as const satisfies readonly BehaviourKind[];
 /** The behaviours that change what a device says, and not whether it can. */
-export type MannerKind = (typeof mannerKinds)[number];
+type MannerKind = Extract<
+  BehaviourKind,
+  'duplicates' | 'reordering' | 'clock-skew' | 'clock-drift' | 'slow' | 'malformed'
+>;
 
 /** One message of a device on its way out. */
 export type Utterance = {
@@ -29,13 +24,13 @@ export type Utterance = {
 };
 
 export type Manners = {
-  /** Takes a behaviour on; what is returned takes it off. `seed` settles the device's part in it. */
-  adopt: (behaviour: Behaviour<MannerKind>, seed: number) => () => void;
+  /** Takes a behaviour on; what is returned takes it off and tells what it kept back. `seed` settles the device's part in it. */
+  adopt: (behaviour: Behaviour<MannerKind>, seed: number) => () => readonly Utterance[];
   /** When the device measures, and what its clock says it is then. Epoch ms. */
   moment: () => { readonly measuredAt: number; readonly ts: number };
   /** What goes out now for one more reading, in this order. */
   utter: (reading: Utterance) => readonly Utterance[];
-  /** What is kept back and must go out now. */
+  /** All that is kept back, which is so no more. */
   flush: () => readonly Utterance[];
 };
 
@@ -97,7 +92,10 @@ export const createManners = (clock: Clock, tally: Pick<Tally, 'behaved'>): Mann
       const order = behaviour.kind === 'reordering' ? reorder<Utterance>(behaviour.window, seed) : undefined;
       const adopted = { behaviour, seed, since: clock.elapsed(), order };
       all.add(adopted);
-      return () => all.delete(adopted);
+      return () => {
+        all.delete(adopted);
+        return order?.flush() ?? [];
+      };
     },
     utter: (reading) => {
       readings += 1;

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Tally } from '../tally.ts';
 import type { Behaviour, BehaviourKind, Spell } from './behaviour.ts';
-import type { Manners } from './manners.ts';
+import type { Manners, Utterance } from './manners.ts';
 import { underSpell } from './spells.ts';
 
 type Ports = { readonly clock: Clock; readonly tally: Pick<Tally, 'behaved'> };
 
-/** What can be done to a device; each returns what undoes it. */
+/** What can be done to a device; each but `send` returns what undoes it. */
 export type Victim = {
   /** Takes its network away. */
   readonly away: () => () => void;
@@ -16,6 +16,8 @@ export type Victim = {
   readonly cry: (factor: number) => () => void;
   /** Makes it present what the broker does not accept. */
   readonly presentWrongly: () => () => void;
+  /** Lets it send what a behaviour kept back. */
+  readonly send: (utterances: readonly Utterance[]) => void;
 };
 
 /** How long a network that flaps is away, and a device that reboots by default. */
@@ -42,7 +44,9 @@ export const trouble =
         return during(behaviour, 'crying', () => victim.cry(behaviour.factor));
       case 'refused':
         return victim.presentWrongly();
-      default:
-        return manners.adopt(behaviour, seed);
+      default: {
+        const takeOff = manners.adopt(behaviour, seed);
+        return () => victim.send(takeOff());
+      }
     }
   };

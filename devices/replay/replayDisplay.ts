@@ -44,9 +44,7 @@ const skippedLine = ({ rows, first }: Skipped): string | undefined =>
     : `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row was' : 'rows were'} left out${rows === 1 ? '' : ', the first'}: ${first ?? ''}.`;
 
 const summaryText = ({ skipped, ...progress }: ReplaySummary): string =>
-  [summaryLines({ ...progress, seed: '' }), skippedLine(skipped)]
-    .filter((line) => line !== undefined)
-    .join('\n');
+  [summaryLines(progress), skippedLine(skipped)].filter((line) => line !== undefined).join('\n');
 
 const plain = (screen: Screen): ReplayDisplay => ({
   progressMs: 1_000,

@@ -1,9 +1,10 @@
 import { telemetryTopic } from '../../ingest/topic.ts';
 import type { Clock } from '../clock.ts';
 import { DevicesError } from '../devicesError.ts';
+import { closeAll, drain } from '../drain.ts';
 import { type Link, createLink } from '../link.ts';
-import { type Counts, tally } from '../tally.ts';
-import { gate, within } from '../timing.ts';
+import { type Counts, type Tally, tally } from '../tally.ts';
+import { gate } from '../timing.ts';
 import type { Transport } from '../transport.ts';
 import type { WatchedFleet } from '../watchFleet.ts';
 import type { Recorded } from './mapping.ts';
@@ -24,11 +25,6 @@ const maxDevices = 5_000;
 const maxWaiting = 500;
 /** Timers hold 24 days; a recording may pause longer. */
 const longestSleepMs = 3_600_000;
-/** When stopping: as long as acknowledgements come, at most; without any; and then for connections to close. */
-const drainMs = 10_000;
-const silenceMs = 800;
-const closeMs = 400;
-
 /** Something that waits until it is woken, or for a time. No promise outlives its wait, however many there are. */
 const sleeper = (clock: Clock) => {
   let wake = (): void => undefined;
@@ -46,90 +42,117 @@ const sleeper = (clock: Clock) => {
 
 type Said = { readonly link: Link; seq: number };
 
-/**
- * Lets the devices of a recording say again what they said, each over a connection of its own, which begins with its first
- * reading. Where the broker is away or slow the replay waits: nothing is dropped. `over` resolves when all is acknowledged,
- * and rejects with what reading throws.
- */
-export const startReplay = (
-  { clock, transport }: { readonly clock: Clock; readonly transport: Transport },
-  plan: ReplayPlan,
-): WatchedFleet => {
-  const { pace, boot, isOriginalTime } = plan;
-  const speed = 'speed' in pace ? pace.speed : 1;
-  const counts = tally(0);
-  const [first, idle] = [gate(), gate()];
-  const { sleep, wake } = sleeper(clock);
+/** The devices of a recording, of whom each connects when it is first asked for. Throws DevicesError when they are too many. */
+const createCast = (ports: Parameters<typeof createLink>[0], connected: () => void) => {
   const devices = new Map<string, Said>();
-  const [startedAt, epoch] = [clock.elapsed(), clock.now()];
-  let stoppedAt: number | undefined;
-  let isRead = false;
-  let stopping: Promise<Counts> | undefined;
-
-  const deviceOf = (id: string): Said => {
-    const known = devices.get(id);
-    if (known !== undefined) return known;
+  const join = (id: string): Said => {
     if (devices.size >= maxDevices)
       throw new DevicesError(
         'bad_file',
         `The recording has more than ${maxDevices} devices: use --from and --to, or another --device-column.`,
       );
-    const link = createLink({ transport, tally: counts }, first.open);
-    const device = { link, seq: 0 };
+    const device = { link: createLink(ports, connected), seq: 0 };
     devices.set(id, device);
-    link.open({ login: { clientId: id }, isWrong: false });
+    device.link.open({ login: { clientId: id }, isWrong: false });
     return device;
   };
-  const say = async (reading: Recorded, due: number): Promise<void> => {
-    const device = deviceOf(reading.device);
+  return {
+    named: (id: string): Said => devices.get(id) ?? join(id),
+    links: (): readonly Link[] => [...devices.values()].map(({ link }) => link),
+    count: (): number => devices.size,
+  };
+};
+
+type Stage = {
+  readonly clock: Clock;
+  readonly counts: Tally;
+  /** Called whenever the fate of a message is known. */
+  readonly settled: () => void;
+};
+
+/** Publishes readings as those of now, and counts what becomes of them. */
+const createVoice = ({ clock, counts, settled }: Stage, { pace, boot, isOriginalTime }: ReplayPlan) => {
+  const speed = 'speed' in pace ? pace.speed : 1;
+  const epoch = clock.now();
+  return async (device: Said, reading: Recorded, due: number): Promise<void> => {
     const stamp = { dueAt: epoch + due, seq: device.seq++, boot, speed, isOriginal: isOriginalTime };
-    const message = {
-      topic: telemetryTopic(reading.region, reading.device),
-      payload: payloadOf(reading, stamp),
-    };
+    const topic = telemetryTopic(reading.region, reading.device);
     const sentAt = clock.elapsed();
     counts.published();
-    const fate = await device.link.publish(message);
+    const fate = await device.link.publish({ topic, payload: payloadOf(reading, stamp) });
     counts.settled(fate, clock.elapsed() - sentAt);
-    if (counts.waiting() < maxWaiting) wake();
+    settled();
+  };
+};
+
+/** Waits until the moment has come, in ms after now, and there is room; or until it is stopped. */
+const createTurns = (clock: Clock, waiting: () => number) => {
+  const { sleep, wake } = sleeper(clock);
+  const startedAt = clock.elapsed();
+  let isStopped = false;
+  return {
+    ready: async (due: number): Promise<void> => {
+      for (let left = Infinity; !isStopped && left > 0;) {
+        left = startedAt + due - clock.elapsed();
+        if (left > 0) await sleep(Math.min(left, longestSleepMs));
+      }
+      while (!isStopped && waiting() >= maxWaiting) await sleep();
+    },
+    settled: () => {
+      if (waiting() < maxWaiting) wake();
+    },
+    stop: () => {
+      isStopped = true;
+      wake();
+    },
+  };
+};
+
+/**
+ * Lets the devices of a recording say again what they said, each over a connection of its own, which begins with its first
+ * reading. Where the broker is away or slow the replay waits: nothing is dropped. `over` resolves when all is acknowledged,
+ * and rejects with what reading throws, or DevicesError `bad_file` when there are more than 5,000 devices.
+ */
+export const startReplay = (
+  { clock, transport }: { readonly clock: Clock; readonly transport: Transport },
+  plan: ReplayPlan,
+): WatchedFleet => {
+  const counts = tally(0);
+  const [first, idle] = [gate(), gate()];
+  const startedAt = clock.elapsed();
+  const turns = createTurns(clock, counts.waiting);
+  const cast = createCast({ transport, tally: counts }, first.open);
+  let stoppedAt: number | undefined;
+  let isRead = false;
+  let stopping: Promise<Counts> | undefined;
+
+  const settled = (): void => {
+    turns.settled();
     if (counts.waiting() === 0 && (isRead || stoppedAt !== undefined)) idle.open();
   };
-  /** Until the moment has come and there is room. */
-  const ready = async (due: number): Promise<void> => {
-    for (let left = Infinity; stoppedAt === undefined && left > 0;) {
-      left = startedAt + due - clock.elapsed();
-      if (left > 0) await sleep(Math.min(left, longestSleepMs));
-    }
-    while (stoppedAt === undefined && counts.waiting() >= maxWaiting) await sleep();
-  };
+  const say = createVoice({ clock, counts, settled }, plan);
   const play = async (): Promise<void> => {
-    const schedule = scheduleOf(pace);
+    const schedule = scheduleOf(plan.pace);
     do {
       for await (const reading of plan.readings()) {
         const due = schedule.next(reading.at);
-        await ready(due);
+        await turns.ready(due);
         if (stoppedAt !== undefined) return;
-        // Its fate is counted.
-        void say(reading, due);
+        // Here and not in `say`, of which nobody waits: this may throw.
+        const device = cast.named(reading.device);
+        void say(device, reading, due);
       }
       schedule.again();
     } while (plan.isLooped && stoppedAt === undefined);
     isRead = true;
     if (counts.waiting() > 0) await idle.opened;
   };
-  const drain = async (): Promise<void> => {
-    const endsAt = clock.elapsed() + drainMs;
-    for (let left = Infinity; counts.waiting() < left && clock.elapsed() < endsAt;) {
-      left = counts.waiting();
-      if (left === 0 || (await within(clock, silenceMs, idle.opened))) return;
-    }
-  };
-  const told = (): Counts => ({ ...counts.counts(), devices: devices.size });
+  const told = (): Counts => ({ ...counts.counts(), devices: cast.count() });
   const stop = async (): Promise<Counts> => {
     stoppedAt = clock.elapsed();
-    wake();
-    await drain();
-    await within(clock, closeMs, Promise.all([...devices.values()].map(({ link }) => link.close())));
+    turns.stop();
+    await drain(clock, { waiting: counts.waiting, idle: idle.opened });
+    await closeAll(clock, cast.links());
     idle.open();
     return told();
   };

@@ -1,13 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import { Command } from 'commander';
 
 import { DevicesError } from './devicesError.ts';
-import { parseScenario } from './scenario/parseScenario.ts';
+import { fileTrouble } from './fileTrouble.ts';
+import { readScenario } from './scenario/readScenario.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { Screen } from './screen.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 type Options = {
   readonly dryRun?: boolean;
@@ -28,24 +30,26 @@ Exit codes: 0 every expectation held; 1 one failed, or the system could not be r
 What may stand in the file: docs/scenarios.md
 `;
 
-const maxBytes = 1024 * 1024;
+const noFolder = (out: string, why: string): DevicesError =>
+  new DevicesError('bad_usage', `No ledger can be kept in ${out}: ${why}; give another folder with --out.`);
 
-const textOf = (file: string): string => {
-  if (!existsSync(file) || statSync(file).isDirectory())
-    throw new DevicesError('bad_file', `There is no file ${file}; give the path of a scenario in YAML.`);
-  if (statSync(file).size > maxBytes) throw new DevicesError('bad_file', `${file} is larger than 1 MB.`);
-  return readFileSync(file, 'utf8');
+/** Makes the folder that was asked for, and sees that something can be written there, before anything is started. */
+const madeFolder = (out: string): string => {
+  if (existsSync(join(out, 'scene.json'))) throw noFolder(out, 'it holds the ledger of another run');
+  try {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK);
+    return out;
+  } catch (error) {
+    throw noFolder(out, fileTrouble(error));
+  }
 };
 
 /** Where the ledger goes, and what takes it away again; given by the user, it stays. */
 const folderFor = (out: string | undefined): { folder: string; remove: () => void } => {
-  if (out === undefined) {
-    const root = mkdtempSync(join(tmpdir(), 'scenario-'));
-    return { folder: join(root, 'ledger'), remove: () => rmSync(root, { recursive: true, force: true }) };
-  }
-  if (existsSync(join(out, 'scene.json')))
-    throw new DevicesError('bad_usage', `${out} holds the ledger of another run; give another folder.`);
-  return { folder: out, remove: () => undefined };
+  if (out !== undefined) return { folder: madeFolder(out), remove: () => undefined };
+  const root = mkdtempSync(join(tmpdir(), 'scenario-'));
+  return { folder: join(root, 'ledger'), remove: () => rmSync(root, { recursive: true, force: true }) };
 };
 
 const play = async (
@@ -55,14 +59,21 @@ const play = async (
 ): Promise<void> => {
   const { folder, remove } = folderFor(out);
   // Not at the top: --help, --dry-run and mistakes need not wait for MQTT and WebSocket clients.
-  const [{ runScenario, stopped }, { factsOf }, { judgeExpectation }, { scenarioDisplay }, { failureText }] =
-    await Promise.all([
-      import('./scenario/runScenario.ts'),
-      import('./scenario/facts.ts'),
-      import('./scenario/judgeExpectation.ts'),
-      import('./scenario/display.ts'),
-      import('./scenario/report.ts'),
-    ]);
+  const [
+    { runScenario },
+    { stopped },
+    { factsOf },
+    { judgeExpectation },
+    { scenarioDisplay },
+    { failureText },
+  ] = await Promise.all([
+    import('./scenario/runScenario.ts'),
+    import('./scenario/stopped.ts'),
+    import('./scenario/facts.ts'),
+    import('./scenario/judgeExpectation.ts'),
+    import('./scenario/scenarioDisplay.ts'),
+    import('./scenario/words.ts'),
+  ]);
   const display = scenarioDisplay(screen, json === true);
   display.start(scenario);
   try {
@@ -82,13 +93,26 @@ const play = async (
   }
 };
 
+/** What may be printed of it: urls may have passwords in them. */
+const printable = ({ system, ...rest }: Scenario): Scenario => ({
+  ...rest,
+  system:
+    system.kind === 'twin'
+      ? system
+      : {
+          ...system,
+          broker: system.broker && withoutSecrets(system.broker),
+          webSocketUrl: withoutSecrets(system.webSocketUrl),
+        },
+});
+
 const run = async (file: string, options: Options, io: Io): Promise<void> => {
-  const scenario = parseScenario(basename(file), textOf(file));
+  const scenario = await readScenario(file);
   if (options.dryRun !== true) return play(scenario, options, io);
   const { timelineOf } = await import('./scenario/timeline.ts');
   io.out.write(
     options.json === true
-      ? `${JSON.stringify({ event: 'plan', ...scenario })}\n`
+      ? `${JSON.stringify({ event: 'plan', ...printable(scenario) })}\n`
       : `${timelineOf(scenario)}\n`,
   );
 };

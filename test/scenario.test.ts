@@ -52,7 +52,10 @@ describe('on a system that runs', { timeout: 120_000 }, () => {
   afterAll(() => local.close());
 
   /** A fleet of pumps and someone who watches them, for some seconds. */
-  const play = async (name: string, { control, lasts = '3s', phase, expected }: Record<string, string>) => {
+  const play = async (
+    name: string,
+    { control, lasts = '3s', patience = '30s', phase, expected }: Record<string, string>,
+  ) => {
     const file = join(folder, `${name}.yaml`);
     await writeFile(
       file,
@@ -69,7 +72,7 @@ viewers:
 phases:
   - { name: only, for: ${lasts}, ${phase ?? ''} }
 settle: 1s
-patience: 2s
+patience: ${patience}
 expect:
   - ${expected ?? 'lost: 0'}
 `,
@@ -96,7 +99,13 @@ expect:
     // comes later shows the client that it missed something, so that it cannot heal it either.
     const phase = 'faults: { connections.too-large: {} }, do: [{ at: 1500ms, stop: faulty }]';
     const expected = '{ lost: 0, leaks: 0 }';
-    const { code, out, err } = await play('faulty', { control, lasts: '10s', phase, expected });
+    const { code, out, err } = await play('faulty', {
+      control,
+      lasts: '10s',
+      patience: '2s',
+      phase,
+      expected,
+    });
 
     expect(err).toBe('faulty: 1 of 2 expectations failed.\n');
     expect(code).toBe(1);

@@ -27,7 +27,7 @@ export const trait = (seed: number, name: string, from: number, to: number): num
   from + (to - from) * unitAt(seed ^ seedOf(name), 0);
 
 /** 0 at 0 and below, 1 at 1 and above, level at both ends. */
-export const smoothStep = (x: number): number => {
+const smoothStep = (x: number): number => {
   const t = Math.min(1, Math.max(0, x));
   return t * t * (3 - 2 * t);
 };

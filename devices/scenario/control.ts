@@ -10,11 +10,11 @@ export type Control = {
   readonly setFault: (kind: string, setting: object) => Promise<void>;
   /** Switches one kind off, or all. */
   readonly clearFaults: (kind?: string) => Promise<void>;
-  /** Where its WebSocket API is; undefined while it does not answer. */
-  readonly webSocketUrl: () => Promise<string | undefined>;
+  /** The stack's outputs; undefined while it does not answer. */
+  readonly outputs: () => Promise<Readonly<Record<string, string>> | undefined>;
   /**
-   * Calls `listener` with each line of `/witness` from when this resolves on. Resolves to what ends it; to undefined where
-   * there is no such thing.
+   * Calls `listener`, which must not throw, with each line of `/witness` from when this resolves on. Resolves to what ends
+   * it; to undefined where there is no such thing.
    */
   readonly witness: (listener: (line: string) => void) => Promise<(() => void) | undefined>;
 };
@@ -72,10 +72,11 @@ export const controlAt = (url: string): Control => {
     clearFaults: async (kind) => {
       await ask('DELETE', kind === undefined ? '/faults' : `/faults/${encodeURIComponent(kind)}`);
     },
-    webSocketUrl: async () => {
+    outputs: async () => {
       const outputs = await ask('GET', '/outputs').catch(() => undefined);
-      const found = outputs?.['WebSocketUrl'];
-      return typeof found === 'string' ? found : undefined;
+      return (
+        outputs && Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, String(value)]))
+      );
     },
     witness: async (listener) => {
       const stop = new AbortController();

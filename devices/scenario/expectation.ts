@@ -10,6 +10,8 @@ export type Selection = {
   readonly regions?: readonly string[] | undefined;
   /** In which the device took the reading. */
   readonly phases?: readonly string[] | undefined;
+  /** Kinds of faults: of what is injected. */
+  readonly faults?: readonly string[] | undefined;
 };
 
 /** What can be counted, and what that is. */
@@ -33,8 +35,12 @@ export const countMetrics = {
   acknowledged: 'readings that were acknowledged to their devices',
   discarded: 'readings that devices gave up: full buffer, reboot, refused',
   malformed: 'messages of devices that are no readings',
+  repeated: 'messages that devices sent again',
+  reboots: 'times a device began to count anew',
+  refused: 'times the broker would not have a device',
   reconnects: 'times a viewer had to connect again',
   gaps: 'times a viewer was told of readings that did not come',
+  injected: 'times a fault of the system happened',
 } as const;
 export type CountMetric = keyof typeof countMetrics;
 

@@ -9,7 +9,7 @@ import {
   type LatencyOrigin,
   type Percentile,
 } from './expectation.ts';
-import { duration, expected, isOneOf, number, object, share, texts } from './fields.ts';
+import { duration, expected, isOneOf, number, object, share, texts } from '../fields.ts';
 
 const between = <Value extends z.core.SomeType>(value: Value, what: string) =>
   object({ atLeast: z.optional(value), atMost: z.optional(value) }, what).check(
@@ -28,7 +28,7 @@ const shareBounds = z.union([wholeShare, between(wholeShare, aShare)], expected(
 
 const aLatency = 'a duration such as 2s, or { atMost: 2s }';
 const latencyBounds = z.union(
-  [duration(aLatency), between(duration(aLatency), aLatency)],
+  [duration({ what: aLatency, leastMs: 0 }), between(duration({ what: aLatency, leastMs: 0 }), aLatency)],
   expected(aLatency),
 );
 
@@ -46,6 +46,7 @@ const selection = {
   type: z.optional(texts('a device type or a list of types')),
   region: z.optional(texts('a region or a list of regions')),
   phase: z.optional(texts('the name of a phase or a list of names')),
+  fault: z.optional(texts('a kind of fault or a list of kinds')),
 };
 
 /** Expectations in YAML: whom they are about, and as many as one likes of what must hold of it. */
@@ -82,8 +83,11 @@ const latencyBoundsOf = (given: Given): Bounds => (typeof given === 'number' ? {
 
 /** Each on its own. */
 export const expectationsOf = (fields: ExpectationFields): Expectation[] => {
-  const { viewer, device, fleet, type, region, phase, delivered, latency, ...rest } = fields;
-  const of = { viewers: viewer, devices: device, fleets: fleet, types: type, regions: region, phases: phase };
+  const { viewer, device, fleet, type, region, phase, fault, delivered, latency, ...rest } = fields;
+  const of = {
+    ...{ viewers: viewer, devices: device, fleets: fleet, types: type, regions: region },
+    ...{ phases: phase, faults: fault },
+  };
   const counts = countNames.flatMap((metric): Expectation[] => {
     const given = rest[metric];
     return given === undefined ? [] : [{ of, metric, bounds: boundsOf(given) }];

@@ -1,4 +1,3 @@
-import type { Attempted } from '../ledger/checkIndex.ts';
 import { keyOf, type Name } from '../ledger/entries.ts';
 import type { Selection } from './expectation.ts';
 import type { PhaseTime, Played } from './runScenario.ts';
@@ -10,8 +9,9 @@ export type About = { readonly name: Name; readonly viewer?: string | undefined 
 /** Answers what an expectation asks of a run. */
 export type Facts = Played & {
   readonly scenario: Scenario;
-  /** Whether a selection includes this; what no device published is in none that names anything of it. */
+  /** Whether a selection includes this; what no device published is in none that names a phase. */
   readonly includes: (of: Selection, about: About) => boolean;
+  readonly includesDevice: (of: Selection, deviceId: string) => boolean;
   readonly includesMoment: (of: Selection, at: number) => boolean;
   readonly phaseAt: (at: number) => string | undefined;
 };
@@ -23,26 +23,29 @@ const phaseAt = (phases: readonly PhaseTime[], at: number): string | undefined =
   phases.find(({ from, to }) => from <= at && at < to)?.name;
 
 export const factsOf = (scenario: Scenario, played: Played): Facts => {
-  const { phases, judgement } = played;
-  const readingOf = (name: Name): Attempted | undefined => judgement.index.attempted.get(keyOf(name));
-  const fleetOf = (deviceId: string): string | undefined =>
-    scenario.fleets
-      .map(({ name }) => name)
-      .filter((name) => deviceId.startsWith(`${name}-`))
-      .toSorted((a, b) => b.length - a.length)[0];
+  const { phases, judgement, fleets } = played;
+  const { attempted, ledger } = judgement.index;
+  const devices = new Map(ledger.scene.devices.map((device) => [device.deviceId, device]));
+  const includesDevice = (of: Selection, deviceId: string): boolean => {
+    const device = devices.get(deviceId);
+    return (
+      isIn(of.devices, deviceId) &&
+      isIn(of.fleets, fleets.get(deviceId)) &&
+      isIn(of.regions, device?.region) &&
+      isIn(of.types, device?.deviceType)
+    );
+  };
   return {
     ...played,
     scenario,
     phaseAt: (at) => phaseAt(phases, at),
     includesMoment: (of, at) => isIn(of.phases, phaseAt(phases, at)),
+    includesDevice,
     includes: (of, { name, viewer }) => {
-      const reading = readingOf(name);
+      const reading = attempted.get(keyOf(name));
       return (
         isIn(of.viewers, viewer) &&
-        isIn(of.devices, name.deviceId) &&
-        isIn(of.fleets, fleetOf(name.deviceId)) &&
-        isIn(of.regions, reading?.region) &&
-        isIn(of.types, reading?.deviceType) &&
+        includesDevice(of, name.deviceId) &&
         (of.phases === undefined || isIn(of.phases, reading && phaseAt(phases, reading.at)))
       );
     },

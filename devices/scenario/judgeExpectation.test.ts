@@ -6,7 +6,8 @@ import type { Expectation, Selection } from './expectation.ts';
 import { factsOf, type Facts } from './facts.ts';
 import { judgeExpectation } from './judgeExpectation.ts';
 import { parseScenario } from './parseScenario.ts';
-import { judgedLines } from './report.ts';
+import type { Happening } from './happenings.ts';
+import { judgedLines } from './words.ts';
 
 const scenario = parseScenario(
   'x.yaml',
@@ -39,7 +40,11 @@ const later = (ms: number) =>
   attempted.map(({ at, deviceId, boot, seq, sha }) => ({ at: at + ms, deviceId, boot, seq, sha }));
 
 /** Everything came after 100 ms, but for what `isLost`. */
-const factsWithout = (isLost: (one: { deviceId: string; seq: number }) => boolean): Facts => {
+const factsWithout = (
+  isLost: (one: { deviceId: string; seq: number }) => boolean,
+  happenings: readonly Happening[] = [],
+  told: Ledger['told'] = [],
+): Facts => {
   const came = later(100).filter((one) => !isLost(one));
   const ledger: Ledger = {
     attempted,
@@ -53,6 +58,7 @@ const factsWithout = (isLost: (one: { deviceId: string; seq: number }) => boolea
       { at: -2, viewer, what: 'connected', connectionId: 'c' },
       { at: -1, viewer, what: 'live', id: 's1' },
       { at: -1, viewer, what: 'live', id: 's2' },
+      ...told,
     ],
     faulted: [],
     scene: {
@@ -77,7 +83,8 @@ const factsWithout = (isLost: (one: { deviceId: string; seq: number }) => boolea
   const played = {
     judgement: judge(ledger),
     phases,
-    malformed: [],
+    happenings,
+    fleets: new Map(devices.map(({ deviceId }) => [deviceId, deviceId.replace(/-pump-001$/, '')])),
     settled: true,
     isStopped: false,
     seconds: 20,
@@ -145,5 +152,39 @@ describe('an expectation', () => {
     const judged = judgeExpectation(lostAt5, { of: {}, metric: 'backFilled', bounds: { atLeast: 1 } });
     expect(judgedLines(lostAt5, judged)[1]).toContain('for someone: delivered: came as it was published');
     expect(judgedLines(lostAt5, judged).at(-1)).toContain('and 37 more like these');
+  });
+
+  it('about devices that fails tells which of them how often', () => {
+    const happenings = [1_000, 2_000, 12_000].map((at): Happening => ({
+      what: 'repeated',
+      deviceId: 'plant-pump-001',
+      at,
+    }));
+    const facts = factsWithout(() => false, happenings);
+    const repeated = (of: Selection, bounds: Expectation['bounds']) =>
+      judgeExpectation(facts, { of, metric: 'repeated', bounds });
+    expect(repeated({ fleets: ['plant'], phases: ['first'] }, { atLeast: 2, atMost: 2 }).holds).toBe(true);
+    expect(judgedLines(facts, repeated({ regions: ['a'] }, { atMost: 1 }))).toEqual([
+      'FAIL repeated at most 1 in a: found 3',
+      '       plant-pump-001: 3 times, first at 00:00:01.000 (first)',
+    ]);
+    expect(judgedLines(facts, repeated({ fleets: ['plant-b'] }, { atLeast: 1 })).at(-1)).toBe(
+      '       plant-b-pump-001: never',
+    );
+  });
+
+  it('about viewers that fails tells who connected again how often', () => {
+    const again = { at: 11_000, viewer, what: 'connected', connectionId: 'd' } as const;
+    const facts = factsWithout(
+      () => false,
+      [],
+      [again, { at: 12_000, viewer, what: 'gap', deviceId: 'plant-pump-001', boot: 1, from: 3, to: 4 }],
+    );
+    const none = { atLeast: 0, atMost: 0 };
+    expect(
+      judgedLines(facts, judgeExpectation(facts, { of: {}, metric: 'reconnects', bounds: none })),
+    ).toEqual(['FAIL reconnects 0: found 1', '       someone: once, at 00:00:11.000 (second)']);
+    const gaps = judgeExpectation(facts, { of: {}, metric: 'gaps', bounds: none });
+    expect(judgedLines(facts, gaps)[2]).toContain('plant-pump-001, boot 1, seq 3');
   });
 });

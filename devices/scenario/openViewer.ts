@@ -1,6 +1,8 @@
 import type { Viewer } from '../ledger/entries.ts';
 import { recordViewer, type Recording } from '../ledger/recordViewer.ts';
-import { seedOf, unitAt } from '../models/noise.ts';
+import { underSpell } from '../behaviour/spells.ts';
+import { wallClock } from '../clock.ts';
+import { seedOf } from '../models/noise.ts';
 import type { ViewerSpec } from './scenario.ts';
 import { sleepyClock } from './sleepyClock.ts';
 import type { System } from './system.ts';
@@ -34,7 +36,8 @@ export const sceneViewerOf = ({ name, grants, subscriptions }: ViewerSpec): View
 });
 
 /** Tokens of which each is kept until it has expired, as by a page that does not think of it. */
-const staleTokens = (sign: (expiresIn: string) => Promise<string>, lastsMs: number) => {
+export const staleTokens = (sign: (expiresIn: string) => Promise<string>, lastsMs: number) => {
+  const seconds = Math.ceil(lastsMs / 1_000);
   let token: Promise<string> | undefined;
   let expiresAt = 0;
   let isOver = false;
@@ -42,8 +45,9 @@ const staleTokens = (sign: (expiresIn: string) => Promise<string>, lastsMs: numb
     next: (): Promise<string> => {
       if (isOver) return sign('12h');
       if (token === undefined || Date.now() >= expiresAt) {
-        token = sign(`${Math.ceil(lastsMs / 1_000)}s`);
-        expiresAt = Date.now() + Math.ceil(lastsMs / 1_000) * 1_000;
+        token = sign(`${seconds}s`);
+        expiresAt = Date.now() + seconds * 1_000;
+        token.catch(() => (token = undefined)); // Whoever asks next has another try.
       }
       return token;
     },
@@ -51,29 +55,37 @@ const staleTokens = (sign: (expiresIn: string) => Promise<string>, lastsMs: numb
   };
 };
 
-/** Calls `begin`, and `end` so much later, at a seeded moment of every `everyMs`; returns what stops it. */
-const spells = (
+/** What a viewer does by its kind, at seeded moments; returns what stops it. */
+const keepHabit = (
+  habit: ViewerSpec['habit'],
   seed: number,
-  { forMs, everyMs }: { readonly forMs: number; readonly everyMs: number },
-  begin: () => void,
-  end: () => void,
+  {
+    sleep,
+    wake,
+    cut,
+    pause,
+    resume,
+  }: Readonly<Record<'sleep' | 'wake' | 'cut' | 'pause' | 'resume', () => void>>,
 ): (() => void) => {
-  const timers = new Set<NodeJS.Timeout>();
-  const at = (ms: number, action: () => void): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      action();
-    }, ms);
-    timers.add(timer);
-  };
-  const round = (n: number): void => {
-    const offset = unitAt(seed, n) * (everyMs - forMs);
-    at(offset, begin);
-    at(offset + forMs, end);
-    at(everyMs, () => round(n + 1));
-  };
-  round(0);
-  return () => timers.forEach((timer) => clearTimeout(timer));
+  const every = (forMs: number, everyMs: number, begin: () => void, end: () => void): (() => void) =>
+    underSpell(wallClock, { seed, spell: { forMs, everyMs } }, () => {
+      begin();
+      return end;
+    });
+  switch (habit.kind) {
+    case 'slow-reader':
+      return every(habit.forMs, habit.everyMs, pause, resume);
+    case 'flapping-network':
+      return every(0, habit.everyMs, cut, () => undefined);
+    case 'sleeping-laptop': {
+      const { forMs, everyMs } = habit;
+      return forMs === undefined || everyMs === undefined
+        ? () => undefined
+        : every(forMs, everyMs, sleep, wake);
+    }
+    default:
+      return () => undefined;
+  }
 };
 
 /** Opens a viewer of its kind, who writes down what comes. */
@@ -108,23 +120,8 @@ export const openViewer = (
     sockets.resume();
     clock.wake();
   };
-  const own = seedOf(`${seed}/${name}`);
-  const stop = ((): (() => void) => {
-    switch (habit.kind) {
-      case 'slow-reader':
-        return spells(own, habit, sockets.pause, sockets.resume);
-      case 'flapping-network':
-        return spells(own, { ...habit, forMs: 0 }, cut, () => undefined);
-      case 'sleeping-laptop': {
-        const { forMs, everyMs } = habit;
-        return forMs === undefined || everyMs === undefined
-          ? () => undefined
-          : spells(own, { forMs, everyMs }, sleep, wake);
-      }
-      default:
-        return () => undefined;
-    }
-  })();
+  const { pause, resume } = sockets;
+  const stop = keepHabit(habit, seedOf(`${seed}/${name}`), { sleep, wake, cut, pause, resume });
   return {
     name,
     live: recorded.live,
@@ -135,7 +132,7 @@ export const openViewer = (
       stop();
       stale?.end();
       wake();
-      if (!isAsleep) sockets.resume();
+      sockets.resume();
     },
     close: () => {
       if (isClosed) return;

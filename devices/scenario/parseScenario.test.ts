@@ -39,7 +39,17 @@ describe('a scenario file', () => {
     expect(parseScenario('x.yaml', small)).toMatchObject({
       seed: 'small',
       system: { kind: 'twin', ingest: 'direct' },
-      fleets: [{ name: 'pumps', rate: 1, buffer: 1_000, behaviours: [], waits: false }],
+      fleets: [
+        {
+          name: 'pumps',
+          certificates: false,
+          models: [],
+          rate: 1,
+          buffer: 1_000,
+          behaviours: [],
+          waits: false,
+        },
+      ],
       viewers: [{ name: 'someone', habit: { kind: 'steady' } }],
       phases: [{ name: 'only', ms: 2_000, behaviours: [], faults: [], steps: [] }],
       expectations: [{ metric: 'lost', bounds: { atLeast: 0, atMost: 0 } }],
@@ -80,12 +90,12 @@ describe('a scenario file', () => {
       'count: many',
       'fleets.pumps.count: expected a whole number from 1 to 5000, got "many" (line 5)',
     ],
+    ['count: 2, ', '', 'fleets.pumps: expected a "count", or a "fleetFile" on a system that runs (line 5)'],
     [
-      'count: 2',
-      'size: 2',
-      'fleets.pumps.count: expected a whole number from 1 to 5000, and there is nothing (line 5)',
+      'regions: [a]',
+      'regions: [a], models: [pum]',
+      'fleets.pumps.models: there is no model "pum"; known are',
     ],
-    ['regions: [a]', 'regions: [a], models: [pum]', 'fleets.pumps.models[0]: expected one of'],
     ['system: twin', 'system: tween', 'system: expected twin, { twin: { ingest: direct|queue } }'],
     ["['*']", "['region']", 'viewers.someone.grants[0]: expected *, or device:, region: or type:'],
     [
@@ -107,11 +117,63 @@ describe('a scenario file', () => {
     ['lost: 0', 'viewer: someone', 'expect[0]: expected something that must hold, such as lost: 0'],
     ['lost: 0', '{ lost: 0, phase: other }', 'expect[0].phase: there is no phase "other"; known are only'],
     ['  - lost: 0\n', '  - [lost: 0\n', 'is no YAML'],
+    ['pumps: { count: 2, regions: [a] }', '{}', 'fleets: expected at least one fleet'],
+    ['count: 2', 'count: 5000, rate: 100', 'fleets: expected 20000 readings a second at most'],
+    ['for: 2s', 'for: 0s', 'phases[0].for: expected a duration'],
+    [
+      "grants: ['*']",
+      "kind: flapping-network, every: 0ms, grants: ['*']",
+      'someone.every: expected a duration from',
+    ],
+    [
+      'for: 2s',
+      'for: 2s\n    behaviours: [{ offline: { for: 3s, every: 2s } }]',
+      'behaviours[0]: expected "for" of offline to be no longer than "every"',
+    ],
+    ['for: 2s', 'for: 2s\n    behaviours: [{ flapping: { every: 0ms } }]', 'expected a duration from 1s'],
+    ['for: 2s', 'for: 2s\n    behaviours: [{ refused: {} }]', 'the devices of pumps have no certificates'],
+    [
+      'system: twin',
+      'system: { websocket: "ftp://x", token: { env: T } }',
+      'system.websocket: expected a url with ws:',
+    ],
+    [
+      'system: twin',
+      'system: { broker: "http://x", websocket: "ws://x", token: { env: T } }',
+      'system.broker: expected a url such as mqtt:',
+    ],
+    [
+      'system: twin',
+      'system: { broker: "mqtt://x", ca: ca.pem, websocket: "ws://x", token: { env: T } }',
+      'system.ca: belongs to a broker with mqtts:',
+    ],
+    ['count: 2', 'count: 2, fleetFile: f.json', 'fleets.pumps: "fleetFile" belongs to a system that runs'],
+    ['lost: 0', '{ lost: 0, fault: sqs.error }', 'expect[0].fault: there is no fault "sqs.error"'],
   ])('with %j as %j is refused, naming file, path and line', (from, to, message) => {
     const text = messageOf(small.replace(from, to));
     expect(text).toContain('DevicesError: x.yaml: ');
     expect(text).toContain(message);
     expect(text).toMatch(/\(line \d+\)\.$/);
+  });
+
+  it('lets devices with certificates be refused', () => {
+    const text = small.replace(
+      'count: 2',
+      'count: 2, certificates: true, behaviours: [{ refused: { share: 50% } }]',
+    );
+    expect(parseScenario('x.yaml', text).fleets).toMatchObject([
+      { certificates: true, behaviours: [{ kind: 'refused', whom: { share: 0.5 } }] },
+    ]);
+  });
+
+  it('names files from its own folder on', () => {
+    const text = small
+      .replace('system: twin', 'system: { websocket: "ws://x", ca: ca.pem, token: { file: token } }')
+      .replace('count: 2, regions: [a]', 'fleetFile: fleet/fleet.json, modelsFile: greenhouse.yaml');
+    expect(parseScenario('x.yaml', text, '/stories')).toMatchObject({
+      system: { ca: '/stories/ca.pem', token: { file: '/stories/token' } },
+      fleets: [{ fleetFile: '/stories/fleet/fleet.json', modelsFile: '/stories/greenhouse.yaml' }],
+    });
   });
 
   it('without a control server cannot have faults', () => {

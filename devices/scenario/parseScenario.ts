@@ -1,50 +1,31 @@
+import { resolve } from 'node:path';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import * as z from 'zod/mini';
 import { DevicesError } from '../devicesError.ts';
-import { modelNamed, models as builtIn } from '../models/models.ts';
-import { behaviourIn, behaviourWith } from './behaviourFields.ts';
+import { duration, expected, object } from '../fields.ts';
 import { expectationFields, expectationsOf } from './expectationFields.ts';
-import { duration, expected, isOneOf, number, object, whole } from './fields.ts';
+import { fleetFields, fleetSpecOf } from './fleetFields.ts';
 import { phaseFields, phaseOf } from './phaseFields.ts';
 import { problemIn } from './problemIn.ts';
-import type { FleetSpec, Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { systemFields, systemOf } from './systemFields.ts';
 import { viewerFields, viewerOf } from './viewerFields.ts';
-
-const modelTypes = builtIn.map(({ type }) => type);
-const regionName = z
-  .string(expected('a region'))
-  .check(z.regex(/^[A-Za-z0-9:_-]{1,128}$/, expected('a region, of letters, digits, ":", "_" and "-"')));
-
-const fleetFields = object(
-  {
-    count: whole('a whole number from 1 to 5000', 1, 5_000),
-    models: z.optional(
-      z.array(z.enum(modelTypes, expected(isOneOf(modelTypes))), expected('a list of models')),
-    ),
-    regions: z
-      .array(regionName, expected('a list of regions'))
-      .check(z.minLength(1, { error: 'expected at least one region' })),
-    rate: z.optional(number('readings per second from 0.01 to 100', 0.01, 100)),
-    buffer: z.optional(whole('a whole number from 1 to 100000', 1, 100_000)),
-    behaviours: z.optional(z.array(behaviourWith({}), expected('a list of behaviours'))),
-  },
-  'a fleet such as { count: 12, regions: [eu-west] }',
-);
 
 const nameKey = z
   .string()
   .check(z.regex(/^[a-z0-9][a-z0-9-]{0,31}$/, { error: 'expected a name of small letters, digits and "-"' }));
 
-export const scenarioFields = object(
+const scenarioFields = object(
   {
     name: z.string(expected('the name of the scenario')).check(z.minLength(1), z.maxLength(80)),
     description: z.optional(z.string(expected('a text'))),
     seed: z.optional(z.union([z.string(), z.number()], expected('a text or a number'))),
     system: systemFields,
-    settle: z.optional(duration()),
-    patience: z.optional(duration()),
-    fleets: z.record(nameKey, fleetFields, expected('fleets, each with its name')),
+    settle: z.optional(duration({ leastMs: 0 })),
+    patience: z.optional(duration({ leastMs: 0 })),
+    fleets: z
+      .record(nameKey, fleetFields, expected('fleets, each with its name'))
+      .check(z.refine((all) => Object.keys(all).length > 0, { error: 'expected at least one fleet' })),
     viewers: z.optional(z.record(nameKey, viewerFields, expected('viewers, each with its name'))),
     phases: z
       .array(phaseFields, expected('a list of phases'))
@@ -57,25 +38,8 @@ export const scenarioFields = object(
 );
 export type ScenarioFields = z.infer<typeof scenarioFields>;
 
-const fleetOf = (
-  [name, fields]: [string, ScenarioFields['fleets'][string]],
-  started: ReadonlySet<string>,
-): FleetSpec => ({
-  name,
-  count: fields.count,
-  models:
-    fields.models?.flatMap((type) => {
-      const model = modelNamed(type);
-      return model === undefined ? [] : [model];
-    }) ?? builtIn,
-  regions: fields.regions,
-  rate: fields.rate ?? 1,
-  buffer: fields.buffer ?? 1_000,
-  behaviours: (fields.behaviours ?? []).map(behaviourIn),
-  waits: started.has(name),
-});
-
-const scenarioOf = (fields: ScenarioFields): Scenario => {
+const scenarioOf = (fields: ScenarioFields, folder: string): Scenario => {
+  const pathOf = (path: string): string => resolve(folder, path);
   const phases = fields.phases.map((phase) => phaseOf(phase, Object.keys(fields.fleets)));
   const steps = phases.flatMap((phase) => phase.steps);
   const started = new Set(steps.flatMap((step) => (step.what === 'start' ? step.fleets : [])));
@@ -83,8 +47,10 @@ const scenarioOf = (fields: ScenarioFields): Scenario => {
     name: fields.name,
     description: fields.description ?? '',
     seed: String(fields.seed ?? fields.name),
-    system: systemOf(fields.system),
-    fleets: Object.entries(fields.fleets).map((fleet) => fleetOf(fleet, started)),
+    system: systemOf(fields.system, pathOf),
+    fleets: Object.entries(fields.fleets).map(([name, fleet]) =>
+      fleetSpecOf(name, fleet, { started, pathOf }),
+    ),
     viewers: Object.entries(fields.viewers ?? {}).map(([name, viewer]) => viewerOf(name, viewer)),
     phases,
     settleMs: fields.settle ?? 5_000,
@@ -113,17 +79,17 @@ const pathText = (path: Path): string =>
 
 const badFile = (message: string): DevicesError => new DevicesError('bad_file', message);
 
-/** The first issue that says most: of a union, that of the branch that came furthest. */
+/** The first thing that is wrong. */
 const firstIssue = ({ issues }: z.core.$ZodError): { path: Path; message: string } => {
   const [issue] = issues;
   return { path: issue?.path ?? [], message: issue?.message ?? 'is no scenario' };
 };
 
 /**
- * Reads a scenario. `file` is what messages call it. Throws DevicesError `bad_file`, which names the file, the path in it and
+ * Reads a scenario. `file` is what messages call it, `folder` where the paths in it begin. Throws DevicesError `bad_file`, which names the file, the path in it and
  * the line.
  */
-export const parseScenario = (file: string, text: string): Scenario => {
+export const parseScenario = (file: string, text: string, folder = '.'): Scenario => {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fail = (path: Path, message: string): DevicesError => {
@@ -141,7 +107,7 @@ export const parseScenario = (file: string, text: string): Scenario => {
   }
   const problem = problemIn(parsed.data);
   if (problem !== undefined) throw fail(problem.path, problem.message);
-  return scenarioOf(parsed.data);
+  return scenarioOf(parsed.data, folder);
 };
 
 /** Few aliases, so that a small file does not become a large one. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { behaviourIn, behaviourWith } from './behaviourFields.ts';
-import { duration, expected, object, share, texts, whole } from './fields.ts';
+import { duration, expected, object, share, texts, whole } from '../fields.ts';
 import type { Phase, Step } from './scenario.ts';
 import { someViewers } from './viewerFields.ts';
 
@@ -9,7 +9,7 @@ const someFleets = texts('a fleet or a list of fleets');
 const verbs = ['start', 'stop', 'sleep', 'wake', 'cut'] as const;
 const step = object(
   {
-    at: z.optional(duration()),
+    at: z.optional(duration({ leastMs: 0 })),
     start: z.optional(someFleets),
     stop: z.optional(someFleets),
     sleep: z.optional(someViewers),
@@ -29,7 +29,7 @@ const faultSetting = object(
     probability: z.optional(share('a probability such as 30% or 0.3')),
     for: z.optional(duration()),
     times: z.optional(whole('a whole number from 1', 1, 1_000_000)),
-    delay: z.optional(duration()),
+    delay: z.optional(duration({ leastMs: 0 })),
     posts: z.optional(whole('a whole number from 0', 0, 1_000_000)),
     only: z.optional(z.string(expected('a part of the name of a resource'))),
   },

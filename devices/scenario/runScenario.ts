@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DevicesError } from '../devicesError.ts';
 import { openBook, type Book } from '../ledger/book.ts';
@@ -6,36 +9,28 @@ import type { Name, Scene } from '../ledger/entries.ts';
 import { seedOf } from '../models/noise.ts';
 import { wallClock } from '../clock.ts';
 import { gate, within } from '../timing.ts';
-import { createFleets, devicesOf, type Fleets, type Malformed } from './fleets.ts';
+import { createFleets, type Fleets } from './fleets.ts';
+import type { Happening } from './happenings.ts';
+import { loadFleets, type PreparedFleet } from './loadFleets.ts';
+import { momentOf, type Moment } from './moment.ts';
 import { openViewer, sceneViewerOf, type RunningViewer } from './openViewer.ts';
 import { playPhase, type Stage } from './playPhase.ts';
+import { restOf } from './restOf.ts';
 import type { Scenario } from './scenario.ts';
+import { stopped } from './stopped.ts';
 import { openSystem, type System } from './system.ts';
-import { writeSighting } from './witness.ts';
+import { followWitness } from './witness.ts';
 
 /** When a phase was on, epoch ms. */
 export type PhaseTime = { readonly name: string; readonly from: number; readonly to: number };
 
-/** Where a run is. */
-export type Moment = {
-  readonly phase: string;
-  /** From 1; 0 before the first. */
-  readonly number: number;
-  readonly devices: number;
-  readonly connected: number;
-  readonly published: number;
-  /** Updates handed out to viewers. */
-  readonly delivered: number;
-  /** Since the first phase began, ms. */
-  readonly elapsedMs: number;
-  readonly totalMs: number;
-};
-
 /** What a run left behind, for whoever judges it. */
 export type Played = {
   readonly judgement: Judgement;
+  /** Names of fleets by the ids of their devices. */
+  readonly fleets: ReadonlyMap<string, string>;
   readonly phases: readonly PhaseTime[];
-  readonly malformed: readonly Malformed[];
+  readonly happenings: readonly Happening[];
   /** Whether everything came to rest before patience ended. */
   readonly settled: boolean;
   /** Whether it was stopped before its end: then nothing is to be judged by it. */
@@ -52,26 +47,21 @@ export type RunOptions = {
   readonly momentMs?: number;
 };
 
-const liveMs = 30_000;
-const lookEveryMs = 500;
+/** Takes what ends something that was begun. */
+type Later = (end: () => unknown) => void;
 
-/** The error for a run that was stopped before its end. */
-export const stopped = (): DevicesError =>
-  new DevicesError('expectation_failed', 'Stopped before the end of the scenario: nothing was judged.');
-
-/** What is wrong only as long as it is still under way. */
-const isUnderWay = ({ findings }: Judgement): boolean =>
-  findings.some(({ category }) => ['lost', 'unacknowledged', 'forged', 'unrecorded'].includes(category));
-
-/** Waits until nothing is under way any more, or for so long. */
-const rest = async (book: Book, patienceMs: number, signal: AbortSignal): Promise<boolean> => {
-  const endsAt = performance.now() + patienceMs;
-  do {
-    await wait(lookEveryMs);
-    if (!isUnderWay(judge(book.soFar))) return true;
-  } while (performance.now() < endsAt && !signal.aborted);
-  return false;
+/** All that a run has, once everybody is ready. */
+type Cast = {
+  readonly system: System;
+  readonly book: Book;
+  readonly viewers: readonly RunningViewer[];
+  readonly prepared: readonly PreparedFleet[];
+  readonly fleets: Fleets;
+  /** Throws what went wrong with the twin's witness. */
+  readonly checkWitness: () => void;
 };
+
+const liveMs = 30_000;
 
 /** Refuses kinds of faults that the system does not know, before anything has begun. */
 const checkFaults = async ({ phases }: Scenario, { control }: System): Promise<void> => {
@@ -83,9 +73,9 @@ const checkFaults = async ({ phases }: Scenario, { control }: System): Promise<v
     throw new DevicesError('bad_file', `There is no fault "${unknown}"; known are ${known.join(', ')}.`);
 };
 
-const sceneOf = ({ fleets, viewers, seed }: Scenario, isSeen: boolean): Scene => ({
-  devices: fleets
-    .flatMap((fleet) => devicesOf(fleet, seed))
+const sceneOf = ({ viewers }: Scenario, prepared: readonly PreparedFleet[], isSeen: boolean): Scene => ({
+  devices: prepared
+    .flatMap(({ fleet }) => fleet)
     .map(({ id, region, type }) => ({ deviceId: id, region, deviceType: type })),
   viewers: viewers.map(sceneViewerOf),
   ...(isSeen ? {} : { unseen: ['published', 'posted'] }),
@@ -112,6 +102,44 @@ const ownership = (system: System, scene: Scene): ((name: Name) => boolean) => {
   return system.isOurs ? () => true : ({ deviceId, boot }) => ids.has(deviceId) && boot >= firstBoot;
 };
 
+const prepareFleets = async (
+  system: System,
+  scenario: Scenario,
+  signal: AbortSignal,
+  later: Later,
+): Promise<readonly PreparedFleet[]> => {
+  const folder = await mkdtemp(join(tmpdir(), 'scenario-fleets-'));
+  later(() => rm(folder, { recursive: true, force: true }));
+  return loadFleets({ system, folder, signal }, scenario);
+};
+
+/** Starts or finds the system, makes the devices, and has every viewer watch. */
+const assemble = async (scenario: Scenario, options: RunOptions, later: Later): Promise<Cast> => {
+  const { signal, folder, onStage } = options;
+  const { seed } = scenario;
+  onStage?.(scenario.system.kind === 'twin' ? 'starting the twin' : 'connecting');
+  const system = await openSystem(scenario.system, { seed: seedOf(seed), signal });
+  later(system.close);
+  await checkFaults(scenario, system);
+  if (scenario.fleets.some(({ certificates }) => certificates)) onStage?.('making certificates');
+  const prepared = await prepareFleets(system, scenario, signal, later);
+  const witness = await followWitness(system.control);
+  later(witness.stop);
+  const scene = sceneOf(scenario, prepared, witness.isThere);
+  const book = openBook(folder, scene);
+  later(book.close);
+  const isOurs = ownership(system, scene);
+  witness.writeTo(book, isOurs);
+  later(witness.stop); // Again, as it must end before the book.
+  const watch = { system, recording: { book, scene, isOurs }, seed };
+  const viewers = scenario.viewers.map((viewer) => openViewer(watch, viewer));
+  later(() => viewers.forEach((viewer) => viewer.close()));
+  await waitForAll(viewers, signal);
+  const fleets = createFleets({ book, seed }, prepared);
+  later(fleets.stopAll);
+  return { system, book, viewers, prepared, fleets, checkWitness: witness.check };
+};
+
 /** Plays the phases one after the other. */
 const playAll = async (
   stage: Stage,
@@ -132,84 +160,66 @@ const playAll = async (
   return times;
 };
 
-const finish = async (
-  fleets: Fleets,
-  viewers: readonly RunningViewer[],
-  scenario: Scenario,
-  signal: AbortSignal,
-) => {
+/** Heals everything, lets devices go on for a while, and stops them. */
+const settle = async ({ viewers, fleets }: Cast, { settleMs }: Scenario, signal: AbortSignal) => {
   for (const viewer of viewers) viewer.calmDown();
-  await wait(scenario.settleMs, undefined, { signal }).catch(() => undefined); // Stopped: no need to.
+  await wait(settleMs, undefined, { signal }).catch(() => undefined); // Stopped: no need to.
   await fleets.stopAll();
+};
+
+/** The story itself, from the first fleet's start to the last one's end. */
+const perform = async (
+  cast: Cast,
+  scenario: Scenario,
+  options: RunOptions,
+  later: Later,
+): Promise<PhaseTime[]> => {
+  const { onStage, onMoment, momentMs = 250, signal } = options;
+  const { fleets, viewers, book, system } = cast;
+  let [number, phase, begun] = [0, 'starting', performance.now()];
+  const enter = (n: number, name: string): void => {
+    [number, phase] = [n, name];
+  };
+  const totalMs = scenario.phases.reduce((sum, { ms }) => sum + ms, scenario.settleMs);
+  const tell = (): void =>
+    onMoment?.(
+      momentOf(fleets.counts(), book, { phase, number, totalMs, elapsedMs: performance.now() - begun }),
+    );
+  const timer = setInterval(tell, momentMs);
+  later(() => clearInterval(timer));
+  const begunAt = Date.now();
+  begun = performance.now();
+  await Promise.all(scenario.fleets.filter(({ waits }) => !waits).map(({ name }) => fleets.start(name)));
+  const stage = { fleets, viewers, book, control: system.control };
+  const phases = await playAll(stage, scenario, options, enter, begunAt);
+  onStage?.('settling');
+  enter(scenario.phases.length, 'settling');
+  await settle(cast, scenario, signal);
+  return phases;
 };
 
 /**
  * Plays a scenario and judges its ledger. Rejects with a DevicesError: `system_unreachable`, `broker_unreachable`, `bad_file` for a
- * fault that does not exist, `expectation_failed` when it was stopped. Whatever happens, what it started is ended.
+ * fault that does not exist or a fleet's file, `expectation_failed` when it was stopped. Whatever happens, what it started
+ * is ended.
  */
 export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Played> => {
-  const { signal, folder, onStage, onMoment, momentMs = 250 } = options;
+  const { signal } = options;
   const endings: (() => unknown)[] = [];
+  const later: Later = (end) => void endings.push(end);
   try {
-    onStage?.(scenario.system.kind === 'twin' ? 'starting the twin' : 'connecting');
-    const system = await openSystem(scenario.system, { seed: seedOf(scenario.seed), signal });
-    endings.push(system.close);
-    await checkFaults(scenario, system);
-
-    const early: string[] = [];
-    let take = (line: string): void => void early.push(line);
-    const stopWitness = await system.control?.witness((line) => take(line));
-    endings.push(() => stopWitness?.());
-    const scene = sceneOf(scenario, stopWitness !== undefined);
-    const book = openBook(folder, scene);
-    endings.push(book.close);
-    const isOurs = ownership(system, scene);
-    take = (line) => writeSighting(book, isOurs, line);
-    early.forEach(take);
-    const leaveTheTwin = (): void => {
-      stopWitness?.();
-      take = () => undefined;
-    };
-    endings.push(leaveTheTwin);
-
-    const recording = { book, scene, isOurs };
-    const viewers = scenario.viewers.map((viewer) =>
-      openViewer({ system, recording, seed: scenario.seed }, viewer),
-    );
-    endings.push(() => viewers.forEach((viewer) => viewer.close()));
-    await waitForAll(viewers, signal);
-    const fleets = createFleets({ broker: system.broker, book, seed: scenario.seed }, scenario.fleets);
-    endings.push(fleets.stopAll);
-
-    let [number, phase] = [0, 'starting'];
+    const cast = await assemble(scenario, options, later);
+    const { book, viewers, fleets, prepared } = cast;
     const begun = performance.now();
-    const totalMs = scenario.phases.reduce((sum, { ms }) => sum + ms, scenario.settleMs);
-    const timer = setInterval(
-      () =>
-        onMoment?.({
-          ...{ phase, number, devices: scene.devices.length, connected: fleets.connected() },
-          ...{ published: book.soFar.attempted.length, delivered: book.soFar.applied.length },
-          ...{ elapsedMs: performance.now() - begun, totalMs },
-        }),
-      momentMs,
-    );
-    endings.push(() => clearInterval(timer));
-    const enter = (n: number, name: string): void => {
-      [number, phase] = [n, name];
-    };
-    const begunAt = Date.now();
-    await Promise.all(scenario.fleets.filter(({ waits }) => !waits).map(({ name }) => fleets.start(name)));
-    const stage = { fleets, viewers, book, control: system.control };
-    const phases = await playAll(stage, scenario, options, enter, begunAt);
-    onStage?.('settling');
-    enter(scenario.phases.length, 'settling');
-    await finish(fleets, viewers, scenario, signal);
-    const settled = await rest(book, scenario.patienceMs, signal);
+    const phases = await perform(cast, scenario, options, later);
+    const settled = await restOf(book, scenario.patienceMs, signal);
     for (const viewer of viewers) viewer.close();
+    cast.checkWitness();
     return {
       judgement: judge(book.soFar),
+      fleets: new Map(prepared.flatMap(({ spec, fleet }) => fleet.map(({ id }) => [id, spec.name] as const))),
       phases,
-      malformed: fleets.malformed,
+      happenings: fleets.happenings,
       settled,
       isStopped: signal.aborted,
       seconds: Math.round((performance.now() - begun) / 1_000),

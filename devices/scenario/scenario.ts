@@ -1,7 +1,7 @@
 import type { Target } from '../../fanout/client/telemetryClient.ts';
 import type { Condition } from '../../fanout/protocol.ts';
 import type { Behaviour } from '../behaviour/behaviour.ts';
-import type { Model } from '../models/model.ts';
+import type { ConnectionSettings } from '../connectionSettings.ts';
 import type { Expectation } from './expectation.ts';
 
 /** A story of devices, viewers and what goes wrong, that was read and checked. Durations are ms. */
@@ -29,7 +29,13 @@ export type SystemSpec =
   | { readonly kind: 'twin'; readonly ingest: 'direct' | 'queue' }
   | {
       readonly kind: 'running';
-      readonly broker: string;
+      /** Undefined where every fleet has a file that says where it connects. */
+      readonly broker?: string | undefined;
+      readonly transport: ConnectionSettings['transport'];
+      /** Path of the certificate of who signed the broker's. */
+      readonly ca?: string | undefined;
+      /** Name of the IoT rule that messages go to directly. */
+      readonly basicIngest?: string | undefined;
       readonly webSocketUrl: string;
       readonly token: TokenSource;
       /** A twin's control server. Without it there are no faults, and what happens inside is unknown. */
@@ -38,8 +44,16 @@ export type SystemSpec =
 
 export type FleetSpec = {
   readonly name: string;
-  readonly count: number;
-  readonly models: readonly Model[];
+  /** Undefined: all of the fleet file. */
+  readonly count: number | undefined;
+  /** Types of the models to deal out; empty: all, of `modelsFile` where there is one. */
+  readonly models: readonly string[];
+  /** Path of a file with custom models. */
+  readonly modelsFile?: string | undefined;
+  /** Path of a file that `provision` wrote. */
+  readonly fleetFile?: string | undefined;
+  /** Whether its devices are given certificates of their own, and connect with them. */
+  readonly certificates: boolean;
   readonly regions: readonly string[];
   /** Readings per second of each device. */
   readonly rate: number;

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { readCa } from '../certificateFiles.ts';
+import { connectionDefaults, type ConnectionSettings } from '../connectionSettings.ts';
 import { DevicesError } from '../devicesError.ts';
 import { controlAt, type Control } from './control.ts';
+import type { IotApi } from './provisionDevices.ts';
 import type { SystemSpec, TokenSource } from './scenario.ts';
 import { startTwin } from './twinProcess.ts';
 
@@ -13,17 +16,20 @@ export type TokenWish = {
 
 /** What a scenario is played to. */
 export type System = {
-  readonly broker: string;
+  /** How devices reach its broker. */
+  readonly connection: ConnectionSettings;
   readonly webSocketUrl: string;
   readonly token: (wish: TokenWish) => Promise<string>;
   readonly control: Control | undefined;
+  /** What gives devices certificates; undefined on a system that runs, where they are given before. */
+  readonly iot?: IotApi;
   /** Whether nobody else uses it: then whatever comes that we did not send is a fault of its own. */
   readonly isOurs: boolean;
   readonly close: () => Promise<void>;
 };
 
 /** Signs as Cognito would, for a twin on this machine. */
-export const issuerTokens =
+const issuerTokens =
   (issuer: string): System['token'] =>
   async ({ subject, grants, expiresIn }) => {
     const response = await fetch(new URL('/token', issuer), {
@@ -59,15 +65,25 @@ const givenToken = async (source: Exclude<TokenSource, { issuer: string }>): Pro
 const tokensFrom = (source: TokenSource): System['token'] =>
   'issuer' in source ? issuerTokens(source.issuer) : () => givenToken(source);
 
-/** Starts a twin, or finds what runs. Throws DevicesError `system_unreachable`. */
+const connectionTo = async ({
+  broker = connectionDefaults.broker,
+  transport,
+  basicIngest,
+  ca,
+}: SystemSpec & { kind: 'running' }): Promise<ConnectionSettings> => ({
+  ...connectionDefaults,
+  ...{ broker, transport, basicIngest, ca: ca && (await readCa(ca)) },
+});
+
+/** Starts a twin, or finds what runs. Throws DevicesError `system_unreachable`, `bad_file` for a CA. */
 export const openSystem = async (
   spec: SystemSpec,
   { seed, signal }: { readonly seed: number; readonly signal: AbortSignal },
 ): Promise<System> => {
   if (spec.kind === 'running') {
-    const { broker, webSocketUrl, token, control } = spec;
+    const { webSocketUrl, token, control } = spec;
     return {
-      broker,
+      connection: await connectionTo(spec),
       webSocketUrl,
       token: tokensFrom(token),
       control: control === undefined ? undefined : controlAt(control),
@@ -75,6 +91,7 @@ export const openSystem = async (
       close: async () => undefined,
     };
   }
-  const twin = await startTwin({ ingest: spec.ingest, seed, signal });
-  return { ...twin, token: issuerTokens(twin.issuer), isOurs: true };
+  const twin = await startTwin({ ingest: spec.ingest, seed }, signal);
+  const connection = { ...connectionDefaults, broker: twin.broker };
+  return { ...twin, connection, token: issuerTokens(twin.issuer), isOurs: true };
 };

@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import type { Behaviour } from '../behaviour/behaviour.ts';
-import { durationText, expectationText } from './report.ts';
+import { withoutSecrets } from '../withoutSecrets.ts';
+import { durationText, expectationText } from './words.ts';
 import type {
   FleetBehaviour,
   FleetSpec,
@@ -35,13 +37,25 @@ const behaviourText = ({ kind, whom = {}, ...setting }: Behaviour): string =>
 const systemText = ({ system }: Scenario): string =>
   system.kind === 'twin'
     ? `a twin of its own, ingest ${system.ingest}`
-    : `${system.broker} and ${system.webSocketUrl}${system.control === undefined ? ', whose inside is not seen' : ''}`;
+    : `${withoutSecrets(system.broker ?? 'the endpoints of fleet files')} and ${withoutSecrets(system.webSocketUrl)}${system.control === undefined ? ', whose inside is not seen' : ''}`;
 
-const fleetText = ({ name, count, models, regions, rate, behaviours, waits }: FleetSpec): string =>
+/** How many, of which models, where, with what. */
+const devicesText = ({ count, models, modelsFile, fleetFile, regions, certificates }: FleetSpec): string => {
+  const file = modelsFile === undefined ? 'all models' : `the models of ${basename(modelsFile)}`;
+  return [
+    count === undefined ? 'the devices' : `${count} devices`,
+    ...(fleetFile === undefined ? [] : [`of ${basename(fleetFile)}`]),
+    `(${models.length === 0 ? file : models.join(', ')})`,
+    ...(regions.length === 0 ? [] : [`in ${regions.join(', ')}`]),
+    ...(certificates ? ['with certificates'] : []),
+  ].join(' ');
+};
+
+const fleetText = (fleet: FleetSpec): string =>
   [
-    `  fleet ${name}: ${count} devices (${models.map(({ type }) => type).join(', ')}) in ${regions.join(', ')}, ${rate} per second each`,
-    ...(waits ? ['waits for a step'] : []),
-    ...behaviours.map(behaviourText),
+    `  fleet ${fleet.name}: ${devicesText(fleet)}, ${fleet.rate} per second each`,
+    ...(fleet.waits ? ['waits for a step'] : []),
+    ...fleet.behaviours.map(behaviourText),
   ].join('; ');
 
 const viewerText = ({ name, habit, grants, subscriptions }: ViewerSpec): string => {

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DevicesError } from '../devicesError.ts';
 import { controlAt, type Control } from './control.ts';
+import type { IotApi } from './provisionDevices.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const host = '127.0.0.1';
@@ -53,28 +54,22 @@ export type TwinProcess = {
   readonly broker: string;
   readonly webSocketUrl: string;
   readonly issuer: string;
+  readonly iot: IotApi;
   readonly control: Control;
   readonly close: () => Promise<void>;
 };
 
-/**
- * Starts a twin without devices in a process of its own, on free ports of the loopback. It ends with `close()`, and with this
- * process. Throws DevicesError `system_unreachable` if it does not start.
- */
-export const startTwin = async ({
-  ingest,
-  seed,
-  signal,
-}: {
+type TwinSettings = {
   readonly ingest: 'direct' | 'queue';
   /** What its faults are drawn by. */
   readonly seed: number;
-  readonly signal: AbortSignal;
-}): Promise<TwinProcess> => {
-  const names = await serverNames();
-  const ports = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await freePort()] as const)),
-  );
+};
+
+/** The process, and its last complaints. */
+const launch = (
+  { ingest, seed }: TwinSettings,
+  ports: Readonly<Record<string, number>>,
+): { readonly child: ChildProcess; readonly complaints: readonly string[] } => {
   const flags = Object.entries(ports).flatMap(([name, port]) => [`--${name}-port`, String(port)]);
   const args = ['--devices', '0', '--ingest', ingest, '--seed', String(seed), ...flags];
   const child = spawn(
@@ -92,34 +87,57 @@ export const startTwin = async ({
     complaints.push(...bytes.toString().split('\n'));
     complaints.splice(0, complaints.length - 20);
   });
+  return { child, complaints };
+};
+
+/** The outputs of a twin once it answers; undefined if it ended before, or took too long, or was stopped. */
+const outputsOf = async (
+  child: ChildProcess,
+  control: Control,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>> | undefined> => {
+  const giveUpAt = performance.now() + startMs;
+  for (;;) {
+    const outputs = await control.outputs();
+    if (outputs !== undefined) return outputs;
+    const isDead = child.exitCode !== null || child.signalCode !== null;
+    if (isDead || signal.aborted || performance.now() > giveUpAt) return undefined;
+    await wait(lookEveryMs);
+  }
+};
+
+const noStart = (complaints: readonly string[], signal: AbortSignal): DevicesError =>
+  new DevicesError(
+    'system_unreachable',
+    signal.aborted
+      ? 'Stopped while the twin was starting.'
+      : `The twin did not start: ${last(complaints) || 'it said nothing'}`,
+  );
+
+/**
+ * Starts a twin without devices in a process of its own, on free ports of the loopback. It ends with `close()`, and with this
+ * process. Throws DevicesError `system_unreachable` if it does not start.
+ */
+export const startTwin = async (settings: TwinSettings, signal: AbortSignal): Promise<TwinProcess> => {
+  const names = await serverNames();
+  const ports = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await freePort()] as const)),
+  );
+  const urlOf = (name: string, scheme = 'http'): string => `${scheme}://${host}:${ports[name] ?? 0}`;
+  const { child, complaints } = launch(settings, ports);
   const killNow = (): void => void child.kill('SIGKILL');
   process.once('exit', killNow);
   const close = async (): Promise<void> => {
     await end(child);
     process.off('exit', killNow);
   };
-  const portOf = (name: string): number => ports[name] ?? 0;
-  const control = controlAt(`http://${host}:${portOf('control')}`);
-  const giveUpAt = performance.now() + startMs;
-  for (;;) {
-    const webSocketUrl = await control.webSocketUrl();
-    if (webSocketUrl !== undefined)
-      return {
-        broker: `mqtt://${host}:${portOf('mqtt')}`,
-        webSocketUrl,
-        issuer: `http://${host}:${portOf('issuer')}`,
-        control,
-        close,
-      };
-    const isDead = child.exitCode !== null || child.signalCode !== null;
-    if (isDead || signal.aborted || performance.now() > giveUpAt) break;
-    await wait(lookEveryMs);
+  const control = controlAt(urlOf('control'));
+  const outputs = await outputsOf(child, control, signal);
+  if (outputs === undefined) {
+    await close();
+    throw noStart(complaints, signal);
   }
-  await close();
-  throw new DevicesError(
-    'system_unreachable',
-    signal.aborted
-      ? 'Stopped while the twin was starting.'
-      : `The twin did not start: ${last(complaints) || 'it said nothing'}`,
-  );
+  const { WebSocketUrl: webSocketUrl = '', DevicePolicyName: policy = '' } = outputs;
+  const iot = { api: urlOf('iot'), policy };
+  return { broker: urlOf('mqtt', 'mqtt'), webSocketUrl, issuer: urlOf('issuer'), iot, control, close };
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { requests } from '../../fanout/protocol.ts';
-import { duration, expected, isOneOf, number, object, texts } from './fields.ts';
+import { duration, expected, isOneOf, number, object, texts } from '../fields.ts';
 import { viewerKinds, type SubscriptionWish, type ViewerHabit, type ViewerSpec } from './scenario.ts';
 
 const grantPattern = /^(\*|(device|region|type):.{0,122})$/;
@@ -53,8 +53,8 @@ export const viewerFields = object(
       .array(subscription, expected('a list of subscriptions'))
       .check(z.minLength(1, { error: 'expected at least one subscription' }), z.maxLength(50)),
     for: z.optional(duration()),
-    every: z.optional(duration()),
-    lasts: z.optional(duration()),
+    every: z.optional(duration({ what: 'a duration from 100ms, such as 7s', leastMs: 100 })),
+    lasts: z.optional(duration({ what: 'a duration from 1s, such as 20s', leastMs: 1_000 })),
   },
   'a viewer',
 );

@@ -1,24 +1,14 @@
 import * as z from 'zod/mini';
 
-import { expected, isOneOf, object } from '../../scenario/fields.ts';
+import { duration as durationIn, expected, isOneOf, object } from '../../fields.ts';
 import { maxExpressionCharacters } from './expression.ts';
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7, w: 6.048e8 };
+/** Ten years and a bit. */
 const maxMs = 3.2e11;
-const durationPattern = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d|w)$/;
-const durationText = 'a duration such as 30s, 10m, 24h or 7d, up to 10 years';
-
-const msOf = (text: string): number => {
-  const [, count, unit = ''] = durationPattern.exec(text) ?? [];
-  return Number(count) * (unitMs[unit] ?? NaN);
-};
-
-const duration = z.pipe(
-  z
-    .string(expected(durationText))
-    .check(z.refine((text) => msOf(text) >= 1 && msOf(text) <= maxMs, expected(durationText))),
-  z.transform(msOf),
-);
+const duration = durationIn({
+  what: 'a duration such as 30s, 10m, 24h or 7d, up to 10 years',
+  mostMs: maxMs,
+});
 
 const bounded = (what: string, least: number, most: number) =>
   z.number(expected(what)).check(z.gte(least, expected(what)), z.lte(most, expected(what)));
@@ -139,7 +129,7 @@ const shapes = [
 ] as const;
 
 export type Kind = z.infer<(typeof shapes)[number]>['kind'];
-export const kinds: readonly Kind[] = shapes.flatMap((shape) => shape.shape.kind.def.values);
+const kinds: readonly Kind[] = shapes.flatMap((shape) => shape.shape.kind.def.values);
 
 const kindMessage = expected(isOneOf(kinds)).error;
 

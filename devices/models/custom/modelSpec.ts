@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 
-import { expected, object } from '../../scenario/fields.ts';
+import { expected, object } from '../../fields.ts';
 import { fieldName } from './expression.ts';
 import { fieldSpec } from './fieldSpec.ts';
 
-export const maxFields = 256;
+const maxFields = 256;
 export const maxModels = 64;
 
 /** What a payload has of its own. */

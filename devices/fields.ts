@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { durationOf } from '../duration.ts';
+import { durationOf } from './duration.ts';
 
 /** What was found, for a message: short, and one line. */
 export const found = (input: unknown): string => {
@@ -17,12 +17,20 @@ const messageOf =
 /** {@link messageOf} as schemas and checks take it. */
 export const expected = (what: string) => ({ error: messageOf(what) });
 
-/** `300ms`, `2.5s`, `10m`, `1h`, as ms. */
-export const duration = (what = 'a duration such as 500ms, 10s or 2m') =>
-  z.pipe(
-    z.string(expected(what)).check(z.refine((text) => durationOf(text) !== undefined, expected(what))),
-    z.transform((text): number => durationOf(text) ?? 0), // It was checked.
+type DurationRange = { readonly what?: string; readonly leastMs?: number; readonly mostMs?: number };
+
+/** `300ms`, `2.5s`, `10m`, `1h`, as ms: from `leastMs` (1 if nothing else is said) to `mostMs` (a week). */
+export const duration = ({
+  what = 'a duration such as 500ms, 10s or 2m',
+  leastMs = 1,
+  mostMs,
+}: DurationRange = {}) => {
+  const msOf = (text: string): number => durationOf(text, mostMs) ?? NaN;
+  return z.pipe(
+    z.string(expected(what)).check(z.refine((text) => msOf(text) >= leastMs, expected(what))),
+    z.transform(msOf),
   );
+};
 
 /** One text or several, as several. */
 export const texts = (what: string) =>

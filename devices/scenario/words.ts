@@ -34,13 +34,14 @@ const boundsText = (expectation: Expectation): string => {
   ].join(' and ');
 };
 
-const selectionText = ({ viewers, devices, fleets, types, regions, phases }: Selection): string =>
+const selectionText = ({ viewers, devices, fleets, types, regions, phases, faults }: Selection): string =>
   [
     ['for', viewers],
     ['of', devices],
     ['of', fleets],
     ['of', types],
     ['in', regions],
+    ['of', faults],
     ['during', phases],
   ]
     .flatMap(([word, names]) => (Array.isArray(names) ? [` ${String(word)} ${names.join(', ')}`] : []))
@@ -57,7 +58,8 @@ export const expectationText = (expectation: Expectation): string => {
 export const foundText = ({ expectation, found }: Judged): string =>
   found === undefined ? 'there was nothing to measure' : `found ${valueText(expectation, found)}`;
 
-const clockText = (at: number): string => new Date(at).toISOString().slice(11, 23);
+/** `10:00:01.200`, UTC. */
+export const clockText = (at: number): string => new Date(at).toISOString().slice(11, 23);
 
 /** The first hop by the clock, the others by what passed since then. */
 const hopText = ({ hop, at, note }: PathHop, begun: number | undefined): string => {
@@ -68,7 +70,7 @@ const hopText = ({ hop, at, note }: PathHop, begun: number | undefined): string 
 };
 
 /** Two lines: which reading for whom, and which way it went. */
-export const pathLines = (path: Path): readonly string[] => {
+const pathLines = (path: Path): readonly string[] => {
   const { name, viewer, region, type, phase, became, stoppedAt, hops } = path;
   const where = [type, region, phase === undefined ? undefined : `taken during "${phase}"`]
     .filter((part) => part !== undefined)
@@ -87,15 +89,18 @@ export const pathLines = (path: Path): readonly string[] => {
 };
 
 const mostExamples = 3;
+const mostNotes = 10;
 
-/** A line for one that holds; for one that does not, what was found, and which readings went where. */
+/** A line for one that holds; for one that does not, what was found, who how often, and which readings went where. */
 export const judgedLines = (facts: Facts, judged: Judged): readonly string[] => {
-  const { expectation, holds, examples } = judged;
+  const { expectation, holds, examples, notes } = judged;
   const line = `${holds ? 'ok  ' : 'FAIL'} ${expectationText(expectation)}: ${foundText(judged)}`;
   const shown = examples.slice(0, mostExamples).flatMap((about) => pathLines(pathOf(facts, about)));
   const rest = examples.length - mostExamples;
   return [
     line,
+    ...notes.slice(0, mostNotes).map((note) => `       ${note}`),
+    ...(notes.length > mostNotes ? [`       … and ${count(notes.length - mostNotes)} more`] : []),
     ...shown.map((text) => `       ${text}`),
     ...(rest > 0 ? [`       … and ${count(rest)} more like these`] : []),
   ];

@@ -4,8 +4,8 @@ import type { Screen } from '../screen.ts';
 import type { Facts } from './facts.ts';
 import type { Judged } from './judgeExpectation.ts';
 import { pathOf } from './pathOf.ts';
-import { expectationText, foundText, judgedLines } from './report.ts';
-import type { Moment } from './runScenario.ts';
+import { expectationText, foundText, judgedLines } from './words.ts';
+import type { Moment } from './moment.ts';
 import type { Scenario } from './scenario.ts';
 
 /** How a run shows itself. */
@@ -22,10 +22,32 @@ export type ScenarioDisplay = {
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
-const momentLines = ({ phase, number, connected, devices, ...moment }: Moment, phases: number): string[] => [
-  `${bar(moment.elapsedMs / 1_000, moment.totalMs / 1_000)} · ${phase} (${number}/${phases})`,
-  `${count(connected)}/${count(devices)} connected · ${count(moment.published)} taken · ${count(moment.delivered)} delivered`,
-];
+/** `12 connection refused, 3 connection reset`, the most frequent first. */
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, value]) => `${count(value)} ${name}`)
+    .join(', ');
+
+/** The live lines: what there is nothing to say of is left out. */
+export const momentLines = (moment: Moment, phases: number): string[] => {
+  const { phase, number, connected, devices, published, acknowledged, delivered, ackMs, errors } = moment;
+  const { p50, p99 } = ackMs;
+  const facts = [
+    `${count(connected)}/${count(devices)} connected`,
+    `${count(published)} published`,
+    `${count(acknowledged)} acknowledged`,
+    p50 === null || p99 === null ? 'no ack yet' : `ack p50 ${p50} ms, p99 ${p99} ms`,
+    `${count(delivered)} delivered`,
+    `${count(errors)} errors`,
+  ];
+  return [
+    `${bar(moment.elapsedMs / 1_000, moment.totalMs / 1_000)} · ${phase} (${number}/${phases})`,
+    facts.join(' · '),
+    ...(errors === 0 ? [] : [`errors: ${counted(moment.errorsByReason)}`]),
+    ...(Object.keys(moment.behaviours).length === 0 ? [] : [`behaviours: ${counted(moment.behaviours)}`]),
+  ];
+};
 
 const summaryLine = ({ judgement, phases, settled, isStopped, seconds }: Facts): string => {
   const { index, pairs } = judgement;
@@ -88,10 +110,10 @@ const json = (screen: Screen): ScenarioDisplay => {
     moment: (moment) => line('progress', moment),
     result: (facts, judged) => {
       for (const one of judged) {
-        const { expectation, holds, found = null, examples } = one;
+        const { expectation, holds, found = null, examples, notes } = one;
         const paths = examples.slice(0, mostPaths).map((about) => pathOf(facts, about));
         const text = `${expectationText(expectation)}: ${foundText(one)}`;
-        line('expectation', { text, holds, found, ...expectation, paths });
+        line('expectation', { text, holds, found, ...expectation, notes, paths });
       }
       const { judgement, settled, isStopped, seconds, phases } = facts;
       line('summary', {

@@ -139,7 +139,9 @@ export const tallyLines = (
   const requests = refusals === 1 ? 'request' : 'requests';
   return [
     ...(readings === '' ? [] : [`Readings: ${readings}.`]),
-    ...(refusals === 0 ? [] : [`Denied by the device policy: ${refusals} ${requests} (${byReason(denied)}).`]),
+    ...(refusals === 0
+      ? []
+      : [`Denied by the device policy: ${refusals} ${requests} (${byReason(denied)}).`]),
     ...(pairs === ''
       ? []
       : [`To viewers: ${pairs}; ${counts.Posts ?? 0} posts, ${perReading.toFixed(2)} a reading.`]),

@@ -272,7 +272,7 @@ const killed = () => {
 
 describe('the fleet file', () => {
   it.each(['provisioning', 'undoing'])(
-    'is written as a whole at the begin and the end of %s, however many things there are',
+    'is written as a whole at the beginning and the end of %s, however many things there are',
     async (what) => {
       if (what === 'undoing') await make();
       const { folder, ...others } = ports();

@@ -113,11 +113,18 @@ const provisioned = async (
 export const loadFleet = (spec: FleetSpec, connection: ConnectionSettings): Promise<LoadedFleet> =>
   spec.fleetFile === undefined ? invented(spec, connection) : provisioned(spec.fleetFile, spec, connection);
 
-/** Where the devices of a fleet file connect. Throws DevicesError `bad_file`. */
-export const endpointIn = async (fleetFile: string): Promise<string> => {
+/** What a fleet file tells before its certificates are read: where its devices connect, and how many they are. Throws DevicesError `bad_file`. */
+export const aboutFleet = async (
+  fleetFile: string,
+): Promise<{ readonly endpoint: string; readonly count: number }> => {
   const { readFleetFile } = await import('./provision/fleetFile.ts');
-  return (await readFleetFile(fleetFile)).endpoint;
+  const { endpoint, devices } = await readFleetFile(fleetFile);
+  return { endpoint, count: devices.length };
 };
+
+/** Where the devices of a fleet file connect. Throws DevicesError `bad_file`. */
+export const endpointIn = async (fleetFile: string): Promise<string> =>
+  (await aboutFleet(fleetFile)).endpoint;
 
 /**
  * How a device presents itself when it is to be refused: over TLS with a certificate that nobody has signed but itself, else

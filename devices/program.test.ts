@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { describe, expect, it } from 'vitest';
 
 import { runProgram } from './program.ts';
+import { writeFleetFile } from './provision/fleetFile.ts';
 
 /** Runs a command line that must end before it publishes anything. */
 const tried = async (line: string) => {
@@ -58,6 +63,21 @@ describe('the command line', () => {
     const { code, err } = await tried(line);
     expect(code).toBe(2);
     expect(err).not.toContain('secret');
+  });
+
+  it('refuses a rate that the devices of a fleet file cannot have, before it reads their certificates', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
+    const path = join(folder, 'fleet.json');
+    const deviceOf = (n: number) => ({
+      ...{ thing: `pump-${n}`, region: 'roof' },
+      ...{ certificate: 'none.crt', privateKey: 'none.key' },
+    });
+    const devices = Array.from({ length: 300 }, (_, n) => deviceOf(n));
+    await writeFleetFile(path, { version: 1, endpoint: 'mqtts://127.0.0.1:1', devices });
+    const { code, err } = await tried(`simulate --fleet-file ${path} --rate 100`);
+    await rm(folder, { recursive: true });
+    expect(code).toBe(2);
+    expect(err).toContain('300 devices at 100 per second');
   });
 
   it('shows its commands, with code 2, when it is given none', async () => {

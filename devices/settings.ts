@@ -26,7 +26,7 @@ export type SimulateSettings = {
   readonly fleetFile?: string | undefined;
   /** Goes before every device's name, so that two simulators do not take each other's client ids. */
   readonly idPrefix?: string | undefined;
-  /** Processes that share the devices; default 1: this one. */
+  /** Processes that share the devices, no more than there are devices; default 1: this one. */
   readonly workers?: number | undefined;
   readonly behaviours?: readonly Behaviour[] | undefined;
 };
@@ -48,9 +48,13 @@ export const defaults = {
   regions: ['eu-west', 'eu-north', 'us-east', 'ap-south'],
 } as const;
 
+/** Undefined: as many as the fleet file has. */
+const devicesOf = ({ devices, fleetFile }: SimulateSettings): number | undefined =>
+  devices ?? (fleetFile === undefined ? defaults.devices : undefined);
+
 /** Fills in what was not said. `now`: epoch milliseconds. */
 export const withDefaults = (settings: SimulateSettings, now: number): ResolvedSettings => ({
-  devices: settings.devices ?? (settings.fleetFile === undefined ? defaults.devices : undefined),
+  devices: devicesOf(settings),
   regions: settings.regions ?? defaults.regions,
   seed: settings.seed ?? defaults.seed,
   models: settings.models ?? [],
@@ -64,6 +68,6 @@ export const withDefaults = (settings: SimulateSettings, now: number): ResolvedS
     broker: settings.broker ?? connectionDefaults.broker,
   },
   boot: settings.boot ?? Math.floor(now / 1_000),
-  workers: settings.workers ?? 1,
+  workers: Math.min(settings.workers ?? 1, devicesOf(settings) ?? Infinity),
   behaviours: settings.behaviours ?? [],
 });

@@ -63,14 +63,16 @@ Exit codes: 0 all well; 1 the broker could not be reached; 2 bad usage or a bad 
 
 const usage = (message: string): DevicesError => new DevicesError('bad_usage', message);
 
-/** Throws DevicesError for what each option allows and all of them together do not. */
-const checkTogether = (options: Options, given: (name: string) => boolean): void => {
-  const { rate, workers, fleetFile } = options;
-  const devices = options.devices ?? defaults.devices;
+/** Throws DevicesError for options that say two things of one. */
+const checkTogether = ({ fleetFile }: Options, given: (name: string) => boolean): void => {
   if (fleetFile !== undefined && (given('idPrefix') || given('regions')))
     throw usage(
       'The devices of --fleet-file have their names and regions: leave out --id-prefix and --regions.',
     );
+};
+
+/** Throws DevicesError for more than the processes can do. */
+const checkLoad = (devices: number, { rate, workers }: Options): void => {
   const needed = Math.ceil(devices / devicesPerWorker);
   if (needed > workers)
     throw usage(
@@ -82,14 +84,24 @@ const checkTogether = (options: Options, given: (name: string) => boolean): void
     );
 };
 
+/** How many devices there will be, and where they connect. */
+const aimOf = async (
+  { devices, broker, fleetFile }: Options,
+  given: (name: string) => boolean,
+): Promise<{ readonly devices: number; readonly broker: string }> => {
+  if (fleetFile === undefined) return { devices: devices ?? defaults.devices, broker };
+  // Not at the top: the models take a while to load, which --help and mistakes need not wait for.
+  const { aboutFleet } = await import('./loadFleet.ts');
+  const { endpoint, count } = await aboutFleet(fleetFile);
+  return { devices: Math.min(devices ?? count, count), broker: given('broker') ? broker : endpoint };
+};
+
 const settingsOf = async (options: Options, given: (name: string) => boolean): Promise<ResolvedSettings> => {
   checkTogether(options, given);
-  const { model, models, duration, fleetFile, ...rest } = options;
-  // Not at the top: the models take a while to load, which --help and mistakes need not wait for.
-  const { endpointIn } = await import('./loadFleet.ts');
-  const broker = fleetFile === undefined || given('broker') ? options.broker : await endpointIn(fleetFile);
+  const { devices, broker } = await aimOf(options, given);
+  checkLoad(devices, options);
+  const { model, models, duration, fleetFile, rate, seed, boot, regions, idPrefix, workers } = options;
   const connection = await readConnection({ ...options, broker });
-  const { devices, rate, seed, boot, regions, idPrefix, workers } = rest;
   const durationMs = duration === undefined ? undefined : duration * 1_000;
   const fleet = { devices, regions, seed, models: model, modelsFile: models, fleetFile, idPrefix };
   return withDefaults(

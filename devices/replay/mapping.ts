@@ -4,7 +4,7 @@ import type { ParseTime } from './timeFormat.ts';
 
 /** Where in a row the parts of a reading are. A column of NDJSON may be a path: `data.temperature`. */
 export type Mapping = {
-  /** Default: the first of {@link timeColumns} that is there. */
+  /** Default: one whose name says so, such as `ts` or `time`. */
   readonly time?: string | undefined;
   readonly parseTime: ParseTime;
   readonly deviceColumn?: string | undefined;
@@ -36,7 +36,7 @@ export type Recorded = {
 export type Mapped =
   { readonly ok: true; readonly reading: Recorded } | { readonly ok: false; readonly reason: string };
 
-export const timeColumns = ['ts', 'time', 'timestamp', 'date', 'datetime', 'date_time', 'time_stamp', 'at'];
+const timeColumns = ['ts', 'time', 'timestamp', 'date', 'datetime', 'date_time', 'time_stamp', 'at'];
 /** What a payload has of its own. */
 const reserved = ['ts', 'seq', 'boot', 'type', '__proto__'];
 const missing = ['', 'na', 'n/a', 'nan', 'null', 'none', '-'];

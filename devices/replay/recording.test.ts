@@ -33,6 +33,16 @@ const read = async (name: string, text: string | Buffer, given: Given = {}) => {
 const csv =
   'time,station,temp,state\n2020-01-01T00:00:00Z,Bahnhof Süd,1.5,ok\n2020-01-01T01:00:00Z,b,,true\n';
 
+it.each([
+  ['share.csv', 'time,v\n1,1\n2,2\n3,3\n4,4\n'],
+  ['share.ndjson', [1, 2, 3, 4].map((n) => `{"time":${n},"v":${n}}\n`).join('')],
+])('the share of %s is that of the readings taken, however far it was read ahead', async (name, text) => {
+  const recording = await opened(name, text, { from: 2_000 });
+  const shares: number[] = [];
+  for await (const _reading of recording.readings()) shares.push(recording.share());
+  expect([...shares, recording.share()]).toEqual([0, 1 / 3, 2 / 3, 1].map((share) => expect.closeTo(share)));
+});
+
 describe('a CSV file', () => {
   it('is read by its header: numbers, booleans and texts; what is missing is left out', async () => {
     const { readings, skipped, share } = await read('a.csv', csv, { deviceColumn: 'station' });

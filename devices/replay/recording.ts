@@ -9,7 +9,7 @@ import { type Format, type Row, rowsOf } from './rows.ts';
 export type Recording = {
   /** Reads the file once more, from its start. */
   readings: () => AsyncGenerator<Recorded>;
-  /** How far the pass under way has come, 0 to 1. */
+  /** How much of the pass under way has been taken, 0 to 1: of the bytes from the first reading on. */
   share: () => number;
   readonly skipped: () => Skipped;
 };
@@ -85,7 +85,7 @@ export const openRecording = async (plan: RecordingPlan): Promise<Recording> => 
     (await formatOf(path).catch((error: unknown): never => {
       throw cannot(error);
     }));
-  let [bytes, outside, skippedRows, isFirstPass] = [0, 0, 0, true];
+  let [bytes, bytesBefore, outside, skippedRows, isFirstPass] = [0, 0, 0, 0, true];
   let firstBad: { readonly line: number; readonly reason: string } | undefined;
   const bad = (line: number, reason: string): void => {
     if (!isFirstPass) return;
@@ -100,18 +100,20 @@ export const openRecording = async (plan: RecordingPlan): Promise<Recording> => 
     bytes = 0;
     let isFirst = true;
     try {
-      for await (const row of rowsOf(format, { path, onBytes: (more) => (bytes += more), onBad: bad })) {
+      for await (const row of rowsOf(format, { path, onBad: bad })) {
         if (isFirst && format !== 'ndjson') checkColumns(row, path, mapping);
         isFirst = false;
         const result = mapRow(row, mapping);
         if (!result.ok) bad(row.line, result.reason);
         else if (result.reading.at >= from && result.reading.at <= to) yield result.reading;
         else outside += 1;
+        // Only now: what was read ahead has not been played.
+        bytes = row.endsAt;
       }
     } catch (error) {
       throw cannot(error);
     }
-    isFirstPass = false;
+    [isFirstPass, bytes] = [false, about.size];
   }
 
   const first = await readings().next();
@@ -123,10 +125,10 @@ export const openRecording = async (plan: RecordingPlan): Promise<Recording> => 
         : `${basename(path)} has no row that can be replayed${why === undefined ? '' : `: ${why}`}.`,
     );
   }
-  [skippedRows, firstBad, isFirstPass] = [0, undefined, true];
+  [skippedRows, firstBad, isFirstPass, bytesBefore] = [0, undefined, true, bytes];
   return {
     readings,
-    share: () => (about.size === 0 ? 1 : Math.min(1, bytes / about.size)),
+    share: () => Math.min(1, Math.max(0, bytes - bytesBefore) / (about.size - bytesBefore)),
     skipped: () => ({ rows: skippedRows, first: firstText() }),
   };
 };

@@ -3,8 +3,12 @@ import { pipeline } from 'node:stream';
 
 import { type CsvError, type Info, parse } from 'csv-parse';
 
-/** One row of a recording. `line` counts from 1. */
-export type Row = { readonly line: number; readonly values: Readonly<Record<string, unknown>> };
+/** One row of a recording. `line` counts from 1; `endsAt`: bytes of the file up to its end. */
+export type Row = {
+  readonly line: number;
+  readonly endsAt: number;
+  readonly values: Readonly<Record<string, unknown>>;
+};
 
 /** Called for a row that cannot be read. `reason` is a phrase. */
 export type OnBadRow = (line: number, reason: string) => void;
@@ -28,10 +32,7 @@ const csvProblems: Readonly<Record<string, string>> = {
 /** How a stray quote is told. Without it, the rest of the file would be one cell. */
 const reasonOf = ({ code, message }: CsvError): string => csvProblems[code] ?? message;
 
-type Source = { readonly path: string; readonly onBytes: (bytes: number) => void; readonly onBad: OnBadRow };
-
-const opened = ({ path, onBytes }: Source) =>
-  createReadStream(path).on('data', (chunk) => onBytes(chunk.length));
+type Source = { readonly path: string; readonly onBad: OnBadRow };
 
 async function* csvRows(source: Source, delimiter: string): AsyncGenerator<Row> {
   const parser = parse({
@@ -48,28 +49,32 @@ async function* csvRows(source: Source, delimiter: string): AsyncGenerator<Row> 
     if (error !== undefined) source.onBad(Number(error['lines'] ?? 0), reasonOf(error));
   });
   // An error of the file destroys the parser, whose iteration then throws it; leaving early is none.
-  pipeline(opened(source), parser, () => undefined);
+  pipeline(createReadStream(source.path), parser, () => undefined);
   // `info: true` makes each item a pair of these.
   for await (const item of parser as AsyncIterable<{ info: Info; record: Record<string, string> }>)
-    yield { line: item.info.lines, values: item.record };
+    yield { line: item.info.lines, endsAt: item.info.bytes, values: item.record };
 }
 
 /** Lines, those too long left out. A file without line breaks never takes more memory than one line. */
-async function* linesOf(source: Source): AsyncGenerator<{ line: number; text: string }> {
+async function* linesOf(source: Source): AsyncGenerator<{ line: number; endsAt: number; text: string }> {
   const utf8 = new TextDecoder();
-  let [line, rest, isTooLong] = [1, '', false];
-  for await (const chunk of opened(source) as AsyncIterable<Buffer>) {
+  let [line, endsAt, rest, isTooLong] = [1, 0, '', false];
+  // A stream of bytes, as no encoding is asked for.
+  for await (const chunk of createReadStream(source.path) as AsyncIterable<Buffer>) {
     const [first = '', ...others] = utf8.decode(chunk, { stream: true }).split('\n');
     rest = isTooLong ? '' : rest + first;
+    let at = -1;
     for (const next of others) {
+      at = chunk.indexOf('\n', at + 1);
       if (isTooLong || rest.length > maxRowBytes) source.onBad(line, tooLong);
-      else yield { line, text: rest };
+      else yield { line, endsAt: endsAt + at + 1, text: rest };
       [line, rest, isTooLong] = [line + 1, next, false];
     }
+    endsAt += chunk.length;
     isTooLong ||= rest.length > maxRowBytes;
   }
   if (isTooLong) source.onBad(line, tooLong);
-  else yield { line, text: rest + utf8.decode() };
+  else yield { line, endsAt, text: rest + utf8.decode() };
 }
 
 const objectIn = (text: string): Record<string, unknown> | undefined => {
@@ -85,11 +90,11 @@ const objectIn = (text: string): Record<string, unknown> | undefined => {
 };
 
 async function* ndjsonRows(source: Source): AsyncGenerator<Row> {
-  for await (const { line, text } of linesOf(source)) {
+  for await (const { line, endsAt, text } of linesOf(source)) {
     if (text.trim() === '') continue;
     const values = objectIn(text.replace(/^\uFEFF/, ''));
     if (values === undefined) source.onBad(line, 'is no JSON object');
-    else yield { line, values };
+    else yield { line, endsAt, values };
   }
 }
 

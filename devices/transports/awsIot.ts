@@ -5,6 +5,7 @@ import { type SendResult, outbox } from '../outbox.ts';
 import type { ConnectionListener, DeviceConnection, DeviceLogin, Message, Transport } from '../transport.ts';
 import { type AwsIotSettings, type Identity, awsIotConfig, qosOf, sigV4For } from './awsIotConfig.ts';
 import { cutOff, failureOfAttempt, reasonOfEnd } from './crtWords.ts';
+import { defaultBufferSize, goodbyeMs, maxInFlight } from './limits.ts';
 import type { Failure } from './reasonWords.ts';
 
 type Settings = AwsIotSettings & {
@@ -13,12 +14,6 @@ type Settings = AwsIotSettings & {
   /** Upper end of the first back-off, ms; the client's own randomness spreads it. */
   readonly minRetryMs?: number;
 };
-
-/** AWS IoT Core takes 100 unacknowledged QoS 1 messages a connection: "Maximum inbound unacknowledged QoS 1 publish requests". */
-const maxInFlight = 100;
-
-/** How long a goodbye may take, ms. */
-const goodbyeMs = 1_000;
 
 const packetOf = ({ topic, payload, qos, retain = false }: Message): mqtt5.PublishPacket => ({
   topicName: topic,
@@ -92,7 +87,7 @@ const connectDevice = (
   device: DeviceLogin,
   listener: ConnectionListener,
 ): DeviceConnection => {
-  const { bufferSize = 1_000, minRetryMs = 500, persistentSession = false } = settings;
+  const { bufferSize = defaultBufferSize, minRetryMs = 500, persistentSession = false } = settings;
   const client = new mqtt5.Mqtt5Client(awsIotConfig(settings, device, { identity, minRetryMs }));
   const { send, takeBack } = sender(client);
   const box = outbox({ capacity: bufferSize, maxInFlight, send });
@@ -136,7 +131,10 @@ const connectDevice = (
 };
 
 /** A device that has nothing to show: what it says waits, and is lost when it is closed. */
-const refuseAtOnce = ({ bufferSize = 1_000 }: Settings, listener: ConnectionListener): DeviceConnection => {
+const refuseAtOnce = (
+  { bufferSize = defaultBufferSize }: Settings,
+  listener: ConnectionListener,
+): DeviceConnection => {
   const box = outbox({ capacity: bufferSize, maxInFlight, send: () => undefined });
   let tell = (): void => listener.refused('it has no certificate: give --cert and --key, or --websocket');
   const nobody = (): void => undefined;

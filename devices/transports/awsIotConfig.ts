@@ -4,13 +4,11 @@ import { isWebSocket } from '../brokerUrl.ts';
 import type { ConnectionSettings } from '../connectionSettings.ts';
 import { DevicesError } from '../devicesError.ts';
 import type { DeviceLogin } from '../transport.ts';
+import { connectTimeoutMs, sessionExpirySeconds } from './limits.ts';
 
 export type AwsIotSettings = Pick<ConnectionSettings, 'broker'> &
   Partial<Pick<ConnectionSettings, 'ca' | 'keepAlive' | 'persistentSession'>>;
 
-/** How long the broker keeps the session of a device that is away, s; AWS IoT Core's default. */
-const sessionExpiryIntervalSeconds = 3_600;
-const connectTimeoutMs = 5_000;
 const maxRetryMs = 10_000;
 
 /** The region is part of what is signed; another name for the endpoint does not tell it. Throws DevicesError `bad_usage`. */
@@ -32,7 +30,7 @@ const connectPacket = (
 ): mqtt5.ConnectPacket => ({
   clientId,
   keepAliveIntervalSeconds: keepAlive,
-  ...(persistentSession && { sessionExpiryIntervalSeconds }),
+  ...(persistentSession && { sessionExpiryIntervalSeconds: sessionExpirySeconds }),
   ...(will && {
     will: {
       topicName: will.topic,

@@ -5,6 +5,13 @@ import { type ConnectionSettings, connectionDefaults } from '../connectionSettin
 import { type SendResult, outbox } from '../outbox.ts';
 import type { ConnectionListener, DeviceConnection, DeviceLogin, Message, Transport } from '../transport.ts';
 import { attempts } from './attempts.ts';
+import {
+  connectTimeoutMs,
+  defaultBufferSize,
+  goodbyeMs,
+  maxInFlight,
+  sessionExpirySeconds,
+} from './limits.ts';
 import { type Failure, closedBeforeAccepted, failureOf, failureOfCode } from './reasonWords.ts';
 
 type Settings = Pick<ConnectionSettings, 'broker'> &
@@ -14,15 +21,6 @@ type Settings = Pick<ConnectionSettings, 'broker'> &
     /** Messages a device keeps while it has no connection. */
     readonly bufferSize?: number;
   };
-
-/** AWS IoT Core takes 100 unacknowledged QoS 1 messages a connection: "Maximum inbound unacknowledged QoS 1 publish requests". */
-const maxInFlight = 100;
-
-/** How long a goodbye may take before the socket is cut, ms. */
-const goodbyeMs = 1_000;
-
-/** How long the broker keeps the session of a device that is away, s; AWS IoT Core's default. */
-const sessionExpiryInterval = 3_600;
 
 const toBuffer = (payload: string | Uint8Array): Buffer =>
   typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload);
@@ -58,9 +56,9 @@ const clientOptions = (settings: Settings, device: DeviceLogin): IClientOptions 
     clientId: device.clientId,
     protocolVersion: mqttVersion === 3 ? 4 : 5,
     clean: !isPersistent,
-    ...(isPersistent && mqttVersion === 5 && { properties: { sessionExpiryInterval } }),
+    ...(isPersistent && mqttVersion === 5 && { properties: { sessionExpiryInterval: sessionExpirySeconds } }),
     keepalive: keepAlive,
-    connectTimeout: 5_000,
+    connectTimeout: connectTimeoutMs,
     reconnectPeriod: 0, // We connect again ourselves, with jitter.
     resubscribe: false,
     ...(device.username !== undefined && { username: device.username }),
@@ -132,7 +130,7 @@ const connectDevice = (
   device: DeviceLogin,
   listener: ConnectionListener,
 ): DeviceConnection => {
-  const { broker, random = Math.random, bufferSize = 1_000 } = settings;
+  const { broker, random = Math.random, bufferSize = defaultBufferSize } = settings;
   const client = connect(broker, clientOptions(settings, device));
   const tries = attempts({
     connect: () => {

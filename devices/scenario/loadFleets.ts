@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ConnectionSettings } from '../connectionSettings.ts';
 import { DevicesError } from '../devicesError.ts';
 import type { Device } from '../fleet.ts';
-import { endpointIn, loadFleet, wrongLoginFor, type LoadedFleet } from '../loadFleet.ts';
+import { aboutFleet, loadFleet, wrongLoginFor, type LoadedFleet } from '../loadFleet.ts';
 import { overload } from './overload.ts';
 import { provisionDevices } from './provisionDevices.ts';
 import type { FleetSpec, Scenario } from './scenario.ts';
@@ -38,7 +38,10 @@ const load = async (
   const { name, count, regions, models, modelsFile, fleetFile } = spec;
   const wanted = { devices: count, regions, seed: `${seed}/${name}`, models, modelsFile };
   const from = async (file: string): Promise<LoadedFleet> => {
-    const connection: ConnectionSettings = { ...system.connection, broker: await endpointIn(file) };
+    const connection: ConnectionSettings = {
+      ...system.connection,
+      broker: (await aboutFleet(file)).endpoint,
+    };
     return loadFleet({ ...wanted, idPrefix: '', fleetFile: file }, connection);
   };
   if (fleetFile !== undefined) return from(fleetFile);

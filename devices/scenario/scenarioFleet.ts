@@ -14,6 +14,8 @@ type Ports = {
   readonly seed: string;
   readonly onReading: (event: ReadingEvent) => void;
   readonly happened: (one: Happening) => void;
+  /** The way to the broker; another one for tests. */
+  readonly open?: typeof openTransport;
 };
 
 /** A fleet that can be started and stopped again and again. */
@@ -32,12 +34,12 @@ const startMs = 10_000;
 
 /** Starts the devices of a fleet, each with this number of its start. */
 const startWith = async (
-  { seed, onReading, happened }: Ports,
+  { seed, onReading, happened, open = openTransport }: Ports,
   { spec, fleet, connection, login, wrongLogin }: PreparedFleet,
   boot: number,
 ): Promise<RunningFleet> => {
   const { name, rate, behaviours, buffer: bufferSize } = spec;
-  const transport = tellingRefusals(await openTransport(connection, { bufferSize }), happened);
+  const transport = tellingRefusals(await open(connection, { bufferSize }), happened);
   return startFleet(
     { clock: wallClock, transport, onReading },
     { fleet, seed: `${seed}/${name}`, rate, boot, behaviours, login, ...(wrongLogin && { wrongLogin }) },

@@ -32,6 +32,11 @@ describe('a run is shown', () => {
     expect(cleared).toBe('\r\u001b[2A\u001b[J');
   });
 
+  it('on a terminal that does not know its width as on one of 80 columns', () => {
+    const [, first] = shown({ isTTY: true, columns: 0 }, {});
+    expect(first).toContain('0/2 connected');
+  });
+
   it('elsewhere as its first and last lines, without control characters', () => {
     const written = shown({}, {});
     expect(written).toHaveLength(2);

@@ -1,12 +1,11 @@
 import { bar } from './bar.ts';
+import { type DisplayChoice, displayOf, eventsOn, nothing } from './displayKinds.ts';
 import { liveBlock } from './liveBlock.ts';
 import type { Progress } from './progress.ts';
 import { type StartFacts, progressLines, startLine, summaryLines } from './report.ts';
 import { runMs } from './schedule.ts';
 import type { Screen } from './screen.ts';
 import type { Summary } from './simulate.ts';
-
-export type { Screen } from './screen.ts';
 
 export type Display = {
   start: (facts: StartFacts) => void;
@@ -17,8 +16,6 @@ export type Display = {
   /** How often it wants progress. */
   readonly progressMs: number;
 };
-
-const nothing = (): void => undefined;
 
 /** For a person at a terminal: lines that are redrawn, with a bar where the run has an end. */
 const live = (screen: Screen): Display => {
@@ -54,8 +51,7 @@ const plain = (screen: Screen): Display => ({
 
 /** For a program: one JSON object a line, `event` is `start`, `progress` (each second) or `summary`. */
 const json = (screen: Screen): Display => {
-  const line = (event: string, facts: object): void =>
-    void screen.write(`${JSON.stringify({ event, ...facts })}\n`);
+  const line = eventsOn(screen);
   return {
     progressMs: 1_000,
     start: (facts) => line('start', facts),
@@ -65,11 +61,6 @@ const json = (screen: Screen): Display => {
   };
 };
 
-/** The way to show a run on `screen`. `quiet` leaves nothing but the summary. */
-export const displayOn = (
-  screen: Screen,
-  choice: { readonly json?: boolean | undefined; readonly quiet?: boolean | undefined },
-): Display => {
-  const display = choice.json === true ? json(screen) : screen.isTTY === true ? live(screen) : plain(screen);
-  return choice.quiet === true ? { ...display, start: nothing, progress: nothing } : display;
-};
+/** The way to show a run on `screen`. */
+export const displayOn = (screen: Screen, choice: DisplayChoice): Display =>
+  displayOf({ live, plain, json }, screen, choice);

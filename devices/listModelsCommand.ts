@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import { DevicesError } from './devicesError.ts';
-import type { Screen } from './display.ts';
+import type { Screen } from './screen.ts';
 import { listed, listingText } from './models/listing.ts';
 import type { Model } from './models/model.ts';
 import { models as builtIn } from './models/models.ts';

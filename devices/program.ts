@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { DevicesError } from './devicesError.ts';
-import type { Screen } from './display.ts';
+import type { Screen } from './screen.ts';
 import { listModelsCommand } from './listModelsCommand.ts';
 import { provisionCommand } from './provisionCommand.ts';
 import { scenarioCommand } from './scenarioCommand.ts';

@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import type { Behaviour } from './behaviour/behaviour.ts';
 import { wallClock } from './clock.ts';
-import { type Progress, simulate } from './simulate.ts';
+import type { Progress } from './progress.ts';
+import { simulate } from './simulate.ts';
 
 type Told = { topic: string; qos: number; clientId: string; payload: Record<string, unknown> };
 

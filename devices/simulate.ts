@@ -6,9 +6,6 @@ import { preparePart } from './preparePart.ts';
 import type { Transport } from './transport.ts';
 import { watchFleet } from './watchFleet.ts';
 
-export type { Progress } from './progress.ts';
-export type { SimulateSettings } from './settings.ts';
-
 export type SimulateRun = {
   /** Ends the simulation, cleanly: 1.2 s after the last acknowledgement, 10.5 s at most. Without it only a duration ends it. */
   readonly signal?: AbortSignal | undefined;

@@ -1,5 +1,4 @@
-import cliProgress from 'cli-progress';
-
+import { shareBar } from '../bar.ts';
 import { DevicesError } from '../devicesError.ts';
 import type { Screen } from '../screen.ts';
 import type { ProvisionStep, UndoStep, Work } from './steps.ts';
@@ -21,14 +20,6 @@ export type Show = {
   undone: (all: readonly Work<UndoStep>[], file: string, isStopped: boolean) => void;
   /** Takes the bar away. */
   clear: () => void;
-};
-
-const width = 24;
-const barOptions: cliProgress.Options = {
-  barsize: width,
-  barCompleteString: '='.repeat(width),
-  barIncompleteString: '-'.repeat(width),
-  barGlue: '',
 };
 
 const things = (count: number): string =>
@@ -68,10 +59,8 @@ export const showWork = (screen: Screen, { json = false, quiet = false, isDone, 
       if (quiet) return;
       if (json) write(`${JSON.stringify({ event: 'thing', ...work })}\n`);
       else if (hasBar) {
-        const share = cliProgress.Format.BarFormat(done / total, barOptions);
-        write(
-          `\r\u001b[K${`[${share}] ${done}/${total} ${work.thing}`.slice(0, (screen.columns || 80) - 1)}`,
-        );
+        const text = `${shareBar(done / total)} ${done}/${total} ${work.thing}`;
+        write(`\r\u001b[K${text.slice(0, (screen.columns || 80) - 1)}`);
       } else if (!isDone || work.left !== undefined) write(`${line(work)}\n`);
     },
     provisioned: (all, file, isStopped) => {

@@ -1,4 +1,5 @@
 import { bar } from '../bar.ts';
+import { type DisplayChoice, displayOf, eventsOn, nothing } from '../displayKinds.ts';
 import { liveBlock } from '../liveBlock.ts';
 import type { Progress } from '../progress.ts';
 import { progressLines, summaryLines } from '../report.ts';
@@ -24,8 +25,6 @@ export type ReplayDisplay = {
   clear: () => void;
   readonly progressMs: number;
 };
-
-const nothing = (): void => undefined;
 
 const startLine = ({ file, broker, boot, speed, rate, loop }: ReplayFacts): string => {
   const pace =
@@ -54,7 +53,7 @@ const plain = (screen: Screen): ReplayDisplay => ({
   summary: (summary) => void screen.write(`${summaryText(summary)}\n`),
 });
 
-/** For a person at a terminal. The bar is of the bytes read, in the time that took. */
+/** For a person at a terminal. The bar is of the bytes played, in the time that took. */
 const live = (screen: Screen): ReplayDisplay => {
   const block = liveBlock(screen);
   return {
@@ -74,8 +73,7 @@ const live = (screen: Screen): ReplayDisplay => {
 
 /** For a program: one JSON object a line, `event` is `start`, `progress` (each second) or `summary`. */
 const json = (screen: Screen): ReplayDisplay => {
-  const line = (event: string, facts: object): void =>
-    void screen.write(`${JSON.stringify({ event, ...facts })}\n`);
+  const line = eventsOn(screen);
   return {
     progressMs: 1_000,
     start: (facts) => line('start', facts),
@@ -85,11 +83,6 @@ const json = (screen: Screen): ReplayDisplay => {
   };
 };
 
-/** The way to show a replay on `screen`. `quiet` leaves nothing but the summary. */
-export const replayDisplayOn = (
-  screen: Screen,
-  choice: { readonly json?: boolean | undefined; readonly quiet?: boolean | undefined },
-): ReplayDisplay => {
-  const display = choice.json === true ? json(screen) : screen.isTTY === true ? live(screen) : plain(screen);
-  return choice.quiet === true ? { ...display, start: nothing, progress: nothing } : display;
-};
+/** The way to show a replay on `screen`. */
+export const replayDisplayOn = (screen: Screen, choice: DisplayChoice): ReplayDisplay =>
+  displayOf({ live, plain, json }, screen, choice);

@@ -104,20 +104,30 @@ const run = async (options: Options): Promise<void> => {
   const token = await local.sign({ subject: 'wscat', groups: ['*'], expiresIn: '12h' });
   say(banner(local, { ports, token, seconds: process.uptime() }));
 
+  const tellTally = (): void => {
+    const tally = local.tally();
+    for (const line of tallyLines(tally, { ...tally.queues, events: tally.events, unrouted: tally.unrouted }))
+      say(line);
+  };
   const stop = async (): Promise<void> => {
     const summary = await local.close();
     say('');
     if (summary)
       say(`Simulated devices: ${summary.published} published, ${summary.acknowledged} acknowledged.`);
-    const tally = local.tally(); // What was on its way has been counted meanwhile.
-    for (const line of tallyLines(tally, { ...tally.queues, events: tally.events, unrouted: tally.unrouted }))
-      say(line);
+    tellTally(); // What was on its way has been counted meanwhile.
+  };
+  /** A machine that is too busy to stop in time still says what it knows. */
+  const giveUp = (): void => {
+    say('');
+    tellTally();
+    complain('Not everything had come to rest when the twin stopped; what it was doing is not counted.');
+    process.exit(1);
   };
   let stopping = false;
   const onSignal = (): void => {
     if (stopping) process.exit(1); // Asked twice: at once, then.
     stopping = true;
-    setTimeout(() => process.exit(1), 1_900).unref();
+    setTimeout(giveUp, 1_900).unref();
     void stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -42,6 +42,38 @@ it('hello.yaml passes on a twin of its own, and keeps its ledger', { timeout: 18
     expect(await readFile(join(ledger, `${hop}.jsonl`), 'utf8')).toMatch(/"seq":0[\s\S]*\{"end":\d+\}\n$/);
 });
 
+it(
+  'devices with certificates of their own publish, and with others are refused',
+  { timeout: 180_000 },
+  async () => {
+    const file = join(folder, 'certified.yaml');
+    await writeFile(
+      join(folder, 'lamps.yaml'),
+      'type: lamp\nfields:\n  lux: { kind: constant, value: 400 }\n',
+    );
+    await writeFile(
+      file,
+      `name: certified
+system: twin
+fleets:
+  lamps: { count: 4, models: [lamp], modelsFile: lamps.yaml, regions: [eu-west], certificates: true }
+viewers:
+  someone: { grants: ['region:eu-west'], subscriptions: [{ region: eu-west }] }
+phases:
+  - { name: calm, for: 3s }
+  - { name: strangers, for: 3s, behaviours: [refused: { share: 50% }] }
+settle: 3s
+expect:
+  - { lost: 0, delivered: 100% }
+  - { phase: calm, refused: 0, readings: { atLeast: 4 } }
+  - { fleet: lamps, phase: strangers, refused: { atLeast: 2 }, readings: { atLeast: 2 } }
+`,
+    );
+    const { code, out, err } = await tried('scenario', file);
+    expect({ failed: out.match(/^FAIL .*/gm), err, code }).toEqual({ failed: null, err: '', code: 0 });
+  },
+);
+
 describe('on a system that runs', { timeout: 120_000 }, () => {
   let ports: LocalPorts;
   let local: Awaited<ReturnType<typeof startForTest>>;

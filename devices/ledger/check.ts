@@ -3,7 +3,7 @@ import { indexOf, type Index } from './checkIndex.ts';
 import { checkPairs, type Pair } from './checkPairs.ts';
 import { checkStreams } from './checkStreams.ts';
 import { keyOf, type Ledger, type Name } from './entries.ts';
-import { latenciesIn } from './latencies.ts';
+import { latenciesIn } from './hopLatencies.ts';
 import { classes, type Class, type Finding, type Verdict } from './verdict.ts';
 
 const countOf = <T extends Name>(entries: readonly T[], keyBy: (one: T) => string) => {
@@ -52,7 +52,7 @@ export const judge = (ledger: Ledger): Judgement => {
 };
 
 /** What a judgement comes to, in numbers. */
-export const verdictOf = ({ index, findings, pairs, overcounted }: Judgement): Verdict => {
+const verdictOf = ({ index, findings, pairs, overcounted }: Judgement): Verdict => {
   // What was switched on and found no occasion is no fault.
   const happened = index.ledger.faulted.filter(({ injected }) => injected > 0);
   return {

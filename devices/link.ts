@@ -128,17 +128,17 @@ export const createLink = ({ transport, tally }: Ports, connected: () => void): 
       standing.off();
       pending = undefined;
       connection?.drop();
-      closing = allOf([closing, connection?.close()]);
+      closing = both(closing, connection?.close());
       connection = undefined;
     },
     close: async () => {
       pending = undefined;
-      await allOf([closing, connection?.close()]);
+      await both(closing, connection?.close());
     },
   };
 };
 
 /** Without their values, which would grow into each other with every reboot. */
-const allOf = async (all: readonly (Promise<void> | undefined)[]): Promise<void> => {
-  await Promise.all(all);
+const both = async (one: Promise<void>, other: Promise<void> = Promise.resolve()): Promise<void> => {
+  await Promise.all([one, other]);
 };

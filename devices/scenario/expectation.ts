@@ -39,6 +39,7 @@ export const countMetrics = {
   reboots: 'times a device began to count anew',
   refused: 'times the broker would not have a device',
   reconnects: 'times a viewer had to connect again',
+  resumes: 'times a subscription of a viewer went on where it had been',
   gaps: 'times a viewer was told of readings that did not come',
   injected: 'times a fault of the system happened',
 } as const;

@@ -1,7 +1,7 @@
 import type { Category, Class } from '../ledger/verdict.ts';
 import type { CountMetric, Expectation, Selection } from './expectation.ts';
 import type { About, Facts } from './facts.ts';
-import { countGaps, countHappenings, countInjected, countReboots, countReconnects } from './measureEvents.ts';
+import { countGaps, countHappenings, countInjected, countReboots, countTellings } from './measureEvents.ts';
 import type { Measured } from './measured.ts';
 import { countFindings, countPairs, countReadings, deliveredShare, latencyOf } from './measureReadings.ts';
 
@@ -45,7 +45,8 @@ const counts: Readonly<Record<CountMetric, Count>> = {
   repeated: (facts, of) => countHappenings(facts, of, 'repeated'),
   refused: (facts, of) => countHappenings(facts, of, 'refused'),
   reboots: countReboots,
-  reconnects: countReconnects,
+  reconnects: (facts, of) => countTellings(facts, of, 'connected', 1),
+  resumes: (facts, of) => countTellings(facts, of, 'resumed'),
   gaps: countGaps,
   injected: countInjected,
 };

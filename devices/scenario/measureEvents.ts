@@ -51,19 +51,23 @@ const tellingsTo = <One extends Told>(
   };
 };
 
-type Connected = Told & { readonly what: 'connected' };
-type Gap = Told & { readonly what: 'gap' };
-
-/** Each viewer's first connection is none of these. */
-export const countReconnects = (facts: Facts, of: Selection): Measured => {
-  const isOne = (one: Told): one is Connected => one.what === 'connected';
+/** How often viewers were told this, but for the `first` times: a first connection is no reconnection. */
+export const countTellings = (
+  facts: Facts,
+  of: Selection,
+  what: 'connected' | 'resumed',
+  first = 0,
+): Measured => {
+  const isOne = (one: Told): one is Told => one.what === what;
   const { viewers, tellings } = tellingsTo(facts, of, isOne);
   const moments = tellings
-    .flatMap((own) => own.slice(1))
+    .flatMap((own) => own.slice(first))
     .filter(({ at }) => facts.includesMoment(of, at))
     .map(({ viewer: who, at }) => ({ who, at }));
   return measured(facts, viewers, moments);
 };
+
+type Gap = Told & { readonly what: 'gap' };
 
 /** Each by the first reading that is missing. */
 export const countGaps = (facts: Facts, of: Selection): Measured => {

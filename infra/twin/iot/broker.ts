@@ -5,6 +5,7 @@ import { noFaults, type Faults } from '../faults/faults.ts';
 import { createMeter, type Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Witness } from '../witness.ts';
+import { countRepeats } from './countRepeats.ts';
 import { createHooks, notAuthorized, type BrokerHooks, type HookOptions } from './brokerHooks.ts';
 import { createDisconnectReasons, type DisconnectReasons } from './disconnectReasons.ts';
 import { guard } from './frontGuard.ts';
@@ -66,10 +67,11 @@ export const startBroker = async (options: BrokerOptions): Promise<Broker> => {
   const meter = createMessageMeter(options.meter ?? createMeter(), clock);
   // Outlives a restart, as AWS remembers the version numbers of its clients.
   const presence = createPresence(clock);
+  const refused = countRepeats(options.report);
   const startOn = (port: number, securePort = options.secure?.port ?? 0) => {
     const { secure: given, ...rest } = options;
     const secure = given && { ...given, port: securePort };
-    return startServer({ ...rest, port, faults, witness, meter, presence, secure });
+    return startServer({ ...rest, port, faults, witness, meter, presence, secure, refused });
   };
   const first = await startOn(options.port);
   const { port, securePort } = first;
@@ -117,6 +119,8 @@ type ServerOptions = Omit<HookOptions, 'refusal'> & {
   port: number;
   presence: Presence;
   secure: SecurePort | undefined;
+  /** Gets a line for every connection that is refused, however often the same. */
+  refused: Report;
 };
 
 type RunningServer = Broker & {
@@ -141,7 +145,7 @@ const startServer = async (options: ServerOptions): Promise<RunningServer> => {
     sessionExpiryIntervalLimit: maxSessionExpirySeconds,
   });
   aedes.on('unsubscribe', unsubscribed);
-  reportErrors(aedes, options.report);
+  reportErrors(aedes, options);
   aedes.on('clientReady', (client) => {
     clients.set(client.id, client);
     options.meter.connected(client);
@@ -203,7 +207,7 @@ const refusalBy =
 const endsConnection = (action: IotAction): boolean =>
   action === 'iot:Publish' || action === 'iot:RetainPublish';
 
-const reportErrors = (aedes: Aedes, report: Report): void => {
+const reportErrors = (aedes: Aedes, { report, refused }: Pick<ServerOptions, 'report' | 'refused'>): void => {
   // Every message on its way to a client fails with it; one line is enough.
   const last = new WeakMap<Client, string>();
   aedes.on('clientError', (client, { message }) => {
@@ -211,7 +215,7 @@ const reportErrors = (aedes: Aedes, report: Report): void => {
     if (last.get(client) !== message) report(`MQTT client ${client.id}: ${message}.`);
     last.set(client, message);
   });
-  aedes.on('connectionError', (_client, error) => report(`MQTT connection refused: ${error.message}.`));
+  aedes.on('connectionError', (_client, error) => refused(`MQTT connection refused: ${error.message}.`));
   // The broker's own type does not know this event, but an emitter without a listener for it throws.
   const emitter: EventEmitter = aedes;
   emitter.on('error', (error: Error) => report(`MQTT broker: ${error.message}.`));

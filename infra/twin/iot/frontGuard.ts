@@ -12,6 +12,8 @@ import { socketStream } from './socketStream.ts';
 export type GuardOptions = {
   clock: Clock;
   report: Report;
+  /** Gets a line for a connection that is closed for what it sent. */
+  refused: Report;
   /** Called when the client takes its leave with a DISCONNECT, or sends what ends its connection. */
   onEnd: (stream: Duplex, reason: 'CLIENT_INITIATED_DISCONNECT' | 'CLIENT_ERROR') => void;
 };
@@ -21,14 +23,14 @@ export type GuardOptions = {
  * it returns. Reads the fixed header first, so that a packet that is too large is cut before its bytes are kept.
  * Never throws.
  */
-export const guard = (socket: Socket, { clock, report, onEnd }: GuardOptions): Duplex => {
+export const guard = (socket: Socket, { clock, report, refused, onEnd }: GuardOptions): Duplex => {
   const stream = socketStream(socket);
   const frame = createFramer(maxPacketBytes);
   const rules = createConnectionRules(clock);
   const isOpen = (): boolean => !stream.destroyed;
 
   const refuse = (reason: string, code: number): void => {
-    report(`MQTT connection closed: ${reason}.`);
+    refused(`MQTT connection closed: ${reason}.`);
     onEnd(stream, 'CLIENT_ERROR');
     // Only MQTT 5 has a DISCONNECT from the server [MQTT-3.14.0-1].
     if (rules.level() === 5) socket.write(Buffer.from([0xe0, 1, code]));

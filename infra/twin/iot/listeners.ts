@@ -9,7 +9,8 @@ export type ListenersOptions = {
   port: number;
   /** The MQTTS port; without it there is only the other. */
   secure: { readonly port: number; readonly identity: ServerIdentity } | undefined;
-  report: Report;
+  /** Gets a line for every handshake that fails. */
+  refused: Report;
 };
 
 /** The ports of a broker and every socket that came in by them. */
@@ -27,7 +28,7 @@ const lingerMs = 500;
 
 /** `onConnection` gets each socket, with the id of the certificate that it showed where it came by the MQTTS port. */
 export const createListeners = (
-  { host, port, secure, report }: ListenersOptions,
+  { host, port, secure, refused }: ListenersOptions,
   onConnection: (socket: Socket, certificateId?: string) => void,
 ): Listeners => {
   const sockets = new Set<Socket>();
@@ -39,7 +40,7 @@ export const createListeners = (
     track(socket);
     onConnection(socket);
   });
-  const secured = secure && secureServer(secure.identity, { track, onSecure: onConnection, report });
+  const secured = secure && secureServer(secure.identity, { track, onSecure: onConnection, refused });
   const servers: readonly Server[] = secured === undefined ? [plain] : [plain, secured];
   return {
     listen: async () => ({

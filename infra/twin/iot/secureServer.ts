@@ -20,7 +20,7 @@ export type OnSecure = (socket: TLSSocket, certificateId: string) => void;
  */
 export const secureServer = (
   { certificate, privateKey, ca }: ServerIdentity,
-  { track, onSecure, report }: { track: (socket: Socket) => void; onSecure: OnSecure; report: Report },
+  { track, onSecure, refused }: { track: (socket: Socket) => void; onSecure: OnSecure; refused: Report },
 ): Server => {
   const server = createServer({
     cert: certificate,
@@ -38,7 +38,7 @@ export const secureServer = (
     onSecure(socket, certificateIdOf(socket.getPeerCertificate().raw));
   });
   server.on('tlsClientError', (error, socket) => {
-    report(`MQTTS connection refused: ${reasonOf(error)}.`);
+    refused(`MQTTS connection refused: ${reasonOf(error)}.`);
     socket.destroy();
   });
   return server;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -58,6 +59,15 @@ describe('list-models', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^kettles\.yaml: fields\.full\.kind: expected one of [^\n]*got "always"\.\n$/);
   });
+
+  it('shows the example of custom models', async () => {
+    const path = fileURLToPath(new URL('models/greenhouse.yaml', import.meta.url));
+    const { code, out } = await told('greenhouse', '--models', path);
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^greenhouse /) as string });
+  });
+
+  it('tells its exit codes in the help', async () =>
+    expect((await told('--help')).out).toContain('Exit codes: 0'));
 
   it.each([
     [['toaster'], 'There is no model "toaster"; there are thermostat,'],

@@ -25,7 +25,7 @@ const examples = `
 Examples:
   $ npm run devices -- list-models                                 every model with its fields, units and an example
   $ npm run devices -- list-models pump --sample 5                 five readings of a pump, a second apart
-  $ npm run devices -- list-models --models greenhouse.yaml        what a file of custom models adds, if it is right
+  $ npm run devices -- list-models --models devices/models/greenhouse.yaml    what a file of custom models adds, if it is right
   $ npm run -s devices -- list-models --json | jq .type            one model a line
 
 A file of custom models, YAML or JSON:
@@ -39,6 +39,10 @@ A file of custom models, YAML or JSON:
     water: { kind: counter, perHour: 12, unit: l }
     site:  { kind: constant, value: north }
     warm:  { kind: derived, expression: 'max(air - 25, 0)' }
+A derived field is left out of a reading in which it has no finite value, as after a division by zero. The whole file, to
+begin with: devices/models/greenhouse.yaml
+
+Exit codes: 0 all well; 2 bad usage or a bad file.
 `;
 
 /** Those of these types, or all. Throws DevicesError for a type that is not there. */
@@ -73,7 +77,7 @@ export const listModelsCommand = (screen: Screen, now: () => number = Date.now):
     .summary('show what the device models measure')
     .description('Show every device model with its fields, their units and an example reading of now.')
     .argument('[type...]', 'only these models')
-    .option('--models <FILE>', 'those of a YAML or JSON file of custom models too')
+    .option('--models <FILE>', 'those of a YAML or JSON file of custom models too, after the built-in ones')
     .option('--sample <N>', 'print N readings, a second apart', parseSample)
     .option('--seed <TEXT>', 'same seed, same values at the same time', defaults.seed)
     .option('--json', 'one JSON object a line and model')

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import { isName } from '../fanout/names.ts';
 import { DevicesError } from './devicesError.ts';
+import { models as builtIn } from './models/models.ts';
 import type { Wanted } from './provision/provision.ts';
 import { showWork } from './provision/showWork.ts';
 import type { Screen } from './screen.ts';
@@ -12,6 +13,7 @@ type Options = {
   readonly things?: readonly string[];
   readonly region: string;
   readonly type?: string;
+  readonly models?: string;
   readonly policy?: string;
   readonly out: string;
   readonly endpoint?: string;
@@ -39,6 +41,9 @@ Examples:
   $ npm run devices -- provision --undo --out fleet --yes                                    remove all of it again
 
 Credentials and region of AWS come from where its other tools take them: AWS_PROFILE, AWS_REGION, aws sso login.
+
+Exit codes: 0 all done, also when stopped after a thing; 1 AWS or the twin refused or could not be reached; 2 bad usage or a bad
+file; 3 something was left alone.
 `;
 
 const parseCount = (text: string): number => {
@@ -61,7 +66,7 @@ const parsePolicy = (text: string): string => {
 
 const parseEndpoint = (text: string): string => {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text).origin;
-  throw new InvalidArgumentError(`Give an url such as ${twinEndpoint}.`);
+  throw new InvalidArgumentError(`Give a URL such as ${twinEndpoint}.`);
 };
 
 /** `pump-001` to `pump-020`: a larger fleet begins with the names of a smaller one. */
@@ -85,9 +90,24 @@ const namesIn = ({ count, prefix, things, type }: Options): readonly string[] | 
   );
 };
 
+/** Throws DevicesError `bad_usage` for a type that neither we nor the file of custom models has. */
+const checkType = async ({ type, models: file }: Options): Promise<void> => {
+  if (type === undefined && file === undefined) return;
+  // Not at the top: YAML takes a while to load, and most runs have no file.
+  const custom =
+    file === undefined ? [] : await (await import('./models/custom/readModels.ts')).readModels(file);
+  const known = [...builtIn, ...custom].map((model) => model.type);
+  if (type === undefined || known.includes(type)) return;
+  throw new DevicesError(
+    'bad_usage',
+    `There is no model "${type}": give as --type one of ${known.join(', ')}, or with --models the file that has it.`,
+  );
+};
+
 const run = async (options: Options, screen: Screen, signal: AbortSignal): Promise<void> => {
   const { region, type, out } = options;
   const names = namesIn(options);
+  await checkType(options);
   const endpoint = options.endpoint ?? (options.twin === true ? twinEndpoint : undefined);
   const isDone = options.yes === true;
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -99,6 +119,7 @@ const run = async (options: Options, screen: Screen, signal: AbortSignal): Promi
     import('./provision/caOf.ts'),
   ]);
   const folder = fleetFolder(out);
+  if (options.undo !== true) await folder.check();
   const fleet = await folder.read();
   const api = endpoint ?? fleet?.api;
   const policy = options.policy ?? fleet?.policy ?? defaultPolicy;
@@ -106,6 +127,10 @@ const run = async (options: Options, screen: Screen, signal: AbortSignal): Promi
   const ports = { registry: awsThingRegistry(api), folder, signal, onWork: show.work };
   try {
     if (options.undo === true) {
+      if (fleet === undefined) {
+        show.undone([], folder.file, false);
+        throw new DevicesError('bad_file', `There is no fleet in ${out}: give its folder with --out.`);
+      }
       show.undone(await undo(ports, { things: names, api, isDone }), folder.file, signal.aborted);
       return;
     }
@@ -136,6 +161,7 @@ export const provisionCommand = (screen: Screen, signal: AbortSignal): Command =
     .option('--things <A,B>', 'things of these names instead', parseNames)
     .option('--region <NAME>', 'the region their readings are published for', parseName, 'eu-west')
     .option('--type <NAME>', 'the model that simulates them (default: dealt out)', parseName)
+    .option('--models <FILE>', 'a file of custom models, which --type may name too')
     .option(
       '--policy <NAME>',
       `the IoT policy of their certificates (default: the fleet's, or ${defaultPolicy})`,

@@ -17,7 +17,8 @@ export const listed = (model: Model, seed: string, ts: number, count: number): L
   return { type, prefix, description, fields, readings };
 };
 
-const shown = (value: FieldValue | undefined): string =>
+/** A dash where a reading leaves the field out. */
+const shown = (value: FieldValue | undefined = '-'): string =>
   typeof value === 'object' && value !== null ? value.join(' ') : String(value);
 
 /** Rows under each other; only what is short takes part in the width of its column. */

@@ -26,13 +26,16 @@ const denied = new Set([
   'AccessDenied',
 ]);
 const throttled = new Set(['ThrottlingException', 'TooManyRequestsException', 'LimitExceededException']);
-const unreachable = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
+const unreachable = new Map([
+  ['ECONNREFUSED', 'connection refused'],
+  ['ENOTFOUND', 'no such host'],
+  ['EAI_AGAIN', 'the name cannot be looked up'],
+  ['ECONNRESET', 'connection reset'],
+  ['ETIMEDOUT', 'no answer in time'],
+  ['TimeoutError', 'no answer in time'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'no answer in time'],
+  ['EHOSTUNREACH', 'no way to the host'],
+  ['ENETUNREACH', 'no way to the host'],
 ]);
 
 const codeOf = ({ code, cause }: AwsError): string => {
@@ -44,7 +47,7 @@ const ended = (text: string): string => text.trim().replace(/[.\s]*$/, '');
 
 const refused = (message: string): DevicesError => new DevicesError('aws_refused', message);
 
-/** The sentence for what `doing` ended with; undefined for what is a bug of ours. `where`: an url, or AWS. */
+/** The sentence for what `doing` ended with; undefined for what is a bug of ours. `where`: a URL, or AWS. */
 const explained = (error: AwsError, doing: string, where: string): DevicesError | undefined => {
   const { name, message } = error;
   const code = codeOf(error);
@@ -63,12 +66,13 @@ const explained = (error: AwsError, doing: string, where: string): DevicesError 
       `AWS kept refusing to ${doing} (${ended(message)}): run the command again later, it goes on from here.`,
     );
   // `fetch` says no more than that it failed.
-  if (name === 'TimeoutError' || message === 'fetch failed' || unreachable.has(code))
+  const why = unreachable.get(code) ?? unreachable.get(name);
+  if (why !== undefined || message === 'fetch failed')
     return new DevicesError(
       'aws_unreachable',
       where === 'AWS'
-        ? `AWS cannot be reached (${code || name}): look after the network, then run the command again.`
-        : `Nothing answers at ${where} (${code || name}): start the twin with npm start, or say where it is with --endpoint.`,
+        ? `AWS cannot be reached (${why ?? 'no connection'}): look after the network, then run the command again.`
+        : `Nothing answers at ${where} (${why ?? 'no connection'}): start the twin with npm start, or say where it is with --endpoint.`,
     );
   if (error.$metadata?.httpStatusCode === undefined) return undefined;
   return refused(

@@ -95,7 +95,7 @@ const described = ({ certificateDescription }: DescribeCertificateCommandOutput)
   certificate: certificateDescription?.certificatePem ?? '',
 });
 
-/** AWS IoT, or what stands in for it at `endpoint` (an url). */
+/** AWS IoT, or what stands in for it at `endpoint` (a URL). */
 export const awsThingRegistry = (endpoint?: string): ThingRegistry => {
   const client = clientFor(endpoint);
   const ask = <T>(doing: string, request: () => Promise<T>): Promise<T> =>

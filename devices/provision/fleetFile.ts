@@ -30,7 +30,7 @@ export type Fleet = {
   readonly endpoint: string;
   /** Path of the certificate (PEM) of who signed the endpoint's; absent for one that the system knows, as AWS's is. */
   readonly ca?: string | undefined;
-  /** Where the AWS IoT API is that knows these things, an url; absent for AWS itself. */
+  /** Where the AWS IoT API is that knows these things, a URL; absent for AWS itself. */
   readonly api?: string | undefined;
   /** The IoT policy that the certificates have. */
   readonly policy?: string | undefined;
@@ -63,13 +63,13 @@ const changeSchema = z.union([deviceSchema, z.strictObject({ removed: name })], 
 const schema = z.strictObject(
   {
     version: z.literal(1, 'expected 1, the only version there is'),
-    endpoint: z.string('expected an url such as mqtts://127.0.0.1:8883').check(
+    endpoint: z.string('expected a URL such as mqtts://127.0.0.1:8883').check(
       z.refine((text) => URL.canParse(text) && new URL(text).protocol === 'mqtts:', {
-        error: 'expected an url such as mqtts://127.0.0.1:8883',
+        error: 'expected a URL such as mqtts://127.0.0.1:8883',
       }),
     ),
     ca: z.optional(path),
-    api: z.optional(z.url('expected an url such as http://127.0.0.1:4006')),
+    api: z.optional(z.url('expected a URL such as http://127.0.0.1:4006')),
     policy: z.optional(z.string('expected a text')),
     devices: z.array(deviceSchema, 'expected a list of devices'),
   },
@@ -77,7 +77,10 @@ const schema = z.strictObject(
 );
 
 const bad = (file: string, what: string): DevicesError =>
-  new DevicesError('bad_file', `${file}: ${what}; write it with npm run devices -- provision.`);
+  new DevicesError(
+    'bad_file',
+    `${file}: ${what}; mend it, or have provision write another in an empty folder.`,
+  );
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -129,7 +132,11 @@ export const readFleetRaw = async (file: string): Promise<Fleet | undefined> => 
  */
 export const readFleetFile = async (file: string): Promise<Fleet> => {
   const fleet = await readFleetRaw(file);
-  if (fleet === undefined) throw bad(file, 'there is no such file');
+  if (fleet === undefined)
+    throw new DevicesError(
+      'bad_file',
+      `${file}: there is no such file; write it with npm run devices -- provision.`,
+    );
   const at = (part: string): string => resolve(dirname(file), part);
   return {
     ...fleet,

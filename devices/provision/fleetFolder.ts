@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 import { DevicesError } from '../devicesError.ts';
 import { belongTogether } from './certificateOf.ts';
+import { checkFolder, pathTrouble } from './checkFolder.ts';
 import { appendChange, removeChanges, type FleetChange } from './fleetChanges.ts';
 import { readFleetRaw, writeFleetFile, type Fleet, type FleetDevice } from './fleetFile.ts';
 import { writeWhole } from './writeWhole.ts';
@@ -18,6 +19,8 @@ export type DeviceFiles = {
 /** A fleet's folder: `fleet.json`, `ca.pem`, and per device a key and a certificate. Only its owner may read it. */
 export type FleetFolder = {
   readonly file: string;
+  /** Changes nothing. Throws DevicesError `bad_file` when no fleet can be in the folder. */
+  check: () => Promise<void>;
   /** The fleet with the paths of its file; undefined when there is none. Throws `bad_file` when one leaves the folder. */
   read: () => Promise<Fleet | undefined>;
   write: (fleet: Fleet) => Promise<void>;
@@ -41,6 +44,15 @@ const ifThere = async (file: string): Promise<string | undefined> => {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
+  }
+};
+
+/** Not recursive: in some places, such as /proc, Node would try for ever. */
+const makeIfMissing = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error; // What is there and is no folder, the next write tells.
   }
 };
 
@@ -68,21 +80,18 @@ export const fleetFolder = (folder: string): FleetFolder => {
     try {
       return await act();
     } catch (error) {
-      if (error instanceof DevicesError || codeOf(error) === '') throw error;
-      throw new DevicesError(
-        'bad_file',
-        `${what} cannot be used (${codeOf(error)}): choose another folder with --out, or mend that.`,
-      );
+      throw pathTrouble(what, error) ?? error;
     }
   };
   const write = (path: string, act: () => Promise<void>): Promise<void> =>
     onDisk(path, async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeIfMissing(folder);
       await act();
     });
 
   return {
     file,
+    check: () => checkFolder(folder),
     read: () => onDisk(file, async () => checked(await readFleetRaw(file))),
     write: (fleet) => write(file, () => writeFleetFile(file, fleet)),
     append: (change) => onDisk(file, () => appendChange(file, change)),

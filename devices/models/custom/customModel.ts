@@ -1,4 +1,4 @@
-import type { FieldInfo, FieldValue, Model } from '../model.ts';
+import type { FieldInfo, Fields, FieldValue, Model } from '../model.ts';
 import { round } from '../noise.ts';
 import { type Expression, parseExpression } from './expression.ts';
 import type { FieldSpec } from './fieldSpec.ts';
@@ -45,7 +45,9 @@ const boundsProblem = (field: string, spec: FieldSpec): Problem | undefined => {
   return spec.weights.some((weight) => weight > 0) ? undefined : at(field, 'weights', 'expected one above 0');
 };
 
-const usesProblem = (specs: Specs, field: string, { uses }: Expression): Problem | undefined => {
+const usesProblem = (specs: Specs, field: string, { uses, evaluate }: Expression): Problem | undefined => {
+  if (uses.size === 0 && !Number.isFinite(evaluate(() => NaN)))
+    return at(field, 'expression', 'never has a finite value, as it divides by zero or is too large');
   for (const name of uses) {
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (spec === undefined) return at(field, 'expression', `there is no field "${name}"`);
@@ -83,10 +85,10 @@ const orderOf = (expressions: Expressions): { readonly order: string[]; readonly
 const numberOf = (value: FieldValue | undefined): number =>
   typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : NaN;
 
-/** Infinity and NaN, which JSON does not know, become null; as do numbers that a payload may not have. */
-const rounded = (value: FieldValue, digits: number): FieldValue => {
+/** Undefined for Infinity and NaN, which JSON does not know, and for numbers that a payload may not have. */
+const rounded = (value: FieldValue, digits: number): FieldValue | undefined => {
   if (typeof value !== 'number') return value;
-  return Math.abs(value) <= 1e15 ? round(value, digits) : null;
+  return Math.abs(value) <= 1e15 ? round(value, digits) : undefined;
 };
 
 const digitsOf = ({ kind, digits }: FieldSpec): number => digits ?? (kind === 'counter' ? 0 : 2);
@@ -96,21 +98,29 @@ const infoOf = ({ unit, description, kind }: FieldSpec): FieldInfo => ({
   description: description ?? kind,
 });
 
+/** What has a value, in the order of the file. */
+const inOrderOf = (fields: Specs, values: Readonly<Record<string, FieldValue | undefined>>): Fields =>
+  Object.fromEntries(
+    Object.keys(fields).flatMap((name): [string, FieldValue][] => {
+      const value = values[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 const deviceOf = (fields: Specs, expressions: Expressions, order: readonly string[]): Model['device'] => {
   const digits = Object.fromEntries(Object.entries(fields).map(([name, spec]) => [name, digitsOf(spec)]));
   return (seed) => {
-    const generators = Object.entries(fields).map(([name, spec]): [string, Generator] => [
-      name,
-      spec.kind === 'derived' ? () => null : generatorOf(spec, name, seed),
-    ]);
+    const generators = Object.entries(fields).flatMap(([name, spec]): [string, Generator][] =>
+      spec.kind === 'derived' ? [] : [[name, generatorOf(spec, name, seed)]],
+    );
     return (ts) => {
-      const values: Record<string, FieldValue> = {};
+      const values: Record<string, FieldValue | undefined> = {};
       for (const [name, generate] of generators) values[name] = rounded(generate(ts), digits[name] ?? 2);
       for (const name of order) {
         const value = expressions.get(name)?.evaluate((field) => numberOf(values[field])) ?? NaN;
-        values[name] = rounded(Number.isNaN(value) ? null : value, digits[name] ?? 2);
+        values[name] = rounded(value, digits[name] ?? 2);
       }
-      return values;
+      return inOrderOf(fields, values);
     };
   };
 };
@@ -118,7 +128,8 @@ const deviceOf = (fields: Specs, expressions: Expressions, order: readonly strin
 /**
  * A model as a file describes it, or what is wrong with it: an expression that cannot be read, or that names no field, or
  * fields that derive from each other in a circle. Derived fields see the values as they are in the payload, rounded; one
- * without a finite value, as after a division by zero, is null.
+ * without a finite value, as after a division by zero, is left out of that reading. An expression of numbers alone that is
+ * not finite is refused: its field would never be there.
  */
 export const customModel = ({ type, prefix, description, fields }: ModelSpec): MadeModel => {
   const expressions = new Map<string, Expression>();

@@ -18,11 +18,8 @@ const number = bounded('a number', -furthest, furthest);
 const positive = bounded('a number above 0', Number.MIN_VALUE, furthest);
 const notNegative = bounded('a number of 0 or more', 0, furthest);
 
-const scalarText = 'a number, a text of up to 256 characters, true, false or null';
-const scalar = z.union(
-  [number, z.string().check(z.maxLength(256)), z.boolean(), z.null()],
-  expected(scalarText),
-);
+const scalarText = 'a number, a text of up to 256 characters, true or false';
+const scalar = z.union([number, z.string().check(z.maxLength(256)), z.boolean()], expected(scalarText));
 export type Scalar = z.infer<typeof scalar>;
 const scalars = z
   .array(scalar, expected('a list of values'))

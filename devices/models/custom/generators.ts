@@ -52,7 +52,7 @@ const step = ({ values, every }: SpecOf<'step'>, seed: number): Generator => {
 };
 
 /** The item at the share `at` [0, 1) of all weights. */
-const weighted = (from: readonly Scalar[], weights: readonly number[], at: number): Scalar => {
+const weighted = (from: readonly Scalar[], weights: readonly number[], at: number): FieldValue => {
   let left = at * weights.reduce((sum, weight) => sum + weight, 0);
   const index = weights.findIndex((weight) => (left -= weight) < 0);
   return from[index] ?? null;

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
 
@@ -62,9 +63,9 @@ describe('a custom model', () => {
   it('measures every field within its bounds, the same at the same time', () =>
     always((s, ts) => {
       const reading = model.device(s)(ts);
-      expect(Object.keys(reading)).toEqual(Object.keys(model.fields));
+      expect(Object.keys(reading)).toEqual(Object.keys(model.fields).filter((name) => name !== 'broken'));
       expect(model.device(s)(ts)).toEqual(reading);
-      const { glass, lux, soil, vent, mode, open, broken } = reading;
+      const { glass, lux, soil, vent, mode, open } = reading;
       expect(glass).toBe('double');
       expect(lux).toBeGreaterThanOrEqual(0);
       expect(soil).toBeGreaterThanOrEqual(10);
@@ -72,7 +73,6 @@ describe('a custom model', () => {
       expect([0, 50, 100]).toContain(vent);
       expect(['auto', 'manual']).toContain(mode);
       expect([true, false]).toContain(open);
-      expect(broken).toBeNull();
     }));
 
   it('derives from what is in the payload, in whatever order the fields stand', () =>
@@ -162,6 +162,9 @@ describe('a file of models', () => {
       withLux(`{ kind: derived, expression: "${'a+'.repeat(600)}a" }`),
       'fields.lux.expression: expected at most 1000 characters',
     ],
+    [withLux('{ kind: constant, value: null }'), 'fields.lux.value: expected a number, a text'],
+    [withLux('{ kind: pick, from: [1, null], every: 1s }'), 'fields.lux.from[1]: expected a number, a text'],
+    [withLux('{ kind: derived, expression: "1/0" }'), 'fields.lux.expression: never has a finite value'],
     [withLux('{ kind: constant, value: 1, digits: 12 }'), 'fields.lux.digits: expected'],
     ['{ type: x, fields: { ts: { kind: constant, value: 1 } } }', 'fields.ts: expected a name of letters'],
     ['{ type: x, fields: { __proto__: { kind: constant, value: 1 } } }', 'greenhouse.yaml: fields'],
@@ -223,6 +226,16 @@ describe('a file of models', () => {
   it('is refused with more than 256 fields', () => {
     const fields = series(257, 1, (n) => `f${n}: { kind: constant, value: 1 }`).join(', ');
     expect(refusal(`{ type: x, fields: { ${fields} } }`)).toContain('fields: expected at most 256 fields');
+  });
+
+  it('is there as an example, of every kind of field', async () => {
+    const path = fileURLToPath(new URL('../greenhouse.yaml', import.meta.url));
+    const [model] = await readModels(path);
+    const reading = model?.device(1)(1_763_700_000_123) ?? {};
+    expect(Object.keys(reading)).toEqual(Object.keys(model?.fields ?? {}));
+    expect(
+      [...(await readFile(path, 'utf8')).matchAll(/kind: ([\w-]+)/g)].map(([, kind]) => kind).sort(),
+    ).toEqual(kinds.split(', ').sort());
   });
 
   it('is read from disk; what cannot be read is told in one sentence', async () => {

@@ -127,11 +127,9 @@ const run = async (options: Options, screen: Screen, signal: AbortSignal): Promi
   const ports = { registry: awsThingRegistry(api), folder, signal, onWork: show.work };
   try {
     if (options.undo === true) {
-      if (fleet === undefined) {
-        show.undone([], folder.file, false);
-        throw new DevicesError('bad_file', `There is no fleet in ${out}: give its folder with --out.`);
-      }
       show.undone(await undo(ports, { things: names, api, isDone }), folder.file, signal.aborted);
+      if (fleet === undefined)
+        throw new DevicesError('bad_file', `There is no fleet in ${out}: give its folder with --out.`);
       return;
     }
     const wanted: readonly Wanted[] | undefined =

@@ -159,7 +159,7 @@ describe('provision says in one sentence', () => {
     [['--prefix', 'pump', '--things', 'a'], /Say with --count/],
     [['--undo', '--things', 'typo'], /There is no thing typo/],
     [[], /Say what to provision/],
-    [['--endpoint', 'localhost'], /--endpoint.*Give an url/],
+    [['--endpoint', 'localhost'], /--endpoint.*Give a URL/],
   ])('what is wrong with %j', async (args, sentence) => {
     const said = await run('provision', '--out', out, ...args);
     expect(said).toMatchObject({ code: 2, out: '', err: expect.stringMatching(sentence) as string });

@@ -50,8 +50,8 @@ export const addModels = (text: string, before: readonly string[] = []): readonl
   ...parseModelNames(text),
 ];
 
-/** What goes before device names, which may have 128 characters in all. */
+/** What goes before device names, which may have 128 characters in all; nothing is allowed. */
 export const parseIdPrefix = (text: string): string => {
-  if (isName(text) && text.length <= 64) return text;
+  if (text === '' || (isName(text) && text.length <= 64)) return text;
   throw new InvalidArgumentError('Give up to 64 letters, digits, ":", "_" and "-": lab2-.');
 };

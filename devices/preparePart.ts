@@ -1,3 +1,4 @@
+import { checkWhom } from './behaviour/checkWhom.ts';
 import type { Clock } from './clock.ts';
 import { loadFleet, wrongLoginFor } from './loadFleet.ts';
 import { seedOf, unitAt } from './models/noise.ts';
@@ -26,6 +27,7 @@ export const preparePart = async (
 ): Promise<() => RunningFleet> => {
   const { rate, boot, seed, durationMs, behaviours } = settings;
   const { fleet, login, connection } = await loadFleet(settings, settings.connection);
+  checkWhom(fleet, behaviours);
   const random = draws(`${seed}/reconnections/${part.index}`);
   const own = transport ?? (await openTransport(connection, { random }));
   const wrongLogin = await wrongLoginFor(connection.broker);

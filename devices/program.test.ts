@@ -42,6 +42,7 @@ describe('the command line', () => {
     ['simulate --devices 5000 --rate 100', 'lower --devices or --rate'],
     ['simulate --offline 10%', 'such as 10%:30s/5m'],
     ['simulate --refused nobody', 'names no devices'],
+    ['simulate --slow region=nowhere:5s', 'There are regions eu-west'],
     ['simulate --model nope', 'There is no model "nope"'],
     ['simulate --models nope.yaml', 'nope.yaml'],
     ['simulate --id-prefix a/b', 'letters, digits'],

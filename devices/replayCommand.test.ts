@@ -77,10 +77,10 @@ const eventsIn = (text: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>); // Our own lines: objects, always.
 
 describe('replay', () => {
-  it('plays a day of hourly temperatures at 3,600,000 times their speed, as if it happened now', async () => {
+  it('plays a day of hourly temperatures at 360,000 times their speed, as if it happened now', async () => {
     const { url, told } = await startBroker();
     const { code, out } = await run([
-      ...[weather, '--broker', url, '--speed', '3600000', '--fields', 'temperature', '--device', 'seattle'],
+      ...[weather, '--broker', url, '--speed', '360000', '--fields', 'temperature', '--device', 'seattle'],
       ...['--from', '2010-07-01T00:00:00Z', '--to', '2010-07-01T23:00:00Z', '--json'],
     ]);
     expect(code).toBe(0);
@@ -92,7 +92,7 @@ describe('replay', () => {
     expect(temperatures.indexOf(Math.min(...temperatures))).toBe(5);
     expect(temperatures.indexOf(Math.max(...temperatures))).toBe(16);
     const times = told.map(({ payload }) => Number(payload['ts']));
-    expect(times.map((ts) => ts - (times[0] ?? 0))).toEqual(times.map((_, n) => n));
+    expect(times.map((ts) => ts - (times[0] ?? 0))).toEqual(times.map((_, n) => n * 10));
     expect(eventsIn(out).at(-1)).toMatchObject({
       event: 'summary',
       published: 24,
@@ -121,12 +121,14 @@ describe('replay', () => {
     await writeFile(path, [line('pump-1', 0), line('pump-2', 1), line('pump-1', 2)].join('\n'));
     const { code } = await run([path, '--broker', url, '--original-time', '--boot', '9']);
     expect(code).toBe(0);
-    expect(told.filter(({ clientId }) => clientId === 'pump-1').map(({ payload }) => payload)).toEqual([
-      { ts: 5_000, seq: 0, boot: 9, type: 'pump', rpm: 0, spectrum: [1, 2] },
-      { ts: 5_002, seq: 1, boot: 9, type: 'pump', rpm: 2, spectrum: [1, 2] },
-    ]);
-    expect(told.find(({ clientId }) => clientId === 'pump-2')).toMatchObject({
-      topic: 'telemetry/roof/pump-2',
+    expect(told.filter(({ clientId }) => clientId === 'replay-pump-1').map(({ payload }) => payload)).toEqual(
+      [
+        { ts: 5_000, seq: 0, boot: 9, type: 'pump', rpm: 0, spectrum: [1, 2] },
+        { ts: 5_002, seq: 1, boot: 9, type: 'pump', rpm: 2, spectrum: [1, 2] },
+      ],
+    );
+    expect(told.find(({ clientId }) => clientId === 'replay-pump-2')).toMatchObject({
+      topic: 'telemetry/roof/replay-pump-2',
     });
   });
 
@@ -143,23 +145,54 @@ describe('replay', () => {
     expect(summary?.['acknowledged']).toBe(summary?.['published']);
   });
 
-  it('publishes more than a device can buffer, as fast as the broker takes it, and loses none', async () => {
+  it('publishes as fast as the broker takes it, and loses none', async () => {
     const { url, told } = await startBroker();
     const path = join(folder, 'many.csv');
     await writeFile(
       path,
-      `time,v\n${Array.from({ length: 5_000 }, (_, n) => `1700000000,${n}`).join('\n')}\n`,
+      `time,id,v\n${Array.from({ length: 5_000 }, (_, n) => `1700000000,d${n % 100},${n}`).join('\n')}\n`,
     );
-    const { code } = await run([path, '--broker', url, '--quiet']);
+    const { code, out } = await run([path, '--broker', url, '--quiet', '--device-column', 'id']);
     expect(code).toBe(0);
-    expect(told.map(({ payload }) => payload['v'])).toEqual(Array.from({ length: 5_000 }, (_, n) => n));
+    const values = told.map(({ payload }) => Number(payload['v'])).sort((a, b) => a - b);
+    expect(values).toEqual(Array.from({ length: 5_000 }, (_, n) => n));
+    expect(out).not.toContain('100 readings a second and device');
+  });
+
+  it('needs no times where it is told a rate', async () => {
+    const { url, told } = await startBroker();
+    const path = join(folder, 'timeless.csv');
+    await writeFile(path, 'v\n1\n2\n');
+    const { code } = await run([path, '--broker', url, '--rate', '100']);
+    expect(code).toBe(0);
+    const [first, second] = told.map(({ payload }) => payload);
+    expect(told.map(({ clientId }) => clientId)).toEqual(['timeless', 'timeless']);
+    expect([first?.['v'], second?.['v']]).toEqual([1, 2]);
+    expect(Number(second?.['ts']) - Number(first?.['ts'])).toBe(10);
+  });
+
+  it('leaves out what a recorded window knew from before it, and says so in a dry run', async () => {
+    const path = join(folder, 'before.ndjson');
+    const line = (source: string, rpm: number) =>
+      JSON.stringify({
+        ...{ type: 'sensor_update', deviceId: 'pump-1', region: 'roof', ts: 1, receivedAt: 1, sentAt: 1 },
+        ...{ source, data: { rpm } },
+      });
+    await writeFile(path, [line('live', 1), line('snapshot', 2), line('live', 3)].join('\n'));
+    const { code, out, err } = await run([path, '--dry-run', '--id-prefix', '']);
+    expect(code).toBe(0);
+    expect(eventsIn(out)).toMatchObject([
+      { topic: 'telemetry/roof/pump-1', payload: { rpm: 1 } },
+      { topic: 'telemetry/roof/pump-1', payload: { rpm: 3 } },
+    ]);
+    expect(err).toBe('1 row was left out: line 2 is what was known before the window began.\n');
   });
 
   it('tells how many rows were left out, and the first', async () => {
     const { url } = await startBroker();
     const path = join(folder, 'holes.csv');
     await writeFile(path, 'time,v\n1,1\nx,2\n3,\n4,4\n');
-    const { code, out } = await run([path, '--broker', url, '--rate', '1000']);
+    const { code, out } = await run([path, '--broker', url, '--speed', '1000']);
     expect(code).toBe(0);
     expect(out).toContain('2 rows were left out, the first: line 3 has "x" for a time');
   });

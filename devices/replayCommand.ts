@@ -8,13 +8,13 @@ import { DevicesError } from './devicesError.ts';
 import { type Mapping, asName } from './replay/mapping.ts';
 import type { Pace } from './replay/pace.ts';
 import type { Recording } from './replay/recording.ts';
-import { replayDisplayOn } from './replay/replayDisplay.ts';
+import { replayDisplayOn, skippedLine } from './replay/replayDisplay.ts';
 import { type ReplayOptions, addMappingOptions, addPaceOptions } from './replay/replayOptions.ts';
 import { shortfall } from './report.ts';
 import type { Screen } from './screen.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
 
-type Io = { readonly out: Screen; readonly signal: AbortSignal };
+type Io = { readonly out: Screen; readonly err: Screen; readonly signal: AbortSignal };
 
 const examples = `
 Examples:
@@ -26,15 +26,19 @@ Examples:
   $ npm run devices -- replay window.ndjson                       ... which needs no mapping
 
 CSV with a header, TSV, or NDJSON, whose columns may be paths: --map temperature=data.temp. Times without a zone are UTC.
-Numbers keep their units. Rows that cannot be read are counted and left out. Patterns have yyyy MM dd HH mm ss SSS.
+A connection publishes
+100 readings a second at most: what was recorded faster is played at that. Numbers keep their units. Rows that cannot be read are counted and left out. Patterns have yyyy MM dd HH mm ss SSS.
 
 Exit codes: 0 all well; 1 the broker could not be reached; 2 bad usage or a bad file; 3 not everything was acknowledged.
 `;
 
 const mappingOf = (path: string, options: ReplayOptions, given: (name: string) => boolean): Mapping => {
-  const { time, timeFormat: parseTime, deviceColumn, device, region, regionColumn, type } = options;
+  const { time, timeFormat: parseTime, deviceColumn, device, idPrefix, region, regionColumn, type } = options;
+  const wantsTimes = time ?? options.from ?? options.to ?? options.originalTime;
   const fields = options.fields ?? options.map;
   return {
+    idPrefix,
+    isTimeless: options.rate !== undefined && wantsTimes === undefined,
     time,
     parseTime,
     deviceColumn,
@@ -83,6 +87,8 @@ const rehearse = async (
   const schedule = scheduleOf(paceOf(options));
   for await (const line of rehearsal(recording, schedule, stamp, count))
     io.out.write(`${JSON.stringify(line)}\n`);
+  const leftOut = skippedLine(recording.skipped());
+  if (leftOut !== undefined) io.err.write(`${leftOut}\n`);
 };
 
 const play = async (

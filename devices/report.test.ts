@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
 import { type Progress, mergedCounts, progressOf } from './progress.ts';
-import { limitWarning, progressLines, shortfall, startFacts, startLine, summaryLines } from './report.ts';
+import {
+  behaviourWarnings,
+  limitWarning,
+  progressLines,
+  shortfall,
+  startFacts,
+  startLine,
+  summaryLines,
+} from './report.ts';
 import { withDefaults } from './settings.ts';
 import { tally } from './tally.ts';
 
@@ -40,6 +48,14 @@ describe('the live lines', () => {
 });
 
 describe('the summary', () => {
+  it('says which option helps against devices of the same name', () => {
+    const errorsByReason = { 'another client came with this client id': 2 };
+    expect(summaryLines(summary({ errors: 2, errorsByReason }))).toContain('--id-prefix');
+    expect(summaryLines(summary({ errors: 1, errorsByReason: { 'no answer': 1 } }))).not.toContain(
+      '--id-prefix',
+    );
+  });
+
   it('says what was lost', () => {
     const lines = summaryLines(summary({ dropped: 3, forgotten: 2 }));
     expect(lines).toContain(
@@ -51,6 +67,9 @@ describe('the summary', () => {
     expect(shortfall(summary({ forgotten: 5, errors: 9 }))).toBeUndefined();
     expect(shortfall(summary({ published: 10, dropped: 1 }))).toBe(
       '1 of 10 messages was not acknowledged: look at the broker and the network.',
+    );
+    expect(shortfall(summary({ published: 10, unacknowledged: 2, connected: 1 }))).toContain(
+      'AWS IoT does not answer what exceeds 100 publishes a second and connection.',
     );
     expect(shortfall(summary({ unreached: 2, lastError: 'no answer' }))).toBe(
       '2 of 2,000 devices never connected (no answer): look at the broker and the network.',
@@ -71,6 +90,28 @@ describe('the warning that the simulator is the limit', () => {
     expect(warning).toContain('event loop p99 180 ms, 300 readings missed');
     expect(warning).toContain('--workers 4');
     expect(limitWarning(late, { workers: 4, cores: 4 })).not.toContain('--workers');
+  });
+});
+
+describe('the warnings about behaviours', () => {
+  const refused = { kind: 'refused' } as const;
+  const copies = { kind: 'duplicates', chance: 0.5 } as const;
+  const warned = (rate: number, behaviours: Parameters<typeof behaviourWarnings>[1]['behaviours']) =>
+    behaviourWarnings({ connected: 1, behaviours: {} }, { rate, behaviours });
+
+  it('tell that a broker refused nobody', () => {
+    expect(warned(1, [refused])).toEqual([expect.stringContaining('nobody was refused')]);
+    expect(
+      behaviourWarnings({ connected: 1, behaviours: { refused: 2 } }, { rate: 1, behaviours: [refused] }),
+    ).toEqual([]);
+  });
+
+  it('tell that copies may exceed what one connection may publish', () => {
+    expect(warned(50, [copies])).toEqual([]);
+    expect(warned(90, [copies])).toEqual([expect.stringContaining('100 publishes a second')]);
+    const crying = { kind: 'crying', factor: 5 } as const;
+    expect(warned(1, [crying])).toEqual([]);
+    expect(warned(1, [crying, copies])).toHaveLength(1);
   });
 });
 

@@ -63,7 +63,7 @@ const losses = (progress: Progress): readonly string[] =>
 
 const machine = ({ eventLoopMs, missed }: Progress): readonly string[] => [
   ...(eventLoopMs === null ? [] : [`event loop p99 ${eventLoopMs} ms`]),
-  ...(missed === 0 ? [] : [`${count(missed)} readings missed`]),
+  ...(missed === 0 ? [] : [`${plural(missed, 'reading')} missed`]),
 ];
 
 /** The live lines, without the bar: what there is nothing to say of is left out. */
@@ -95,11 +95,45 @@ export const limitWarning = (
 ): string | undefined => {
   const signs = [
     ...((eventLoopMs ?? 0) > maxEventLoopMs ? [`event loop p99 ${eventLoopMs ?? 0} ms`] : []),
-    ...(missed > published * maxMissedShare ? [`${count(missed)} readings missed`] : []),
+    ...(missed > published * maxMissedShare ? [`${plural(missed, 'reading')} missed`] : []),
   ];
   if (signs.length === 0) return undefined;
   const advice = workers < cores ? `--workers ${cores}, ` : '';
   return `This machine was the limit, not the broker (${signs.join(', ')}): latencies are its own. Use ${advice}fewer --devices, a lower --rate or a machine with less to do.`;
+};
+
+/** What both transports say where a broker lets the newer of two clients with one name in [MQTT-3.1.4-3]. */
+const takenOver = 'another client came with this client id';
+
+const takeoverHint =
+  'Somebody else uses the same device names: stop it, or give these devices others by --id-prefix.';
+
+/** AWS IoT Core: "Publish requests per second per connection". */
+const mostPublishes = 100;
+
+/** What a device publishes a second at most, with what behaviours add. */
+const heaviest = (rate: number, behaviours: readonly Behaviour[]): number => {
+  const cries = behaviours.some(({ kind }) => kind === 'crying');
+  const copies = behaviours.reduce((sum, each) => sum + (each.kind === 'duplicates' ? each.chance : 0), 0);
+  return (cries ? mostPublishes : rate) * (1 + copies);
+};
+
+/** What behaviours did not or could not do, a sentence each. */
+export const behaviourWarnings = (
+  { behaviours, connected }: Pick<Progress, 'behaviours' | 'connected'>,
+  asked: { readonly rate: number; readonly behaviours: readonly Behaviour[] },
+): readonly string[] => {
+  const isAsked = asked.behaviours.some(({ kind }) => kind === 'refused');
+  return [
+    ...(isAsked && behaviours.refused === undefined && connected > 0
+      ? ['--refused took no effect: nobody was refused, as this broker lets everybody in.']
+      : []),
+    ...(heaviest(asked.rate, asked.behaviours) > mostPublishes
+      ? [
+          'With --duplicates a device may exceed 100 publishes a second, which AWS IoT discards: lower --rate or --crying.',
+        ]
+      : []),
+  ];
 };
 
 /** The last lines: what was done and, where something was lost, what. */
@@ -114,6 +148,7 @@ export const summaryLines = (summary: Progress): string => {
   return [
     outcome,
     ...(errors === 0 ? [] : [`Errors: ${counted(errorsByReason)}.`]),
+    ...(errorsByReason[takenOver] === undefined ? [] : [takeoverHint]),
     ...(Object.keys(behaviours).length === 0 ? [] : [`Behaviours: ${counted(behaviours)}.`]),
     ...(lost.length === 0 ? [] : [`Not acknowledged: ${lost.join(', ')}.`]),
   ].join('\n');
@@ -121,7 +156,7 @@ export const summaryLines = (summary: Progress): string => {
 
 /** What makes a run a partial failure, as one sentence; undefined when all is well. What a behaviour wanted is none. */
 export const shortfall = (summary: Progress): string | undefined => {
-  const { dropped, refused, unacknowledged, published, unreached, devices, lastError } = summary;
+  const { dropped, refused, unacknowledged, published, unreached, connected, devices, lastError } = summary;
   const lost = dropped + refused + unacknowledged;
   const parts = [
     ...(lost === 0
@@ -135,5 +170,11 @@ export const shortfall = (summary: Progress): string | undefined => {
           `${count(unreached)} of ${plural(devices, 'device')} never connected (${lastError ?? 'no answer'})`,
         ]),
   ];
-  return parts.length === 0 ? undefined : `${parts.join(' and ')}: look at the broker and the network.`;
+  const limit =
+    unacknowledged > 0 && connected > 0
+      ? ' AWS IoT does not answer what exceeds 100 publishes a second and connection.'
+      : '';
+  return parts.length === 0
+    ? undefined
+    : `${parts.join(' and ')}: look at the broker and the network.${limit}`;
 };

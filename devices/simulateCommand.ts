@@ -23,7 +23,7 @@ import {
   parseWorkers,
   ratePerWorker,
 } from './options.ts';
-import { limitWarning, shortfall, startFacts } from './report.ts';
+import { behaviourWarnings, limitWarning, shortfall, startFacts } from './report.ts';
 import type { Screen } from './screen.ts';
 import { type ResolvedSettings, defaults, withDefaults } from './settings.ts';
 
@@ -39,7 +39,7 @@ type Options = ConnectionOptions &
     readonly model?: readonly string[];
     readonly models?: string;
     readonly fleetFile?: string;
-    readonly idPrefix?: string;
+    readonly idPrefix: string;
     readonly workers: number;
     readonly json?: boolean;
     readonly quiet?: boolean;
@@ -103,7 +103,8 @@ const settingsOf = async (options: Options, given: (name: string) => boolean): P
   const { model, models, duration, fleetFile, rate, seed, boot, regions, idPrefix, workers } = options;
   const connection = await readConnection({ ...options, broker });
   const durationMs = duration === undefined ? undefined : duration * 1_000;
-  const fleet = { devices, regions, seed, models: model, modelsFile: models, fleetFile, idPrefix };
+  const named = { fleetFile, idPrefix: fleetFile === undefined ? idPrefix : '' };
+  const fleet = { devices, regions, seed, models: model, modelsFile: models, ...named };
   return withDefaults(
     { ...fleet, connection, rate, boot, workers, durationMs, behaviours: behavioursOf(options) },
     Date.now(),
@@ -122,7 +123,8 @@ const run = async (options: Options, given: (name: string) => boolean, io: Io): 
     display.summary(summary);
     const cores = availableParallelism();
     const warning = limitWarning(summary, { workers: settings.workers, cores });
-    if (warning !== undefined) io.err.write(`${warning}\n`);
+    const warnings = [...behaviourWarnings(summary, settings), ...(warning === undefined ? [] : [warning])];
+    for (const each of warnings) io.err.write(`${each}\n`);
     const problem = shortfall(summary);
     if (problem !== undefined) throw new DevicesError('partial_failure', problem);
   } finally {
@@ -155,8 +157,9 @@ const addFleetOptions = (command: Command): Command =>
     .option('--fleet-file <FILE>', 'devices that provision made, with their certificates')
     .option(
       '--id-prefix <TEXT>',
-      'before every device name, where several simulators share a broker',
+      "before every device name, so that these devices do not take over those of others, such as npm start ('' for none)",
       parseIdPrefix,
+      'sim-',
     )
     .option('--workers <N>', 'processes that share the devices', parseWorkers, 1)
     .option('--json', 'one JSON object a line: start, progress each second, summary')

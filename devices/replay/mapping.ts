@@ -4,6 +4,10 @@ import type { ParseTime } from './timeFormat.ts';
 
 /** Where in a row the parts of a reading are. A column of NDJSON may be a path: `data.temperature`. */
 export type Mapping = {
+  /** Goes before every device's name that the recording tells. */
+  readonly idPrefix?: string | undefined;
+  /** Whether it does not matter when it was: a row then needs no time. */
+  readonly isTimeless?: boolean | undefined;
   /** Default: one whose name says so, such as `ts` or `time`. */
   readonly time?: string | undefined;
   readonly parseTime: ParseTime;
@@ -87,7 +91,7 @@ const timeColumnIn = (values: Values): string | undefined => {
   return undefined;
 };
 
-const fieldsOf = (values: Values, mapping: Mapping, time: string): Record<string, unknown> => {
+const fieldsOf = (values: Values, mapping: Mapping, time: string | undefined): Record<string, unknown> => {
   const taken = [time, mapping.deviceColumn, mapping.regionColumn, ...reserved];
   const columns =
     mapping.fields ??
@@ -104,18 +108,28 @@ const fieldsOf = (values: Values, mapping: Mapping, time: string): Record<string
 
 const quoted = (value: unknown): string => JSON.stringify(value).slice(0, 40);
 
+/** When it was, epoch ms, or why that cannot be told. */
+const timeOf = (values: Values, time: string | undefined, { parseTime }: Mapping): number | string => {
+  if (time === undefined)
+    return `has no column that is a time by its name; give one of ${Object.keys(values).slice(0, 12).join(', ')} as --time, or --rate`;
+  const value = valueAt(values, time);
+  if (value === undefined) return `has no "${time}"`;
+  return parseTime(value) ?? `has ${quoted(value)} for a time; say with --time-format how to read it`;
+};
+
+/** The name that a device of the recording gets. */
+const deviceIn = (value: unknown, { idPrefix = '' }: Mapping): string | undefined => {
+  const name = asName(value);
+  return name && `${idPrefix}${name}`.slice(0, 128);
+};
+
 const mapped = ({ line, values }: Row, mapping: Mapping): Mapped => {
   const time = mapping.time ?? timeColumnIn(values);
-  if (time === undefined)
-    return fail(
-      `has no column that is a time by its name; give one of ${Object.keys(values).slice(0, 12).join(', ')} as --time`,
-    );
-  const value = valueAt(values, time);
-  if (value === undefined) return fail(`has no "${time}"`);
-  const at = mapping.parseTime(value);
-  if (at === undefined) return fail(`has ${quoted(value)} for a time; say with --time-format how to read it`);
+  const at = mapping.isTimeless === true ? 0 : timeOf(values, time, mapping);
+  if (typeof at === 'string') return fail(at);
   const { deviceColumn, regionColumn } = mapping;
-  const device = deviceColumn === undefined ? mapping.device : asName(valueAt(values, deviceColumn));
+  const device =
+    deviceColumn === undefined ? mapping.device : deviceIn(valueAt(values, deviceColumn), mapping);
   if (device === undefined) return fail(`has no name of a device in "${deviceColumn ?? ''}"`);
   const region = regionColumn === undefined ? mapping.region : asName(valueAt(values, regionColumn));
   if (region === undefined) return fail(`has no name of a region in "${regionColumn ?? ''}"`);
@@ -129,6 +143,7 @@ const mapped = ({ line, values }: Row, mapping: Mapping): Mapped => {
 /** A line of `npm run watch -- --json`. */
 const fromWatch = ({ line, values }: Row, mapping: Mapping): Mapped => {
   const { deviceId, region, deviceType, ts, receivedAt, sentAt, source, data } = values;
+  if (source === 'snapshot') return fail('is what was known before the window began');
   const at = source === 'live' && typeof receivedAt === 'number' ? receivedAt : sentAt;
   if (typeof deviceId !== 'string' || !isName(deviceId) || typeof region !== 'string' || !isName(region))
     return fail('has no deviceId and region as npm run watch writes them');
@@ -140,7 +155,7 @@ const fromWatch = ({ line, values }: Row, mapping: Mapping): Mapped => {
       line,
       at,
       ts,
-      device: mapping.isDeviceGiven ? mapping.device : deviceId,
+      device: mapping.isDeviceGiven ? mapping.device : `${mapping.idPrefix ?? ''}${deviceId}`.slice(0, 128),
       region: mapping.isRegionGiven ? mapping.region : region,
       type: mapping.type ?? (typeof deviceType === 'string' && isName(deviceType) ? deviceType : undefined),
       fields: data,

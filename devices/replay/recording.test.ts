@@ -46,6 +46,21 @@ it.each([
 });
 
 describe('a CSV file', () => {
+  it('with a short last row has it left out once', async () => {
+    const { readings, skipped } = await read('short.csv', 'time,v,w\n1,1,1\n2,2\n');
+    expect([readings.length, skipped.rows]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['image.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
+    ['archive', Buffer.from('504b03040a0000000000', 'hex')],
+    ['utf16.csv', Buffer.from('time,v\n1,1\n', 'utf16le')],
+  ])('is none when it is no text: %s', async (name, bytes) => {
+    await expect(opened(name, bytes)).rejects.toThrow(
+      `${name} is no text: give CSV, TSV or NDJSON in UTF-8.`,
+    );
+  });
+
   it('is read by its header: numbers, booleans and texts; what is missing is left out', async () => {
     const { readings, skipped, share } = await read('a.csv', csv, { deviceColumn: 'station' });
     expect(readings).toMatchObject([

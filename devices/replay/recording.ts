@@ -35,23 +35,35 @@ const byName: readonly (readonly [RegExp, Format])[] = [
   [/\.(ndjson|jsonl)$/i, 'ndjson'],
 ];
 
-const formatOf = async (path: string): Promise<Format> => {
-  const named = byName.find(([ending]) => ending.test(path));
-  if (named !== undefined) return named[1];
+/** Enough for what tells a text from something else. */
+const startBytes = 1_024;
+
+const startOf = async (path: string): Promise<string> => {
   const handle = await open(path, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
-    return buffer
-      .subarray(0, bytesRead)
-      .toString('utf8')
-      .replace(/^\uFEFF/, '')
-      .trimStart()
-      .startsWith('{')
-      ? 'ndjson'
-      : 'csv';
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(startBytes), 0, startBytes, 0);
+    return buffer.subarray(0, bytesRead).toString('utf8');
   } finally {
     await handle.close();
   }
+};
+
+/** Characters that no text has, but images, archives and UTF-16 do. */
+ 
+const noText = /[\0-\x08]/;
+
+/** Throws DevicesError `bad_file` for what is no text. */
+const formatOf = async (path: string): Promise<Format> => {
+  const start = await startOf(path);
+  if (noText.test(start)) throw badFile(`${basename(path)} is no text: give CSV, TSV or NDJSON in UTF-8.`);
+  const named = byName.find(([ending]) => ending.test(path));
+  if (named !== undefined) return named[1];
+  return start
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .startsWith('{')
+    ? 'ndjson'
+    : 'csv';
 };
 
 /** Throws DevicesError for columns that were asked for and that a CSV file does not have. */
@@ -80,11 +92,10 @@ export const openRecording = async (plan: RecordingPlan): Promise<Recording> => 
     throw cannot(error);
   });
   if (!about.isFile()) throw badFile(`Cannot read ${path}: it is no file.`);
-  const format: Format =
-    plan.format ??
-    (await formatOf(path).catch((error: unknown): never => {
-      throw cannot(error);
-    }));
+  const likely = await formatOf(path).catch((error: unknown): never => {
+    throw cannot(error);
+  });
+  const format: Format = plan.format ?? likely;
   let [bytes, bytesBefore, outside, skippedRows, isFirstPass] = [0, 0, 0, 0, true];
   let firstBad: { readonly line: number; readonly reason: string } | undefined;
   const bad = (line: number, reason: string): void => {
@@ -116,7 +127,10 @@ export const openRecording = async (plan: RecordingPlan): Promise<Recording> => 
     [isFirstPass, bytes] = [false, about.size];
   }
 
-  const first = await readings().next();
+  const firstPass = readings();
+  const first = await firstPass.next();
+  // Else its parser would read on, and count what is counted in the next pass.
+  await firstPass.return(undefined);
   if (first.done === true) {
     const why = firstText();
     throw badFile(

@@ -23,6 +23,9 @@ export type ReplaySettings = {
   readonly boot: number;
 };
 
+/** How it went. `isSlowed`: it was recorded faster than one connection may publish, and was played slower for that. */
+export type Replayed = Progress & { readonly skipped: Skipped; readonly isSlowed: boolean };
+
 /**
  * Plays a recording until it is over or the signal aborts, and tells how it went. Rejects with DevicesError
  * `broker_unreachable` when no device gets a connection within 5 s, and `bad_file` when the file can be read no further.
@@ -31,11 +34,11 @@ export const replay = async (
   { clock, transport, signal, onProgress, progressMs }: ReplayPorts,
   recording: Recording,
   { broker, ...plan }: ReplaySettings,
-): Promise<Progress & { readonly skipped: Skipped }> => {
-  if (signal.aborted) return { ...nothing, skipped: recording.skipped() };
+): Promise<Replayed> => {
+  if (signal.aborted) return { ...nothing, skipped: recording.skipped(), isSlowed: false };
   const fleet = startReplay({ clock, transport }, { ...plan, readings: recording.readings });
   const progress = await watchFleet({ clock, onProgress, progressMs, broker }, fleet, signal);
-  return { ...progress, skipped: recording.skipped() };
+  return { ...progress, skipped: recording.skipped(), isSlowed: fleet.isSlowed() };
 };
 
 const fates = { acknowledged: 0, refused: 0, dropped: 0, unacknowledged: 0, forgotten: 0 };

@@ -5,6 +5,7 @@ import type { Progress } from '../progress.ts';
 import { progressLines, summaryLines } from '../report.ts';
 import type { Screen } from '../screen.ts';
 import type { Skipped } from './recording.ts';
+import type { Replayed } from './replay.ts';
 
 export type ReplayFacts = {
   readonly file: string;
@@ -15,7 +16,7 @@ export type ReplayFacts = {
   readonly loop: boolean;
 };
 
-export type ReplaySummary = Progress & { readonly boot: number; readonly skipped: Skipped };
+export type ReplaySummary = Replayed & { readonly boot: number };
 
 export type ReplayDisplay = {
   start: (facts: ReplayFacts) => void;
@@ -37,13 +38,18 @@ const startLine = ({ file, broker, boot, speed, rate, loop }: ReplayFacts): stri
 };
 
 /** What was left out of a recording; undefined when nothing was. */
-const skippedLine = ({ rows, first }: Skipped): string | undefined =>
+export const skippedLine = ({ rows, first }: Skipped): string | undefined =>
   rows === 0
     ? undefined
     : `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row was' : 'rows were'} left out${rows === 1 ? '' : ', the first'}: ${first ?? ''}.`;
 
-const summaryText = ({ skipped, ...progress }: ReplaySummary): string =>
-  [summaryLines(progress), skippedLine(skipped)].filter((line) => line !== undefined).join('\n');
+const slowedLine =
+  'It was recorded faster than one connection may publish: played at 100 readings a second and device.';
+
+const summaryText = ({ skipped, isSlowed, ...progress }: ReplaySummary): string =>
+  [summaryLines(progress), isSlowed ? slowedLine : undefined, skippedLine(skipped)]
+    .filter((line) => line !== undefined)
+    .join('\n');
 
 const plain = (screen: Screen): ReplayDisplay => ({
   progressMs: 1_000,
@@ -77,7 +83,11 @@ const json = (screen: Screen): ReplayDisplay => {
   return {
     progressMs: 1_000,
     start: (facts) => line('start', facts),
-    progress: (progress, share) => line('progress', { ...progress, ...(share !== undefined && { share }) }),
+    progress: (progress, share) =>
+      line('progress', {
+        ...progress,
+        ...(share !== undefined && { share: Math.round(share * 1_000) / 1_000 }),
+      }),
     clear: nothing,
     summary: (summary) => line('summary', summary),
   };

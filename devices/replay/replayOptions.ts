@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import type { ConnectionOptions } from '../connectionOptions.ts';
-import { parseBoot } from '../options.ts';
+import { parseBoot, parseIdPrefix } from '../options.ts';
 import { defaults } from '../settings.ts';
 import { asName } from './mapping.ts';
 import { type ParseTime, timeFormat } from './timeFormat.ts';
@@ -15,6 +15,7 @@ export type ReplayOptions = ConnectionOptions & {
   readonly timeFormat: ParseTime;
   readonly device?: string;
   readonly deviceColumn?: string;
+  readonly idPrefix: string;
   readonly region: string;
   readonly regionColumn?: string;
   readonly type?: string;
@@ -84,6 +85,12 @@ export const addMappingOptions = (command: Command): Command =>
     )
     .option('--device <NAME>', 'the one device (default: the name of the file)', parseName)
     .option('--device-column <COLUMN>', 'which device it was')
+    .option(
+      '--id-prefix <TEXT>',
+      "before names that the recording tells, so that the devices of then do not take over those of now ('' for none)",
+      parseIdPrefix,
+      'replay-',
+    )
     .option('--region <NAME>', 'where it is', parseName, defaults.regions[0])
     .option('--region-column <COLUMN>', 'where it was')
     .option('--type <NAME>', 'type of the devices (default: what a column `type` says, or none)', parseName)
@@ -96,7 +103,7 @@ export const addPaceOptions = (command: Command): Command =>
     .option('--speed <N>', 'so many times as fast as it was', numberFrom('a number', 0.001, 1e7), 1)
     .option(
       '--rate <R>',
-      'so many readings a second instead',
+      'so many readings a second instead, over all devices; needs no times',
       numberFrom('a number of readings a second', 0.001, 20_000),
     )
     .option('--loop', 'over and over, until Ctrl-C')

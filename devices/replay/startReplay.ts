@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { DevicesError } from '../devicesError.ts';
 import { closeAll, drain } from '../drain.ts';
 import { type Link, createLink } from '../link.ts';
+import { watchSilence } from '../silence.ts';
 import { type Counts, type Tally, tally } from '../tally.ts';
 import { gate } from '../timing.ts';
 import type { Transport } from '../transport.ts';
@@ -10,6 +11,7 @@ import type { WatchedFleet } from '../watchFleet.ts';
 import type { Recorded } from './mapping.ts';
 import { type Pace, scheduleOf } from './pace.ts';
 import { payloadOf } from './payload.ts';
+import { spacing } from './spacing.ts';
 
 export type ReplayPlan = {
   readonly readings: () => AsyncGenerator<Recorded>;
@@ -110,17 +112,20 @@ const createTurns = (clock: Clock, waiting: () => number) => {
 
 /**
  * Lets the devices of a recording say again what they said, each over a connection of its own, which begins with its first
- * reading. Where the broker is away or slow the replay waits: nothing is dropped. `over` resolves when all is acknowledged,
- * and rejects with what reading throws, or DevicesError `bad_file` when there are more than 5,000 devices.
+ * reading and publishes 100 readings a second at most. Where the broker is away or slow the replay waits: nothing is
+ * dropped. `over` resolves when all is acknowledged, or when a broker that holds connections has answered nothing for 30 s;
+ * it rejects with what reading throws, or DevicesError `bad_file` when there are more than 5,000 devices.
  */
 export const startReplay = (
   { clock, transport }: { readonly clock: Clock; readonly transport: Transport },
   plan: ReplayPlan,
-): WatchedFleet => {
+): WatchedFleet & { readonly isSlowed: () => boolean } => {
   const counts = tally(0);
   const [first, idle] = [gate(), gate()];
   const startedAt = clock.elapsed();
   const turns = createTurns(clock, counts.waiting);
+  const spaced = spacing();
+  const silence = watchSilence(clock, counts);
   const cast = createCast({ transport, tally: counts }, first.open);
   let stoppedAt: number | undefined;
   let isRead = false;
@@ -135,9 +140,10 @@ export const startReplay = (
     const schedule = scheduleOf(plan.pace);
     do {
       for await (const reading of plan.readings()) {
-        const due = schedule.next(reading.at);
-        await turns.ready(due);
+        const due = spaced.due(reading.device, schedule.next(reading.at));
+        await turns.ready(Math.max(due, spaced.freeAt(reading.device)));
         if (stoppedAt !== undefined) return;
+        spaced.sent(reading.device, clock.elapsed() - startedAt);
         // Here and not in `say`, of which nobody waits: this may throw.
         const device = cast.named(reading.device);
         void say(device, reading, due);
@@ -150,6 +156,7 @@ export const startReplay = (
   const told = (): Counts => ({ ...counts.counts(), devices: cast.count() });
   const stop = async (): Promise<Counts> => {
     stoppedAt = clock.elapsed();
+    silence.end();
     turns.stop();
     await drain(clock, { waiting: counts.waiting, idle: idle.opened });
     await closeAll(clock, cast.links());
@@ -160,7 +167,8 @@ export const startReplay = (
     counts: told,
     seconds: () => ((stoppedAt ?? clock.elapsed()) - startedAt) / 1_000,
     connected: first.opened,
-    over: play(),
+    over: Promise.race([play(), silence.fallen]),
+    isSlowed: spaced.isSlowed,
     stop: () => (stopping ??= stop()),
   };
 };

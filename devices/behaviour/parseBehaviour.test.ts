@@ -33,7 +33,7 @@ describe('a switch', () => {
   });
 
   const wrong: [BehaviourKind, string, string][] = [
-    ['offline', '10%', 'Give WHO:FOR/EVERY, such as 10%:30s/5m.'],
+    ['offline', '10%', 'Give WHO:FOR/EVERY, such as 10%:30s/5m;'],
     ['offline', '10%:30s', 'Give WHO:FOR/EVERY'],
     ['offline', '10%:6m/5m', 'Give WHO:FOR/EVERY'],
     ['offline', '10%:0s/5m', 'Give WHO:FOR/EVERY'],
@@ -57,4 +57,14 @@ describe('a switch', () => {
   it.each(wrong)('--%s %s is refused with an example', (kind, text, message) => {
     expect(() => parseBehaviour(kind, text)).toThrow(message);
   });
+});
+
+it.each([
+  ['offline', '10%:5m/30s', 'FOR is above 0 and no longer than EVERY'],
+  ['reordering', '10%:1', 'from 2 to 100'],
+  ['duplicates', 'all:101%', 'up to 100%'],
+  ['malformed', 'all:5%,odd', 'one of truncated, not-an-object'],
+  ['crying', '2%:x1,10s/1m', 'N is from 2 to 1000'],
+] as const)('a refusal of --%s %s says the rule', (kind, text, rule) => {
+  expect(() => parseBehaviour(kind, text)).toThrow(rule);
 });

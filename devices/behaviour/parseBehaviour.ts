@@ -15,6 +15,8 @@ type Details<Kind extends BehaviourKind> = Omit<Behaviour<Kind>, 'kind' | 'whom'
 type Syntax<Kind extends BehaviourKind> = {
   readonly form: string;
   readonly example: string;
+  /** What the parts of the form may be. */
+  readonly rule: string;
   readonly read: (text: string) => Details<Kind> | undefined;
 };
 
@@ -64,34 +66,69 @@ const flapping = (text: string): Details<'flapping'> | undefined => {
   return everyMs === undefined || everyMs < 1_000 ? undefined : { everyMs };
 };
 
+const spellRule = 'FOR is above 0 and no longer than EVERY';
+const chanceRule = 'CHANCE is above 0% and up to 100%';
+
 export const syntaxes: { readonly [Kind in BehaviourKind]: Syntax<Kind> } = {
-  offline: { form: 'FOR/EVERY', example: '10%:30s/5m', read: spellIn },
-  flapping: { form: 'EVERY', example: '5%:10s', read: flapping },
-  reboot: { form: '[FOR/]EVERY', example: '5%:10m', read: (text) => spellIn(text, 2_000) },
-  duplicates: { form: 'CHANCE', example: 'all:2%', read: (text) => positive('chance', shareOf(text)) },
+  offline: { form: 'FOR/EVERY', example: '10%:30s/5m', rule: spellRule, read: spellIn },
+  flapping: { form: 'EVERY', example: '5%:10s', rule: 'EVERY is 1s or more', read: flapping },
+  reboot: {
+    form: '[FOR/]EVERY',
+    example: '5%:10m',
+    rule: `${spellRule} (FOR is 2s if left out)`,
+    read: (text) => spellIn(text, 2_000),
+  },
+  duplicates: {
+    form: 'CHANCE',
+    example: 'all:2%',
+    rule: chanceRule,
+    read: (text) => positive('chance', shareOf(text)),
+  },
   reordering: {
     form: 'WINDOW',
     example: '10%:4',
+    rule: 'WINDOW is a whole number from 2 to 100',
     read: (text) => positive('window', numberIn(text, /^(\d+)$/, 2, 100)),
   },
-  'clock-skew': { form: 'TIME', example: '10%:-90s', read: skewIn },
+  'clock-skew': {
+    form: 'TIME',
+    example: '10%:-90s',
+    rule: 'TIME is not 0 and may be negative',
+    read: skewIn,
+  },
   'clock-drift': {
     form: 'PPM',
     example: 'all:50',
+    rule: 'PPM is a whole number from -100000 to 100000, not 0',
     read: (text) => positive('ppm', numberIn(text, /^([+-]?\d+)$/, -100_000, 100_000)),
   },
-  slow: { form: 'TIME', example: '10%:5s', read: (text) => positive('ms', durationOf(text)) },
-  crying: { form: 'xN,FOR/EVERY', example: '2%:x20,10s/1m', read: cryingIn },
-  malformed: { form: 'CHANCE[,FORM]', example: '5%:10%', read: malformedIn },
-  refused: { form: '', example: '2%', read: () => undefined },
+  slow: {
+    form: 'TIME',
+    example: '10%:5s',
+    rule: 'TIME is above 0',
+    read: (text) => positive('ms', durationOf(text)),
+  },
+  crying: {
+    form: 'xN,FOR/EVERY',
+    example: '2%:x20,10s/1m',
+    rule: `N is from 2 to 1000, ${spellRule}`,
+    read: cryingIn,
+  },
+  malformed: {
+    form: 'CHANCE[,FORM]',
+    example: '5%:10%',
+    rule: `${chanceRule}, FORM one of ${malformations.join(', ')}`,
+    read: malformedIn,
+  },
+  refused: { form: '', example: '2%', rule: '', read: () => undefined },
 };
 
 /** A behaviour as `--KIND` has it: `WHO:HOW`, see `--help`. Throws InvalidArgumentError with an example. */
 export const parseBehaviour = <Kind extends BehaviourKind>(kind: Kind, text: string): Behaviour<Kind> => {
-  const { form, example, read } = syntaxes[kind];
+  const { form, example, rule, read } = syntaxes[kind];
   if (kind === 'refused') return { kind, whom: parseWhom(text) } as Behaviour<Kind>; // It has nothing else.
   const at = text.indexOf(':');
   const details = at < 0 ? undefined : read(text.slice(at + 1));
-  if (details === undefined) throw new InvalidArgumentError(`Give WHO:${form}, such as ${example}.`);
+  if (details === undefined) throw new InvalidArgumentError(`Give WHO:${form}, such as ${example}; ${rule}.`);
   return { kind, whom: parseWhom(text.slice(0, at)), ...details } as unknown as Behaviour<Kind>; // `read` is that kind's.
 };

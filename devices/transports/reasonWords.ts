@@ -74,6 +74,13 @@ export const closedBeforeAccepted = refused(
   'closed before it was accepted: the certificate, its policy or the port may be wrong',
 );
 
+/** What answers speaks something else, such as HTTP. */
+export const noBroker = 'what answers there is no MQTT broker';
+
+/** How mqtt-packet, and ws for an upgrade that is none, begin to say so. */
+const foreign =
+  /^(Invalid header flag bits|Malformed|Cannot parse|Invalid (protocol|variable byte|packet|subscribe)|Unexpected server response)/i;
+
 /** What an error of Node's sockets and TLS, or of mqtt.js, says. */
 export const failureOf = (error: Error & { code?: unknown }): Failure => {
   const { code, message } = error;
@@ -81,6 +88,7 @@ export const failureOf = (error: Error & { code?: unknown }): Failure => {
   if (/Unexpected server response: 40[13]/.test(message)) return refused('not authorized');
   if (message === 'connack timeout') return lost('no answer');
   if (message === 'Keepalive timeout') return lost('keep-alive timeout');
+  if (foreign.test(message)) return lost(noBroker);
   if (typeof code !== 'string') return lost(message);
   if (alert.test(code)) return certificateRefused;
   if (untrusted.test(code)) return lost("the broker's certificate is not signed by anybody trusted (--ca)");

@@ -49,7 +49,7 @@ const startOf = async (path: string): Promise<string> => {
 };
 
 /** Characters that no text has, but images, archives and UTF-16 do. */
- 
+
 const noText = /[\0-\x08]/;
 
 /** Throws DevicesError `bad_file` for what is no text. */

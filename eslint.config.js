@@ -45,7 +45,7 @@ const forbid = (files, patterns, ignores = []) => ({
 const tests = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.property.ts', '**/*.testing.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'cdk.out/', '.fieldcast/', 'eslint.config.js'] },
+  { ignores: ['**/dist/', 'cdk.out/', '.fieldcast/', 'eslint.config.js', 'devices/bin.mjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -68,8 +68,10 @@ export const putOff =
       const [{ isAsked, folds } = { isAsked: false, folds: [] }] = group;
       const connectionIds = group.map(({ connectionId }) => connectionId);
       const attempt = isAsked ? attempts + 1 : attempts;
+      // What nobody was owed need not be paid: in a storm that would hold up the living.
+      const owing = attempt > 0 ? { debt } : {};
       await later.resend(
-        { connectionIds, folds, attempt, debt },
+        { connectionIds, folds, attempt, ...owing },
         isAsked ? resendAfterMs(attempt, random()) : 0,
       );
     }

@@ -40,6 +40,15 @@ export const describeDebts = (make: () => Promise<Debts>): void => {
     expect(await debts.since('a=', now + 600_000 + quarter + 1_000)).toBeUndefined();
   });
 
+  it('what all are owed, each is, until it ends', async () => {
+    await debts.oweAll('storm', now - 9_000, now + 40_000);
+    await debts.owe(['a='], 'own', now - 5_000, now);
+    expect(await debts.since('a=', now)).toBe(now - 9_000);
+    expect(await debts.since('other=', now)).toBe(now - 9_000);
+    expect(await debts.since('a=', now + 41_000)).toBe(now - 5_000);
+    expect(await debts.since('other=', now + 41_000)).toBeUndefined();
+  });
+
   it('many connections may be owed the same, and one many things', async () => {
     const many = Array.from({ length: 60 }, (_, n) => `${n}=`);
     await debts.owe(many, 'one', now - 1, now);

@@ -10,6 +10,7 @@ import {
   pushMs,
   type Connection,
   type Connections,
+  type Debts,
   type Outcome,
   type Subscriptions,
   type Wish,
@@ -26,6 +27,7 @@ let ports: DeliverPorts;
 let scheduled: ReturnType<typeof memoryLater>['scheduled'];
 let unsent: ReturnType<typeof memoryLater>['unsent'];
 let measured: [string, number][];
+let debts: Debts;
 let time: number;
 const now = () => time;
 
@@ -35,13 +37,14 @@ beforeEach(() => {
   posts = [];
   outcomes = {};
   time = 1_763_690_000_100;
+  debts = memoryDebts();
   const delayed = memoryLater();
   scheduled = delayed.scheduled;
   unsent = delayed.unsent;
   measured = [];
   ports = {
     paces: memoryPaces(),
-    debts: memoryDebts(),
+    debts,
     later: delayed.later,
     connections,
     subscriptions,
@@ -407,7 +410,22 @@ describe('when very many are gone', () => {
     expect(gone + busy).toBe(400);
     expect(forgotten).toHaveLength(gone);
     expect(unsent.flatMap(({ unsent: { connectionIds } }) => connectionIds)).toHaveLength(busy);
-    expect(unsent).toMatchObject([{ unsent: { attempt: 0 }, afterMs: 0 }]);
+    expect(unsent).toMatchObject([{ unsent: { attempt: 0 }, afterMs: 1_000 }]);
+  });
+
+  it('those that were put off are asked by nobody until their turn is over; then they are asked again', async () => {
+    const take = deliver(ports);
+    const first = await take([aReading()], Infinity);
+    const next = await take([aReading({ seq: 43 })], Infinity);
+    expect(next).toMatchObject({ gone: 0, busy: first.busy });
+    expect(Math.min(...unsent.slice(1).map(({ afterMs }) => afterMs))).toBeGreaterThanOrEqual(2_000);
+    time += 5_000;
+    expect((await take([aReading({ seq: 44 })], Infinity)).gone).toBeGreaterThan(0);
+  });
+
+  it('a resumption goes back to what was put off so long, whoever asks', async () => {
+    await bring(aReading());
+    expect(await debts.since('whoever=', time)).toBe(aReading().receivedAt);
   });
 
   it('a clean-up that fails does not fail the delivery', async () => {

@@ -11,12 +11,13 @@ import { putOff, type Owed, type PutOffPorts } from './putOff.ts';
 import type { Reading } from './reading.ts';
 import type { Sendable } from './sendable.ts';
 import { byConnection, keysOf, type TargetKey } from './target.ts';
+import { turns } from './turns.ts';
 import { updateOf } from './update.ts';
 import { pieceOf, type Piece } from './updateFrames.ts';
 
 export type DeliverPorts = PutOffPorts &
   PushUpdatesPorts & {
-    connections: Pick<Connections, 'closeAll'>;
+    connections: Pick<Connections, 'findAll' | 'deleteAll'>;
     subscriptions: Pick<Subscriptions, 'byTarget' | 'delete'>;
   };
 
@@ -26,8 +27,8 @@ const concurrency = 64;
 const forgottenAtOnce = 25;
 /**
  * When an invocation has met so many gone ones, and has been at it for so many ms, what is left is for connections of which
- * nobody knows whether they are there. Those are posted to later, in peace: else an outage that cut thousands of viewers
- * would hold up the readings of those who are left, one invocation behind the other.
+ * nobody knows whether they are there. Those are posted to later, in peace, each when its turn comes: else an outage that cut
+ * thousands of viewers would hold up the readings of those who are left, one invocation behind the other.
  */
 const storm = { gone: 64, ms: 200 };
 /** Connections remembered: those that took a post, and those that are gone. */
@@ -68,6 +69,7 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
   // Known to this execution environment: whom to serve first, and for whom rows that are still cached are no use.
   const answering = lastOnes(remembered);
   const gone = lastOnes(remembered);
+  const turn = turns(remembered);
   const push = pushUpdates(ports);
 
   const lookUp = async (readings: readonly Reading[]): Promise<(reading: Reading) => Subscription[]> => {
@@ -115,6 +117,11 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     const lost = new Map<string, Subscription[]>();
     const owed: Owed[] = [];
     const isStorm = (): boolean => lost.size >= storm.gone && now() - begun >= storm.ms;
+    /** How long what is for this connection has to wait, ms; undefined where it is posted to at once. */
+    const waitOf = (connectionId: string): number | undefined =>
+      answering.has(connectionId)
+        ? undefined
+        : (turn.wait(connectionId, begun) ?? (isStorm() ? turn.next(connectionId, begun) : undefined));
 
     const deliverTo = async (connectionId: string, pairs: readonly Pair[]): Promise<void> => {
       const rows = pairs.flatMap((pair) => pair.rows);
@@ -122,9 +129,10 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
       const { sendable, notNow } = await decide(ports)(connectionId, pairs, pieceFor);
       for (const [end, count] of Object.entries(notNow) as [keyof typeof notNow, number][])
         delivery[end] += count;
-      if (isStorm() && !answering.has(connectionId)) {
+      const waitMs = waitOf(connectionId);
+      if (waitMs !== undefined) {
         delivery.busy += sendable.length;
-        owed.push({ connectionId, sendable, isAsked: false });
+        owed.push({ connectionId, sendable, isAsked: false, waitMs });
         return;
       }
       const ends = await push(connectionId, sendable, until);

@@ -1,4 +1,4 @@
-import type { Connection, Connections, SubscriptionKey, Subscriptions } from './ports.ts';
+import type { Connection, Connections, Held, SubscriptionKey, Subscriptions } from './ports.ts';
 
 /** `$connect` may still be running, and then the edge says 410 of a connection that is about to open. */
 const openingMs = 5_000;
@@ -24,22 +24,36 @@ export const disconnect =
     await subscriptions.delete([...listed, ...seen]);
   };
 
-/**
- * Forgets connections that the edge says are gone, by rows that were seen of them: those first, since they are what keeps
- * them being posted to. Repeatable, and safe to be cut short, as {@link disconnect}.
- */
-export const forgetAll =
-  ({
-    connections,
-    subscriptions,
-  }: {
-    connections: Pick<Connections, 'closeAll'>;
-    subscriptions: Pick<Subscriptions, 'delete'>;
-  }) =>
-  async (seen: readonly SubscriptionKey[]): Promise<void> => {
-    if (seen.length === 0) return;
-    await subscriptions.delete(seen);
-    await subscriptions.delete(
-      await connections.closeAll([...new Set(seen.map(({ connectionId }) => connectionId))]),
+type ForgetPorts = {
+  connections: Pick<Connections, 'deleteAll'>;
+  subscriptions: Pick<Subscriptions, 'delete'>;
+};
+
+const forget = async (
+  { connections, subscriptions }: ForgetPorts,
+  keys: readonly SubscriptionKey[],
+  connectionIds: readonly string[],
+): Promise<void> => {
+  await subscriptions.delete(keys); // First: they are what keeps them being posted to.
+  await connections.deleteAll(connectionIds);
+};
+
+/** Forgets connections that the edge says are gone. Repeatable, and safe to be cut short, as {@link disconnect}. */
+export const forgetHeld =
+  (ports: ForgetPorts) =>
+  (gone: readonly Held[]): Promise<void> =>
+    forget(
+      ports,
+      gone.flatMap(({ subscriptions }) => subscriptions),
+      gone.map(({ connection }) => connection.connectionId),
     );
+
+/** As {@link forgetHeld}, by rows that were seen of the connections, which their own may no longer list. */
+export const forgetAll =
+  ({ connections, ...ports }: ForgetPorts & { connections: Pick<Connections, 'findAll'> }) =>
+  async (seen: readonly SubscriptionKey[]): Promise<void> => {
+    const connectionIds = [...new Set(seen.map(({ connectionId }) => connectionId))];
+    const held = await connections.findAll(connectionIds);
+    const listed = held.flatMap(({ subscriptions }) => subscriptions);
+    await forget({ connections, ...ports }, [...seen, ...listed], connectionIds);
   };

@@ -80,8 +80,8 @@ export type Connections = {
   findAll: (connectionIds: readonly string[]) => Promise<Held[]>;
   /** Deletes the connection and resolves to its subscriptions, for the caller to delete. Repeatable. */
   close: (connectionId: string) => Promise<readonly HeldSubscription[]>;
-  /** As {@link Connections.close} of each, in few requests. What is entered into one of them meanwhile may be left over. */
-  closeAll: (connectionIds: readonly string[]) => Promise<readonly HeldSubscription[]>;
+  /** Deletes the connections in few requests, their subscriptions left to the caller. None may come twice. Repeatable. */
+  deleteAll: (connectionIds: readonly string[]) => Promise<void>;
 };
 
 /** The subscription rows, found by target. Implementations throw when the store is down. */
@@ -171,6 +171,8 @@ export type Debts = {
    * later, epoch ms. The same `debt` of a connection takes the place of the one before. No connection may come twice.
    */
   owe: (connectionIds: readonly string[], debt: string, since: number, now: number) => Promise<void>;
+  /** Remembers until `until`, epoch ms, that any connection may lack something that was received at `since` or later. */
+  oweAll: (debt: string, since: number, until: number) => Promise<void>;
   /** They have it. */
   pay: (connectionIds: readonly string[], debt: string) => Promise<void>;
   /** Of what a connection is owed, when the oldest was received. Undefined where nothing is. Sees all that resolved before. */

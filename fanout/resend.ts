@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { disconnect, forgetAll, mayBeOpening } from './disconnect.ts';
+import { disconnect, forgetHeld, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
 import { heldRowsFor } from './heldRowsFor.ts';
 import type { Connections, Debts, HangUp, Held, Outcome, Subscriptions, Unsent } from './ports.ts';
@@ -10,8 +10,8 @@ import { pieceOf } from './updateFrames.ts';
 
 export type ResendPorts = PutOffPorts &
   PushUpdatesPorts & {
-    debts: Pick<Debts, 'owe' | 'pay'>;
-    connections: Pick<Connections, 'findAll' | 'close' | 'closeAll'>;
+    debts: Pick<Debts, 'owe' | 'oweAll' | 'pay'>;
+    connections: Pick<Connections, 'findAll' | 'close' | 'deleteAll'>;
     subscriptions: Pick<Subscriptions, 'delete'>;
     hangUp: HangUp;
   };
@@ -98,7 +98,7 @@ export const resend = ({ connections, subscriptions, hangUp, ...ports }: ResendP
       paid.map(([connectionId]) => connectionId),
       debt,
     );
-    await forgetAll({ connections, subscriptions })(gone.flatMap(({ subscriptions: rows }) => rows)).catch(
+    await forgetHeld({ connections, subscriptions })(gone).catch(
       () => measure('ForgetFailed', 1), // The next 410 repeats it.
     );
     // Every post ends before one that threw is heard.

@@ -165,14 +165,11 @@ export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Co
 
     findAll,
 
-    closeAll: async (connectionIds) => {
-      const held = await findAll(connectionIds);
-      const requests = held.map(({ connection: { connectionId } }) => ({
-        DeleteRequest: { Key: { connectionId } },
-      }));
-      await batchWrite(db, table)(requests);
-      return held.flatMap(({ subscriptions }) => subscriptions);
-    },
+    deleteAll: (connectionIds) =>
+      batchWrite(
+        db,
+        table,
+      )(connectionIds.map((connectionId) => ({ DeleteRequest: { Key: { connectionId } } }))),
 
     close: async (connectionId) => {
       const { Attributes } = await db.send(

@@ -13,39 +13,53 @@ type Row = {
   readonly expiresAt: number;
 };
 
+/** The partition of what all are owed. No connection has this id: they end in `=`. */
+const everybody = '*';
+
+const rowOf = (connectionId: string, debt: string, since: number, until: number): Row => ({
+  connectionId,
+  debt,
+  owedSince: since,
+  until,
+  expiresAt: ttlAt(until),
+});
+
 /** Debts in DynamoDB: one partition a connection. Most are empty: only what an edge was too busy for is here. */
 export const dynamoDebts = (db: DynamoDBDocumentClient, table: string): Debts => {
   const write = batchWrite(db, table);
+
+  const rowsOf = async (connectionId: string): Promise<Row[]> => {
+    const pages = paginateQuery(
+      { client: db },
+      {
+        TableName: table,
+        KeyConditionExpression: 'connectionId = :connectionId',
+        ExpressionAttributeValues: { ':connectionId': connectionId },
+        ConsistentRead: true,
+      },
+    );
+    const rows: Row[] = [];
+    for await (const { Items = [] } of pages) rows.push(...(Items as Row[])); // Only this module writes the table.
+    return rows;
+  };
+
   return {
-    owe: async (connectionIds, debt, since, now) => {
-      const until = now + limits.debtMs;
-      await write(
-        connectionIds.map((connectionId) => {
-          const row: Row = { connectionId, debt, owedSince: since, until, expiresAt: ttlAt(until) };
-          return { PutRequest: { Item: row } };
-        }),
-      );
-    },
+    owe: (connectionIds, debt, since, now) =>
+      write(
+        connectionIds.map((connectionId) => ({
+          PutRequest: { Item: rowOf(connectionId, debt, since, now + limits.debtMs) },
+        })),
+      ),
+
+    oweAll: (debt, since, until) => write([{ PutRequest: { Item: rowOf(everybody, debt, since, until) } }]),
 
     pay: (connectionIds, debt) =>
       write(connectionIds.map((connectionId) => ({ DeleteRequest: { Key: { connectionId, debt } } }))),
 
     since: async (connectionId, now) => {
-      const pages = paginateQuery(
-        { client: db },
-        {
-          TableName: table,
-          KeyConditionExpression: 'connectionId = :connectionId',
-          ExpressionAttributeValues: { ':connectionId': connectionId },
-          ConsistentRead: true,
-        },
-      );
-      let since: number | undefined;
-      for await (const { Items = [] } of pages)
-        // Only this module writes the table.
-        for (const { owedSince, until } of Items as Row[])
-          if (until > now) since = Math.min(since ?? Infinity, owedSince);
-      return since;
+      const rows = await Promise.all([connectionId, everybody].map(rowsOf));
+      const owed = rows.flat().filter(({ until }) => until > now);
+      return owed.length === 0 ? undefined : Math.min(...owed.map(({ owedSince }) => owedSince));
     },
   };
 };

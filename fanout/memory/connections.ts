@@ -69,6 +69,6 @@ export const memoryConnections = (): Connections => {
         return row === undefined ? [] : [heldOf(row)];
       }),
     close: async (connectionId) => close(connectionId),
-    closeAll: async (connectionIds) => connectionIds.flatMap(close),
+    deleteAll: async (connectionIds) => connectionIds.forEach(close),
   };
 };

@@ -5,7 +5,9 @@ import type { Debts } from '../ports.ts';
 export const memoryDebts = (): Debts => {
   const rows = new Map<string, { since: number; until: number }>();
   const rowOf = (connectionId: string, debt: string): string => `${connectionId}#${debt}`;
+  const ofAll: { since: number; until: number }[] = [];
   return {
+    oweAll: async (_, since, until) => void ofAll.push({ since, until }),
     owe: async (connectionIds, debt, since, now) => {
       for (const connectionId of connectionIds)
         rows.set(rowOf(connectionId, debt), { since, until: now + limits.debtMs });
@@ -14,10 +16,9 @@ export const memoryDebts = (): Debts => {
       for (const connectionId of connectionIds) rows.delete(rowOf(connectionId, debt));
     },
     since: async (connectionId, now) => {
-      const owed = [...rows].filter(
-        ([row, { until }]) => row.startsWith(rowOf(connectionId, '')) && until > now,
-      );
-      return owed.length === 0 ? undefined : Math.min(...owed.map(([, { since }]) => since));
+      const own = [...rows].filter(([row]) => row.startsWith(rowOf(connectionId, ''))).map(([, row]) => row);
+      const owed = [...own, ...ofAll].filter(({ until }) => until > now);
+      return owed.length === 0 ? undefined : Math.min(...owed.map(({ since }) => since));
     },
   };
 };

@@ -16,7 +16,7 @@ const longestDelaySeconds = 900;
 /** Of the folds of one message: less than the 256 KB that SQS has always taken, with the connections beside them. */
 const listBytes = 180_000;
 /** Connections of one message: it is done within a fraction of an invocation. */
-const connectionsAtOnce = 200;
+const connectionsAtOnce = 400;
 /** Messages sent at once. */
 const concurrency = 8;
 

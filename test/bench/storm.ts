@@ -21,8 +21,8 @@ type Options = { short?: true; json?: true };
 /** Of the storm, one by one: the first have the most to tell. */
 const shownReadings = 10;
 
-const seconds = ({ baselineSeconds }: Storm, phase: Phase): number =>
-  phase === 'baseline' ? baselineSeconds : longestSeconds;
+const seconds = ({ restSeconds, baselineSeconds }: Storm, phase: Phase): number =>
+  phase === 'rest' ? restSeconds : phase === 'baseline' ? baselineSeconds : longestSeconds;
 
 /** A bar for each phase, on a terminal, by time; nowhere else. */
 const showing = (storm: Storm) => {

@@ -90,7 +90,7 @@ const untilGone = async (rows: Rows, from: number) => {
 };
 
 /** What is going on, for whoever waits. */
-export type Phase = 'viewers connect' | 'baseline' | 'dead rows are written' | 'storm' | 'settling';
+export type Phase = 'viewers connect' | 'rest' | 'baseline' | 'dead rows are written' | 'storm' | 'settling';
 
 /**
  * One device at 1 Hz, in front of live viewers only and then of many dead ones too. While the dead rows are written the
@@ -149,6 +149,9 @@ export const runStorm = async (
     };
 
     publish(); // Warms one environment up; not counted.
+    await settled();
+    progress('rest');
+    await publishWhile((second) => second < storm.restSeconds);
     await settled();
     progress('baseline');
     const baselineFrom = count();

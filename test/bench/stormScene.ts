@@ -2,14 +2,28 @@
 export type Storm = {
   readonly live: number;
   readonly dead: number;
+  /** Until the environments that connected the viewers have ended, which takes the twin a minute of their idleness. */
+  readonly restSeconds: number;
   readonly baselineSeconds: number;
   /** The storm lasts as long as dead rows do, but at least this long. */
   readonly leastSeconds: number;
 };
 
 /** 5,000 rows, 90 % dead. */
-export const standardStorm: Storm = { live: 500, dead: 4_500, baselineSeconds: 20, leastSeconds: 20 };
-export const shortStorm: Storm = { live: 50, dead: 450, baselineSeconds: 5, leastSeconds: 5 };
+export const standardStorm: Storm = {
+  live: 500,
+  dead: 4_500,
+  restSeconds: 65,
+  baselineSeconds: 20,
+  leastSeconds: 20,
+};
+export const shortStorm: Storm = {
+  live: 50,
+  dead: 450,
+  restSeconds: 0,
+  baselineSeconds: 5,
+  leastSeconds: 5,
+};
 
 /** Dead rows must be gone so many seconds after the first reading that met them. */
 export const longestSeconds = 60;

@@ -1,5 +1,5 @@
-/** So many of them are asked in a second: a twentieth of what an account of API Gateway takes, and gentle to a laptop. */
-const askedASecond = 400;
+/** So many of them are asked in a second: a fiftieth of what an account of API Gateway takes, and gentle to a laptop. */
+const askedASecond = 200;
 /** What is sent to one after its turn finds out by its row whether it is there: a gone one is forgotten by then. ms. */
 const settledMs = 2_000;
 

@@ -14,8 +14,8 @@ export const standardStorm: Storm = {
   live: 500,
   dead: 4_500,
   restSeconds: 65,
-  baselineSeconds: 20,
-  leastSeconds: 20,
+  baselineSeconds: 40,
+  leastSeconds: 40,
 };
 export const shortStorm: Storm = {
   live: 50,

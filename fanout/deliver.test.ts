@@ -419,13 +419,24 @@ describe('when very many are gone', () => {
     const next = await take([aReading({ seq: 43 })], Infinity);
     expect(next).toMatchObject({ gone: 0, busy: first.busy });
     expect(Math.min(...unsent.slice(1).map(({ afterMs }) => afterMs))).toBeGreaterThanOrEqual(2_000);
-    time += 5_000;
-    expect((await take([aReading({ seq: 44 })], Infinity)).gone).toBeGreaterThan(0);
+    time += 10_000;
+    expect(await take([aReading({ seq: 44 })], Infinity)).toMatchObject({ busy: 0, gone: first.busy });
+    expect(new Set(posts.map(({ connectionId }) => connectionId)).size).toBe(posts.length);
+  });
+
+  it('who came back last is asked first', async () => {
+    await subscribe({ region: 'eu-west' }, { connectionId: 'back=', connectedAt: time - 6_000 });
+    await bring(aReading());
+    expect(posts[0]).toMatchObject({ connectionId: 'back=' });
   });
 
   it('a resumption goes back to what was put off so long, whoever asks', async () => {
-    await bring(aReading());
-    expect(await debts.since('whoever=', time)).toBe(aReading().receivedAt);
+    const take = deliver(ports);
+    await take([aReading()], Infinity);
+    expect(await debts.since('whoever=', time)).toBeUndefined(); // Every resumption goes back by more.
+    await take([aReading()], Infinity);
+    expect(await debts.since('whoever=', time + 60_000)).toBe(aReading().receivedAt);
+    expect(await debts.since('whoever=', time + 120_000)).toBeUndefined();
   });
 
   it('a clean-up that fails does not fail the delivery', async () => {

@@ -44,6 +44,8 @@ const pairsByConnection = (
   return groupBy(pairs, ({ connectionId }) => connectionId);
 };
 
+const connectedAt = (pair: Pair | undefined): number => pair?.rows[0]?.connectedAt ?? 0;
+
 /** As the rules engine had them. */
 const inOrder = (readings: readonly Reading[]): Reading[] =>
   readings.toSorted((a, b) => a.receivedAt - b.receivedAt);
@@ -82,11 +84,16 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
         .filter(({ connectionId }) => !gone.has(connectionId));
   };
 
-  /** Those that answered last come first, so that many dead ones do not hold up the living. */
-  const livingFirst = (pairs: ReadonlyMap<string, Pair[]>): [string, Pair[]][] => [
-    ...[...pairs].filter(([connectionId]) => answering.has(connectionId)),
-    ...[...pairs].filter(([connectionId]) => !answering.has(connectionId)),
-  ];
+  /**
+   * Those that answered last come first, then those that connected last, who are likelier there than those who were cut: so
+   * many dead ones do not hold up the living.
+   */
+  const livingFirst = (pairs: ReadonlyMap<string, Pair[]>): [string, Pair[]][] => {
+    const [known, unknown] = [true, false].map((isKnown) =>
+      [...pairs].filter(([connectionId]) => answering.has(connectionId) === isKnown),
+    ) as [[string, Pair[]][], [string, Pair[]][]];
+    return [...known, ...unknown.sort(([, [a]], [, [b]]) => connectedAt(b) - connectedAt(a))];
+  };
 
   /** Cleaning up is repeated by whoever meets the next 410, so it never fails a delivery that succeeded. */
   const forget = async (lost: ReadonlyMap<string, readonly Subscription[]>): Promise<void> => {
@@ -117,11 +124,11 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     const lost = new Map<string, Subscription[]>();
     const owed: Owed[] = [];
     const isStorm = (): boolean => lost.size >= storm.gone && now() - begun >= storm.ms;
-    /** How long what is for this connection has to wait, ms; undefined where it is posted to at once. */
-    const waitOf = (connectionId: string): number | undefined =>
+    /** How long what is for this connection has to wait, ms. */
+    const waitOf = (connectionId: string): number =>
       answering.has(connectionId)
-        ? undefined
-        : (turn.wait(connectionId, begun) ?? (isStorm() ? turn.next(connectionId, begun) : undefined));
+        ? 0
+        : (turn.wait(connectionId, begun) ?? (isStorm() ? turn.next(connectionId, begun) : 0));
 
     const deliverTo = async (connectionId: string, pairs: readonly Pair[]): Promise<void> => {
       const rows = pairs.flatMap((pair) => pair.rows);
@@ -130,7 +137,7 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
       for (const [end, count] of Object.entries(notNow) as [keyof typeof notNow, number][])
         delivery[end] += count;
       const waitMs = waitOf(connectionId);
-      if (waitMs !== undefined) {
+      if (waitMs > 0) {
         delivery.busy += sendable.length;
         owed.push({ connectionId, sendable, isAsked: false, waitMs });
         return;

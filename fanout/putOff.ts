@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { groupBy } from './groupBy.ts';
 import type { Measure } from './metrics.ts';
 import { nameOf } from './newest.ts';
+import { recordingMs } from './recordingMs.ts';
 import { combine, type Fold } from './pace.ts';
 import { tryLater, type PaceReadingPorts } from './paceReadings.ts';
 import type { Debts } from './ports.ts';
@@ -31,8 +32,17 @@ const concurrency = 32;
 /** What is left of an invocation after its last push, for this, ms. */
 const patienceMs = 1_500;
 
-/** By how much what is sent later may be late, ms. */
-const lateMs = 30_000;
+/** By how much what is sent later may be late, ms: it fails once and is tried again after the queue's visibility time-out. */
+const lateMs = 90_000;
+
+/** What was received so long ago when it is sent may be older than what a resumption goes back by anyway. ms. */
+const recentMs = recordingMs - 1_000;
+
+/** Messages for the delay queue sent at once. */
+const messagesAtOnce = 8;
+
+const oldestOf = (folds: readonly Fold[]): number =>
+  folds.reduce((oldest, { since }) => Math.min(oldest, since), Infinity);
 
 /** As the delay queue has it: few messages, each for many. */
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1_000) * 1_000;
@@ -72,7 +82,7 @@ export const putOff =
     const same = groupBy(whole, ({ isAsked, waitMs, folds }) =>
       JSON.stringify([isAsked, waitMs, ...folds.map(({ last, count }) => [nameOf(last), count])]),
     );
-    for (const group of same.values()) {
+    await pLimit(messagesAtOnce).map(same.values(), async (group) => {
       const [{ isAsked, waitMs, folds } = { isAsked: false, waitMs: 0, folds: [] }] = group;
       const connectionIds = group.map(({ connectionId }) => connectionId);
       const attempt = isAsked ? attempts + 1 : attempts;
@@ -82,16 +92,18 @@ export const putOff =
         { connectionIds, folds, attempt, ...owing },
         isAsked ? resendAfterMs(attempt, random()) : waitMs,
       );
-    }
-    const waiting = whole.filter(({ waitMs }) => waitMs > 0);
-    if (waiting.length > 0) {
-      const since = Math.min(...waiting.flatMap(({ folds }) => folds.map((fold) => fold.since)));
-      const longestMs = Math.max(...waiting.map(({ waitMs }) => waitMs));
+    });
+    const late = whole.filter(
+      ({ isAsked, waitMs, folds }) => !isAsked && now() + waitMs - oldestOf(folds) > recentMs,
+    );
+    if (late.length > 0) {
+      const longestMs = late.reduce((longest, { waitMs }) => Math.max(longest, waitMs), 0);
+      const since = oldestOf(late.flatMap(({ folds }) => folds));
       await debts.oweAll(debt, since, now() + longestMs + lateMs);
     }
     for (const group of same.values()) {
       const asked = group.filter(({ isAsked }) => isAsked).map(({ connectionId }) => connectionId);
-      const since = Math.min(...group.flatMap(({ folds }) => folds.map((fold) => fold.since)));
+      const since = oldestOf(group.flatMap(({ folds }) => folds));
       if (asked.length === 0) continue;
       if (now() > until + patienceMs) measure('DebtsForgotten', asked.length);
       else await debts.owe(asked, debt, since, now());

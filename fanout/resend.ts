@@ -23,7 +23,7 @@ const attempts = 8;
 export type Resent = Exclude<Outcome, 'busy'> | 'unwanted' | 'later' | 'hungUp';
 
 /** Connections posted to at once: fewer than by who has news, as this is not to hold that up. */
-const concurrency = 2;
+const concurrency = 4;
 
 /**
  * Sends what the edge was too busy for to those connections that still want it and may see it. Where the edge stays too busy

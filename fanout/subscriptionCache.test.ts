@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { aConnection } from './factories.ts';
 import type { Subscription } from './ports.ts';
 import { cachedByTarget } from './subscriptionCache.ts';
@@ -9,7 +9,7 @@ const aSubscription: Subscription = { ...connection, target: 'region#eu-west', i
 let time = 0;
 let lookUps = 0;
 let answer: () => Promise<Subscription[]>;
-const cached = cachedByTarget(
+const { byTarget: cached, renew } = cachedByTarget(
   () => {
     lookUps += 1;
     return answer();
@@ -75,7 +75,7 @@ it('never gives an answer without a row that was put the whole time ago', async 
 });
 
 it('remembers nothing where the time is 0, not even a look-up in flight', async () => {
-  const uncached = cachedByTarget(
+  const { byTarget: uncached } = cachedByTarget(
     () => {
       lookUps += 1;
       return answer();
@@ -106,7 +106,7 @@ it('does not remember a failure', async () => {
 
 it('counts what it had and what it asked for', async () => {
   const counts: Record<string, number> = {};
-  const measured = cachedByTarget(async () => [], {
+  const { byTarget: measured } = cachedByTarget(async () => [], {
     ttlMs: 1_000,
     now: () => time,
     measure: (metric, value) => void (counts[metric] = (counts[metric] ?? 0) + value),
@@ -116,4 +116,41 @@ it('counts what it had and what it asked for', async () => {
     await measured('region#eu-west');
   }
   expect(counts).toEqual({ CacheMisses: 2, CacheHits: 1 });
+});
+
+describe('renewing', () => {
+  const slowly = async () => {
+    time += 50;
+    return [];
+  };
+
+  it('asks again for what took long, so that the next reading need not wait', async () => {
+    answer = slowly;
+    await cached('region#eu-west');
+    time += 800;
+    await renew();
+    time += 900;
+    await cached('region#eu-west');
+    expect(lookUps).toBe(2);
+  });
+
+  it('leaves alone what came fast, and what nobody used since', async () => {
+    await cached('region#eu-west');
+    await renew();
+    expect(lookUps).toBe(1);
+    answer = slowly;
+    await cached('type#pump');
+    await renew();
+    await renew();
+    expect(lookUps).toBe(3);
+  });
+
+  it('that fails costs nobody anything', async () => {
+    answer = slowly;
+    await cached('region#eu-west');
+    answer = () => Promise.reject(new Error('down'));
+    await renew();
+    answer = async () => [aSubscription];
+    expect(await cached('region#eu-west')).toEqual([aSubscription]);
+  });
 });

@@ -2,6 +2,9 @@ import { unmeasured, type Measure } from './metrics.ts';
 import type { Subscription, Subscriptions } from './ports.ts';
 import type { TargetKey } from './target.ts';
 
+/** A look-up that takes so long is worth being renewed before the next reading waits for it. ms. */
+const slowMs = 50;
+
 /** Targets remembered at once; beyond it the oldest answers go first. A key and its rows are some KB. */
 const capacity = 10_000;
 
@@ -14,13 +17,18 @@ const capacity = 10_000;
 export const cachedByTarget = (
   byTarget: Subscriptions['byTarget'],
   { ttlMs, now, measure = unmeasured }: { ttlMs: number; now: () => number; measure?: Measure },
-): Subscriptions['byTarget'] => {
-  const answers = new Map<TargetKey, { rows: Promise<Subscription[]>; until: number }>();
+): { byTarget: Subscriptions['byTarget']; renew: () => Promise<void> } => {
+  type Answer = { rows: Promise<Subscription[]>; until: number; isSlow: boolean; isUsed: boolean };
+  const answers = new Map<TargetKey, Answer>();
 
   const ask = (target: TargetKey): Promise<Subscription[]> => {
-    const until = now() + ttlMs; // Before it asks.
-    const answer = { rows: byTarget(target), until };
-    answer.rows.catch(() => answers.get(target) === answer && answers.delete(target));
+    const asked = now();
+    const until = asked + ttlMs; // Before it asks.
+    const answer: Answer = { rows: byTarget(target), until, isSlow: false, isUsed: false };
+    answer.rows.then(
+      () => (answer.isSlow = now() - asked >= slowMs),
+      () => answers.get(target) === answer && answers.delete(target),
+    );
     answers.delete(target); // Re-entered at the end, so that the first key is always the oldest.
     answers.set(target, answer);
     const [oldest] = answers.keys();
@@ -28,10 +36,23 @@ export const cachedByTarget = (
     return answer.rows;
   };
 
-  return (target) => {
-    const known = answers.get(target);
-    const isGood = known !== undefined && known.until > now();
-    measure(isGood ? 'CacheHits' : 'CacheMisses', 1);
-    return isGood ? known.rows : ask(target);
+  return {
+    byTarget: (target) => {
+      const known = answers.get(target);
+      const isGood = known !== undefined && known.until > now();
+      measure(isGood ? 'CacheHits' : 'CacheMisses', 1);
+      const rows = isGood ? known.rows : ask(target);
+      const given = answers.get(target);
+      if (given !== undefined) given.isUsed = true;
+      return rows;
+    },
+    /**
+     * Asks again for what took long and was used since, so that the next reading need not wait for it. Call it when a reading's
+     * work is done. What fails is asked for again when it is needed.
+     */
+    renew: async () => {
+      const used = [...answers].filter(([, { isSlow, isUsed }]) => isSlow && isUsed);
+      await Promise.allSettled(used.map(([target]) => ask(target)));
+    },
   };
 };

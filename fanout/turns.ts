@@ -1,11 +1,19 @@
-/** So many of them are asked in a second: a fiftieth of what an account of API Gateway takes, and gentle to a laptop. */
+/**
+ * So many of them are asked in a second, by one execution environment: a fiftieth of what an account of API Gateway takes, and
+ * gentle to a laptop.
+ */
 const askedASecond = 200;
-/** What is sent to one after its turn finds out by its row whether it is there: a gone one is forgotten by then. ms. */
-const settledMs = 2_000;
+/** The longest wait for a turn, ms: what a delay queue takes, with what may come on top of it. */
+const longestMs = 600_000;
+/**
+ * What is for a connection after its turn finds out by its row whether it is there: a gone one is forgotten by then, though
+ * its turn may come some seconds late. ms.
+ */
+const settledMs = 5_000;
 
 /**
- * When each of very many connections is asked whether it is there, one after the other. Of those with the longest ago a turn,
- * what is beyond `capacity` is forgotten.
+ * When each of very many connections is asked whether it is there, one after the other. Of more than `capacity` those that had
+ * a turn first are forgotten.
  */
 export const turns = (capacity: number) => {
   const byConnection = new Map<string, number>(); // Epoch ms. Iterates in the order of insertion.
@@ -13,18 +21,15 @@ export const turns = (capacity: number) => {
   return {
     /**
      * How long what is for this connection has to wait, ms, so that nobody asks before its turn nor once more while that is
-     * not over. Undefined: it has none.
+     * not over. 0 when it is over: who still has a row then is there. Undefined: it has none.
      */
     wait: (connectionId: string, now: number): number | undefined => {
       const turn = byConnection.get(connectionId);
-      if (turn === undefined) return undefined;
-      if (turn + settledMs > now) return turn + settledMs - now;
-      byConnection.delete(connectionId);
-      return undefined;
+      return turn && Math.max(0, turn + settledMs - now);
     },
     /** Gives this connection the next turn: how long until then, ms. */
     next: (connectionId: string, now: number): number => {
-      last = Math.max(last, now) + 1_000 / askedASecond;
+      last = Math.min(Math.max(last, now) + 1_000 / askedASecond, now + longestMs);
       byConnection.set(connectionId, last);
       const [oldest] = byConnection.keys();
       if (byConnection.size > capacity && oldest !== undefined) byConnection.delete(oldest);

@@ -13,8 +13,14 @@ type Row = {
   readonly expiresAt: number;
 };
 
-/** The partition of what all are owed. No connection has this id: they end in `=`. */
+/**
+ * The partition of what all are owed. No connection has this id: they end in `=`. Its rows are sorted by when they end, so
+ * that those that have ended, which TTL keeps for days, are not read.
+ */
 const everybody = '*';
+
+/** Of 13 digits until the year 2286. */
+const ending = (until: number): string => String(Math.ceil(until));
 
 const rowOf = (connectionId: string, debt: string, since: number, until: number): Row => ({
   connectionId,
@@ -28,13 +34,13 @@ const rowOf = (connectionId: string, debt: string, since: number, until: number)
 export const dynamoDebts = (db: DynamoDBDocumentClient, table: string): Debts => {
   const write = batchWrite(db, table);
 
-  const rowsOf = async (connectionId: string): Promise<Row[]> => {
+  const rowsOf = async (connectionId: string, after: string): Promise<Row[]> => {
     const pages = paginateQuery(
       { client: db },
       {
         TableName: table,
-        KeyConditionExpression: 'connectionId = :connectionId',
-        ExpressionAttributeValues: { ':connectionId': connectionId },
+        KeyConditionExpression: 'connectionId = :connectionId AND debt > :after',
+        ExpressionAttributeValues: { ':connectionId': connectionId, ':after': after },
         ConsistentRead: true,
       },
     );
@@ -51,13 +57,14 @@ export const dynamoDebts = (db: DynamoDBDocumentClient, table: string): Debts =>
         })),
       ),
 
-    oweAll: (debt, since, until) => write([{ PutRequest: { Item: rowOf(everybody, debt, since, until) } }]),
+    oweAll: (debt, since, until) =>
+      write([{ PutRequest: { Item: rowOf(everybody, `${ending(until)}#${debt}`, since, until) } }]),
 
     pay: (connectionIds, debt) =>
       write(connectionIds.map((connectionId) => ({ DeleteRequest: { Key: { connectionId, debt } } }))),
 
     since: async (connectionId, now) => {
-      const rows = await Promise.all([connectionId, everybody].map(rowsOf));
+      const rows = await Promise.all([rowsOf(connectionId, ' '), rowsOf(everybody, ending(now))]);
       const owed = rows.flat().filter(({ until }) => until > now);
       return owed.length === 0 ? undefined : Math.min(...owed.map(({ owedSince }) => owedSince));
     },

@@ -85,7 +85,7 @@ it('what many connections are owed goes in few messages', async () => {
     { connectionIds, folds: [fold(undefined, aReading())], attempt: 0 },
     0,
   );
-  expect(sent).toHaveLength(10);
+  expect(sent).toHaveLength(20);
   expect(messages().flatMap((message) => ('resend' in message ? message.resend.connectionIds : []))).toEqual(
     connectionIds,
   );

@@ -15,8 +15,8 @@ const longestDelaySeconds = 900;
 
 /** Of the folds of one message: less than the 256 KB that SQS has always taken, with the connections beside them. */
 const listBytes = 180_000;
-/** Connections of one message: it is done within a fraction of an invocation. */
-const connectionsAtOnce = 400;
+/** Connections of one message: ten messages of them are done within an invocation. */
+const connectionsAtOnce = 200;
 /** Messages sent at once. */
 const concurrency = 8;
 

@@ -11,6 +11,9 @@ import { cachedByTarget } from '../../fanout/subscriptionCache.ts';
 import { filter } from '../filter.ts';
 import { queueRejects } from './rejects.ts';
 
+/** What renewing the answers of an invocation may take, ms. */
+const renewingMs = 2_000;
+
 /** The filter as its functions run it, whichever way readings come in. */
 export const filterFromEnvironment = (measure: Measure): ReturnType<typeof filter> => {
   const { REJECTS_QUEUE_URL, LATER_QUEUE_URL, SUBSCRIPTION_CACHE_MS } = environment(
@@ -23,15 +26,13 @@ export const filterFromEnvironment = (measure: Measure): ReturnType<typeof filte
   const sqs = new SQSClient();
   const { connections, subscriptions } = connectionStores();
   const now = Date.now;
-  return filter({
+  const cached = cachedByTarget(subscriptions.byTarget, { ttlMs: SUBSCRIPTION_CACHE_MS, now, measure });
+  const take = filter({
     rejects: queueRejects(sqs, REJECTS_QUEUE_URL),
     record: record({ ...deviceStores(), now, elapsed: () => performance.now() }),
     deliver: deliver({
       connections,
-      subscriptions: {
-        ...subscriptions,
-        byTarget: cachedByTarget(subscriptions.byTarget, { ttlMs: SUBSCRIPTION_CACHE_MS, now, measure }),
-      },
+      subscriptions: { ...subscriptions, byTarget: cached.byTarget },
       ...debtStore(),
       ...paceStore(),
       later: queueLater(sqs, LATER_QUEUE_URL),
@@ -43,4 +44,9 @@ export const filterFromEnvironment = (measure: Measure): ReturnType<typeof filte
     measure,
     now,
   });
+  return async (events, until) => {
+    const failed = await take(events, until);
+    if (now() + renewingMs < until) await cached.renew();
+    return failed;
+  };
 };

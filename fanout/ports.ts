@@ -186,7 +186,7 @@ export type Unsent = {
   readonly folds: readonly Fold[];
   /** How often the edge was asked in vain. */
   readonly attempt: number;
-  /** As what they are owed it, see {@link Debts}. Absent where it is only a part of that. */
+  /** As what they are owed it, see {@link Debts}. Absent where it is only a part of that, and where nobody was asked. */
   readonly debt?: string;
 };
 

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { groupBy } from './groupBy.ts';
+import { limits } from './limits.ts';
 import type { Measure } from './metrics.ts';
 import { nameOf } from './newest.ts';
-import { recordingMs } from './recordingMs.ts';
 import { combine, type Fold } from './pace.ts';
 import { tryLater, type PaceReadingPorts } from './paceReadings.ts';
 import type { Debts } from './ports.ts';
@@ -35,8 +35,8 @@ const patienceMs = 1_500;
 /** By how much what is sent later may be late, ms: it fails once and is tried again after the queue's visibility time-out. */
 const lateMs = 90_000;
 
-/** What was received so long ago when it is sent may be older than what a resumption goes back by anyway. ms. */
-const recentMs = recordingMs - 1_000;
+/** What is sent so long after it was received, ms, or longer, may be older than what every resumption goes back by: it may be late. */
+const recentMs = limits.resumeOverlapMs / 3;
 
 /** Messages for the delay queue sent at once. */
 const messagesAtOnce = 8;

@@ -3,7 +3,7 @@ import type { Delivery } from './delivery.ts';
 import { due } from './due.ts';
 import { groupBy } from './groupBy.ts';
 import { byAge } from './newest.ts';
-import { fold } from './pace.ts';
+import { fold } from './fold.ts';
 import { noteSent, paceReadings, type PaceReadingPorts, type Wished } from './paceReadings.ts';
 import type { Subscription } from './ports.ts';
 import type { Reading } from './reading.ts';

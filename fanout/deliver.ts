@@ -89,9 +89,8 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
    * many dead ones do not hold up the living.
    */
   const livingFirst = (pairs: ReadonlyMap<string, Pair[]>): [string, Pair[]][] => {
-    const [known, unknown] = [true, false].map((isKnown) =>
-      [...pairs].filter(([connectionId]) => answering.has(connectionId) === isKnown),
-    ) as [[string, Pair[]][], [string, Pair[]][]];
+    const known = [...pairs].filter(([connectionId]) => answering.has(connectionId));
+    const unknown = [...pairs].filter(([connectionId]) => !answering.has(connectionId));
     return [...known, ...unknown.sort(([, [a]], [, [b]]) => connectedAt(b) - connectedAt(a))];
   };
 

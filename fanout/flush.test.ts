@@ -7,7 +7,8 @@ import { memoryDebts } from './memory/debts.ts';
 import { memoryLater } from './memory/later.ts';
 import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
-import { fold, step, type Pace } from './pace.ts';
+import { fold } from './fold.ts';
+import { step, type Pace } from './pace.ts';
 import { pushMs, type Connections, type Outcome } from './ports.ts';
 import { frames } from './protocol.ts';
 

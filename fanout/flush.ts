@@ -1,17 +1,9 @@
 import { disconnect, mayBeOpening } from './disconnect.ts';
 import { due } from './due.ts';
 import { heldRowsFor } from './heldRowsFor.ts';
+import type { Fold } from './fold.ts';
 import type { Measure } from './metrics.ts';
-import {
-  flushAgainAt,
-  intervalOf,
-  nothingYet,
-  putBack,
-  release,
-  sendingDone,
-  type Fold,
-  type Pace,
-} from './pace.ts';
+import { flushAgainAt, intervalOf, nothingYet, putBack, release, sendingDone, type Pace } from './pace.ts';
 import { busyMs, changePace } from './paceReadings.ts';
 import {
   pushMs,

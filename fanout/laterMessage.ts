@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Fold } from './pace.ts';
+import type { Fold } from './fold.ts';
 import type { TargetKey } from './target.ts';
 
 /** Only `Later` writes these, and `redrive` what had been written before. */

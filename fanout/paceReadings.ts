@@ -1,4 +1,5 @@
-import { fold, nothingYet, putBack, sendingDone, sentAtOnce, step, type Fold, type Pace } from './pace.ts';
+import { fold, type Fold } from './fold.ts';
+import { nothingYet, putBack, sendingDone, sentAtOnce, step, type Pace } from './pace.ts';
 import type { Later, PaceKey, Paces, Wish } from './ports.ts';
 import type { Reading } from './reading.ts';
 

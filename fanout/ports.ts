@@ -1,5 +1,6 @@
 import type { Grant } from './grants.ts';
-import type { Fold, Pace } from './pace.ts';
+import type { Fold } from './fold.ts';
+import type { Pace } from './pace.ts';
 import type { Condition, Frame } from './protocol.ts';
 import type { Reading } from './reading.ts';
 import type { Target, TargetKey } from './target.ts';

@@ -3,7 +3,7 @@ import { groupBy } from './groupBy.ts';
 import { limits } from './limits.ts';
 import type { Measure } from './metrics.ts';
 import { nameOf } from './newest.ts';
-import { combine, type Fold } from './pace.ts';
+import { combine, oldestOf, type Fold } from './fold.ts';
 import { tryLater, type PaceReadingPorts } from './paceReadings.ts';
 import type { Debts } from './ports.ts';
 import { resendAfterMs } from './resendAfterMs.ts';
@@ -40,9 +40,6 @@ const recentMs = limits.resumeOverlapMs / 3;
 
 /** Messages for the delay queue sent at once. */
 const messagesAtOnce = 8;
-
-const oldestOf = (folds: readonly Fold[]): number =>
-  folds.reduce((oldest, { since }) => Math.min(oldest, since), Infinity);
 
 /** As the delay queue has it: few messages, each for many. */
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1_000) * 1_000;

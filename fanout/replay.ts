@@ -1,4 +1,5 @@
-import { step, type Fold, type Pace } from './pace.ts';
+import type { Fold } from './fold.ts';
+import { step, type Pace } from './pace.ts';
 import type { Recorded, Wish } from './ports.ts';
 import type { SensorUpdate } from './protocol.ts';
 import type { Reading } from './reading.ts';

@@ -5,7 +5,7 @@ import { memoryDebts } from './memory/debts.ts';
 import { memoryLater } from './memory/later.ts';
 import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
-import { fold } from './pace.ts';
+import { fold } from './fold.ts';
 import { pushMs, type Debts, type Outcome } from './ports.ts';
 import { frames } from './protocol.ts';
 import { resend, type ResendPorts } from './resend.ts';

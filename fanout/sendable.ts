@@ -1,4 +1,4 @@
-import type { Fold } from './pace.ts';
+import type { Fold } from './fold.ts';
 import type { Piece } from './updateFrames.ts';
 
 /** Something to be sent to one connection. */

@@ -123,31 +123,57 @@ describe('renewing', () => {
     time += 50;
     return [];
   };
+  /** Uses of one target, one every so many ms, each followed by `renew` 300 ms later. */
+  const useEvery = async (ms: number, times: number) => {
+    for (const _ of Array(times).keys()) {
+      const used = time;
+      await cached('region#eu-west');
+      time += 300;
+      await renew();
+      time = used + ms;
+    }
+  };
 
-  it('asks again for what took long, so that the next reading need not wait', async () => {
+  beforeEach(() => {
     answer = slowly;
-    await cached('region#eu-west');
-    time += 800;
-    await renew();
-    time += 900;
-    await cached('region#eu-west');
-    expect(lookUps).toBe(2);
   });
 
-  it('leaves alone what came fast, and what nobody used since', async () => {
+  it('asks ahead for what took long, so that the next reading need not wait', async () => {
+    await useEvery(1_100, 3);
+    const before = lookUps;
     await cached('region#eu-west');
-    await renew();
-    expect(lookUps).toBe(1);
-    answer = slowly;
-    await cached('type#pump');
-    await renew();
-    await renew();
-    expect(lookUps).toBe(3);
+    expect(lookUps).toBe(before);
+  });
+
+  it.each([
+    ['while the answer will still be good', 100, 5, 1],
+    ['where the next one will find that too old too', 5_000, 5, 5],
+    ['before there is a pace to go by', 1_100, 1, 1],
+  ])('does not ask %s', async (_, everyMs, times, asked) => {
+    await useEvery(everyMs, times);
+    expect(lookUps).toBe(asked);
+  });
+
+  it('ends when nobody asks any more', async () => {
+    await useEvery(1_100, 3);
+    const before = lookUps;
+    for (const _ of Array(10).keys()) {
+      time += 700;
+      await renew();
+    }
+    expect(lookUps).toBe(before);
+  });
+
+  it('leaves alone what came fast', async () => {
+    answer = async () => [];
+    await useEvery(1_100, 4);
+    expect(lookUps).toBe(4);
   });
 
   it('that fails costs nobody anything', async () => {
-    answer = slowly;
+    await useEvery(1_100, 2);
     await cached('region#eu-west');
+    time += 300;
     answer = () => Promise.reject(new Error('down'));
     await renew();
     answer = async () => [aSubscription];

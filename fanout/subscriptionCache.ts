@@ -18,13 +18,20 @@ export const cachedByTarget = (
   byTarget: Subscriptions['byTarget'],
   { ttlMs, now, measure = unmeasured }: { ttlMs: number; now: () => number; measure?: Measure },
 ): { byTarget: Subscriptions['byTarget']; renew: () => Promise<void> } => {
-  type Answer = { rows: Promise<Subscription[]>; until: number; isSlow: boolean; isUsed: boolean };
+  type Answer = {
+    readonly rows: Promise<Subscription[]>;
+    readonly until: number;
+    isSlow: boolean;
+    usedAt: number;
+    /** From the use before, of an earlier answer too, to that. */
+    gap: number;
+  };
   const answers = new Map<TargetKey, Answer>();
 
-  const ask = (target: TargetKey): Promise<Subscription[]> => {
+  const ask = (target: TargetKey): Answer => {
     const asked = now();
-    const until = asked + ttlMs; // Before it asks.
-    const answer: Answer = { rows: byTarget(target), until, isSlow: false, isUsed: false };
+    const { usedAt, gap } = answers.get(target) ?? { usedAt: -Infinity, gap: Infinity };
+    const answer: Answer = { rows: byTarget(target), until: asked + ttlMs, isSlow: false, usedAt, gap };
     answer.rows.then(
       () => (answer.isSlow = now() - asked >= slowMs),
       () => answers.get(target) === answer && answers.delete(target),
@@ -33,7 +40,13 @@ export const cachedByTarget = (
     answers.set(target, answer);
     const [oldest] = answers.keys();
     if (answers.size > capacity && oldest !== undefined) answers.delete(oldest);
-    return answer.rows;
+    return answer;
+  };
+
+  /** Whether its next use, should they go on at this pace, finds this answer too old and one of now new enough. */
+  const isWorthRenewing = ({ isSlow, until, usedAt, gap }: Answer): boolean => {
+    const [expected, latest] = [usedAt + gap, usedAt + 1.5 * gap];
+    return isSlow && until < latest && now() < latest && expected < now() + ttlMs;
   };
 
   return {
@@ -41,18 +54,18 @@ export const cachedByTarget = (
       const known = answers.get(target);
       const isGood = known !== undefined && known.until > now();
       measure(isGood ? 'CacheHits' : 'CacheMisses', 1);
-      const rows = isGood ? known.rows : ask(target);
-      const given = answers.get(target);
-      if (given !== undefined) given.isUsed = true;
-      return rows;
+      const answer = isGood ? known : ask(target);
+      answer.gap = now() - answer.usedAt;
+      answer.usedAt = now();
+      return answer.rows;
     },
     /**
-     * Asks again for what took long and was used since, so that the next reading need not wait for it. Call it when a reading's
-     * work is done. What fails is asked for again when it is needed.
+     * Asks again for what took long and will be needed soon, so that the next reading need not wait for it. Call it when a
+     * reading's work is done. What fails is asked for again when it is needed.
      */
     renew: async () => {
-      const used = [...answers].filter(([, { isSlow, isUsed }]) => isSlow && isUsed);
-      await Promise.allSettled(used.map(([target]) => ask(target)));
+      const due = [...answers].filter(([, answer]) => isWorthRenewing(answer));
+      await Promise.allSettled(due.map(([target]) => ask(target).rows));
     },
   };
 };

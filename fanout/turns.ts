@@ -25,7 +25,7 @@ export const turns = (capacity: number) => {
      */
     wait: (connectionId: string, now: number): number | undefined => {
       const turn = byConnection.get(connectionId);
-      return turn && Math.max(0, turn + settledMs - now);
+      return turn === undefined ? undefined : Math.max(0, turn + settledMs - now);
     },
     /** Gives this connection the next turn: how long until then, ms. */
     next: (connectionId: string, now: number): number => {

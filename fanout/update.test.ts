@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { aReading } from './factories.ts';
-import { fold } from './pace.ts';
+import { fold } from './fold.ts';
 import { frames } from './protocol.ts';
 import { updateOf } from './update.ts';
 

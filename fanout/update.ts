@@ -1,4 +1,4 @@
-import type { Fold } from './pace.ts';
+import type { Fold } from './fold.ts';
 import type { SensorUpdate } from './protocol.ts';
 import type { Reading } from './reading.ts';
 

@@ -15,7 +15,7 @@ type SourceMap = { readonly sources: readonly string[]; readonly mappings: strin
  * A source map without what it says of dependencies. Node parses the whole map when the first stack of an environment is
  * read: with the SDK in it that is a quarter of a second of CPU, more than starting the function takes.
  */
-export const ownSourcesOf = (map: SourceMap): SourceMap => {
+const ownSourcesOf = (map: SourceMap): SourceMap => {
   const isOwn = map.sources.map((source) => !source.includes('node_modules/'));
   const kept = (segment: SourceMapSegment): SourceMapSegment =>
     segment.length > 1 && isOwn[segment[1] ?? -1] ? segment : [segment[0]];

@@ -35,10 +35,12 @@ describe('a pump', () => {
       expect(vibration).toBeCloseTo(rootSumOfSquares(spectrum), 1);
     }));
 
-  it('shakes most in the band of its own turns, while it runs evenly and is not worn', () =>
+  it('shakes most in the band of its own turns, where it is calmest, runs evenly and is not worn', () =>
     always((s, ts) => {
-      const { rpm, spectrum, vibration, running, wear } = pump.device(s)(ts);
-      if (!running || vibration > 4 || wear > 30 || rpm < 1_300) return;
+      const measure = pump.device(s);
+      const readings = series(60, 1_000, (ms) => measure(ts + ms)); // Longer than any knock.
+      const { rpm, spectrum, wear } = readings.reduce((a, b) => (b.vibration < a.vibration ? b : a));
+      if (wear > 30 || rpm < 1_400 || spread(readings.map((r) => r.rpm)) > 100) return;
       const loudest = octaveBands[spectrum.indexOf(Math.max(...spectrum))] ?? 0;
       expect(Math.abs(Math.log2(loudest / (rpm / 60)))).toBeLessThan(0.6);
     }));
@@ -56,9 +58,10 @@ describe('a pump', () => {
     always((s, ts) => {
       const measure = pump.device(s);
       const wear = series(15 * 7, week / 7, (ms) => measure(ts + ms).wear);
-      const falls = wear.filter((now, i) => now < (wear[i - 1] ?? 0)).length;
-      expect(falls).toBeGreaterThanOrEqual(1);
-      expect(falls).toBeLessThanOrEqual(3);
+      const isFall = (i: number): boolean => (wear[i] ?? 0) < (wear[i - 1] ?? 0);
+      const overhauls = wear.filter((_, i) => isFall(i) && !isFall(i - 1)).length; // One may be met half done.
+      expect(overhauls).toBeGreaterThanOrEqual(1);
+      expect(overhauls).toBeLessThanOrEqual(3);
       for (const [i, now] of wear.entries()) expect(now - (wear[i - 1] ?? now)).toBeLessThan(3);
     }));
 

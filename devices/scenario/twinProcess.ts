@@ -74,7 +74,7 @@ const launch = (
   const args = ['--devices', '0', '--ingest', ingest, '--seed', String(seed), ...flags];
   const child = spawn(
     process.execPath,
-    ['--import', endsWithUs, '--import', 'tsx', 'infra/start.ts', ...args],
+    ['--max-semi-space-size=64', '--import', endsWithUs, '--import', 'tsx', 'infra/start.ts', ...args],
     {
       cwd: root,
       // Of its own group: Ctrl-C is for us, who end it when the run has come to its end.

@@ -3,7 +3,7 @@ import { aConnection, aReading } from '../factories.ts';
 import { limits } from '../limits.ts';
 import { memoryDebts } from '../memory/debts.ts';
 import { anEdge, start, type Edge } from '../memory/edge.testing.ts';
-import { fold } from '../pace.ts';
+import { fold } from '../fold.ts';
 import type { Debts } from '../ports.ts';
 import type { Frame, SensorUpdate, SnapshotDevice } from '../protocol.ts';
 import type { Reading } from '../reading.ts';

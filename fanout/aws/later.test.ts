@@ -1,7 +1,7 @@
 import { SQSClient, type SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { beforeEach, expect, it } from 'vitest';
 import { aReading } from '../factories.ts';
-import { fold } from '../pace.ts';
+import { fold } from '../fold.ts';
 import { laterMessage } from '../laterMessage.ts';
 import { queueLater } from './later.ts';
 

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aReading } from '../factories.ts';
-import { fold } from '../pace.ts';
+import { fold } from '../fold.ts';
 
 let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 let done: unknown[][];

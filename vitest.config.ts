@@ -7,6 +7,8 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', CDK_VALIDATION: 'false' },
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Vitest would take one on two cores. Most tests wait more than they reckon.
+    maxWorkers: 2,
     reporters: ['default'],
   },
 });

@@ -7,7 +7,14 @@ const dist = join(import.meta.dirname, 'dist');
 const stamp = join(dist, '.sources');
 
 /** What the page is made of; the lock stands for its packages. */
-const sources = ['dashboard/web', 'dashboard/config.ts', 'fanout', 'ingest/topic.ts', 'package-lock.json'];
+const sources = [
+  'dashboard/web',
+  'dashboard/condition.ts',
+  'dashboard/config.ts',
+  'fanout',
+  'ingest/topic.ts',
+  'package-lock.json',
+];
 
 /** Of fanout/ the page takes the contract and the client; its tests and adapters change nothing. */
 const isLeftOut = (path: string): boolean =>

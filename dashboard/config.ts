@@ -4,6 +4,8 @@ export type DashboardConfig = {
   webSocketUrl: string;
   /** Names to offer before any reading was seen. */
   suggestions?: { regions: string[]; types: string[] };
+  /** By type of device and field, what a value is measured in, e.g. `{"pump":{"pressure":"bar"}}`. Readings do not say. */
+  units?: Record<string, Record<string, string>>;
   /** Where a device may publish without a certificate; only a local run has such a place. */
   mqttUrl?: string;
 };

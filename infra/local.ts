@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises';
 import { buildPage } from '../dashboard/build.ts';
 import { startDashboard } from '../dashboard/server.ts';
 import { fleetOf } from '../devices/fleet.ts';
+import type { Model } from '../devices/models/model.ts';
+import { models } from '../devices/models/models.ts';
 import { withDefaults, type SimulateSettings } from '../devices/settings.ts';
 import { simulate, type Summary } from '../devices/simulate.ts';
 import { startControl } from './control.ts';
@@ -116,6 +118,17 @@ const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> =
   }
 };
 
+/** What the fields of simulated devices are measured in, by type. */
+const unitsOf = (of: readonly Model[]): Record<string, Record<string, string>> =>
+  Object.fromEntries(
+    of.map(({ type, fields }) => [
+      type,
+      Object.fromEntries(
+        Object.entries(fields).flatMap(([field, { unit }]) => (unit === undefined ? [] : [[field, unit]])),
+      ),
+    ]),
+  );
+
 const output = ({ outputs }: Twin, name: string): string => {
   const value = outputs[name];
   if (value === undefined) throw new Error(`The stack has no output "${name}".`);
@@ -183,7 +196,12 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
     const dashboard = await startDashboard({
       host,
       port: ports.dashboard,
-      config: { webSocketUrl, mqttUrl, suggestions: { regions: [...regions], types: [...new Set(types)] } },
+      config: {
+        webSocketUrl,
+        mqttUrl,
+        suggestions: { regions: [...regions], types: [...new Set(types)] },
+        units: unitsOf(models),
+      },
       developmentToken: ({ grants = ['*'] }) =>
         issuer.sign({ subject: 'dashboard', groups: grants, expiresIn: '12h' }), // Longer than a connection lives.
     });

@@ -2,7 +2,7 @@ import type { ClientEvents, ClientState } from '../../fanout/client/clientTypes.
 import type { Target } from '../../fanout/target.ts';
 import { partsOf } from '../../fanout/target.ts';
 import type { Options } from './options.ts';
-import { whereText } from './parseWhere.ts';
+import { describeCondition } from '../condition.ts';
 
 /** What happens besides updates, and is told. */
 export const toldEvents = ['state', 'status', 'resumed', 'gap', 'gapFilled', 'note', 'error'] as const;
@@ -53,6 +53,6 @@ export const wishText = (
 ): string =>
   [
     targets.map(targetText).join(', '),
-    ...(where.length === 0 ? [] : [`where ${where.map(whereText).join(' and ')}`]),
+    ...(where.length === 0 ? [] : [`where ${where.map(describeCondition).join(' and ')}`]),
     ...(rate === undefined ? [] : [`at most ${rate} a second each`]),
   ].join(' ');

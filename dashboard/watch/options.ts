@@ -3,7 +3,7 @@ import { limits } from '../../fanout/limits.ts';
 import { isName } from '../../fanout/names.ts';
 import type { Condition } from '../../fanout/protocol.ts';
 import type { Target } from '../../fanout/target.ts';
-import { parseWhere } from './parseWhere.ts';
+import { ConditionError, parseCondition } from '../condition.ts';
 import { WatchError } from './watchError.ts';
 
 /** What commander makes of the command line. */
@@ -28,7 +28,11 @@ const nameInto = (text: string, before: readonly string[]): readonly string[] =>
 const conditionInto = (text: string, before: readonly Condition[]): readonly Condition[] => {
   if (before.length === limits.conditions)
     throw new InvalidArgumentError(`Give at most ${limits.conditions} conditions.`);
-  return [...before, parseWhere(text)];
+  try {
+    return [...before, parseCondition(text)];
+  } catch (error) {
+    throw error instanceof ConditionError ? new InvalidArgumentError(error.message) : error;
+  }
 };
 
 const parseRate = (text: string): number => {

@@ -1,56 +1,115 @@
-import { useComputed } from '@preact/signals';
-import { Chart } from './Chart.tsx';
-import { ConnectionState } from './ConnectionState.tsx';
-import type { Device } from './device.ts';
-import { Empty } from './Empty.tsx';
-import { Picker } from './Picker.tsx';
-import { Problem } from './Problem.tsx';
-import type { Session } from './session.ts';
-import type { Store } from './store.ts';
-import { Tile } from './Tile.tsx';
-import { view } from './viewSignal.ts';
+import { ConnectionBanner } from './connection/ConnectionBanner.tsx';
+import { ConnectionPanel } from './connection/ConnectionPanel.tsx';
+import { ConnectionState } from './connection/ConnectionState.tsx';
+import { DeviceView } from './device/DeviceView.tsx';
+import type { Device } from './fleet/device.ts';
+import { Fleet } from './fleet/Fleet.tsx';
+import type { Store } from './fleet/store.ts';
+import { formatNumber } from './format.ts';
+import { MapView } from './map/MapView.tsx';
+import { NotesPanel } from './notes/NotesPanel.tsx';
+import type { Session } from './session/session.ts';
+import type { Panel, View } from './view/view.ts';
+import { changeView, view } from './view/viewSignal.ts';
+import { WatchingPanel } from './watching/WatchingPanel.tsx';
 
-/** The device that was chosen; before one was, the first in the list when the first reading came. */
-const useCharted = ({ devices }: Store) => {
-  let first: string | undefined;
-  return useComputed((): Device | undefined => {
-    const find = (id: string | undefined) => devices.value.find((device) => device.id === id);
-    const charted = find(view.value.chart) ?? find(first) ?? devices.value[0];
-    first = charted?.id;
-    return charted;
-  });
-};
+type Parts = { store: Store; session: Session; seen: (devices: readonly Device[]) => void };
 
-const Tiles = ({ store, charted }: { store: Store; charted: string | undefined }) => (
-  <ul class="tiles" aria-label="Devices">
-    {store.devices.value.map((device) => (
-      <Tile key={device.id} device={device} charted={device.id === charted} />
-    ))}
-  </ul>
+const Switch = ({ show, children }: { show: View['show']; children: string }) => (
+  <button
+    type="button"
+    class="quiet"
+    aria-pressed={view.value.show === show && view.value.open === undefined}
+    onClick={() => changeView({ show, open: undefined })}
+  >
+    {children}
+  </button>
 );
 
-export const App = ({ store, session }: { store: Store; session: Session }) => {
-  const charted = useCharted(store).value;
+const PanelButton = ({ panel, children }: { panel: Panel; children: string }) => (
+  <button
+    type="button"
+    class="quiet"
+    aria-expanded={view.value.panel === panel}
+    aria-controls="panel"
+    onClick={() => changeView({ panel: view.value.panel === panel ? undefined : panel })}
+  >
+    {children}
+  </button>
+);
+
+const Bar = ({ session }: { session: Session }) => (
+  <header class="bar">
+    <h1>
+      <img src="/favicon.svg" alt="" width="22" height="22" />
+      Fieldcast
+    </h1>
+    {!view.value.wall && (
+      <nav class="row" aria-label="Views">
+        <Switch show="fleet">Fleet</Switch>
+        <Switch show="map">Map</Switch>
+      </nav>
+    )}
+    <div class="row bar-end">
+      {!view.value.wall && (
+        <>
+          <PanelButton panel="watching">{`Watching ${formatNumber(view.value.watches.length, 0)}`}</PanelButton>
+          <PanelButton panel="notes">Notes</PanelButton>
+        </>
+      )}
+      <ConnectionState session={session} />
+    </div>
+  </header>
+);
+
+const titles: Readonly<Record<Panel, string>> = {
+  watching: 'What you watch',
+  notes: 'Notes',
+  connection: 'Connection',
+};
+
+const SidePanel = ({ panel, store, session }: Omit<Parts, 'seen'> & { panel: Panel }) => (
+  <aside
+    id="panel"
+    class="panel"
+    aria-labelledby="panel-title"
+    onKeyDown={({ key }) => key === 'Escape' && changeView({ panel: undefined })}
+  >
+    <header class="row">
+      <h2 id="panel-title">{titles[panel]}</h2>
+      <button
+        type="button"
+        class="quiet close"
+        aria-label="Close"
+        onClick={() => changeView({ panel: undefined })}
+      >
+        ✕
+      </button>
+    </header>
+    {panel === 'watching' && <WatchingPanel store={store} session={session} />}
+    {panel === 'notes' && <NotesPanel session={session} />}
+    {panel === 'connection' && <ConnectionPanel session={session} />}
+  </aside>
+);
+
+const Main = ({ store, session, seen }: Parts) => {
+  const { open, show } = view.value;
+  if (open !== undefined) return <DeviceView key={open} id={open} store={store} session={session} />;
+  if (show === 'map') return <MapView store={store} session={session} />;
+  return <Fleet store={store} session={session} seen={seen} />;
+};
+
+export const App = (parts: Parts) => {
+  const { panel, wall } = view.value;
+  const isPanelOpen = panel !== undefined && !wall;
   return (
-    <>
-      <header class="bar">
-        <h1>Fieldcast</h1>
-        <ConnectionState state={session.state.value} />
-      </header>
+    <div class={isPanelOpen ? 'app with-panel' : 'app'}>
+      <Bar session={parts.session} />
       <main>
-        <Problem session={session} />
-        <Picker store={store} session={session} />
-        <Chart device={charted} />
-        <Tiles store={store} charted={charted?.id} />
-        {store.devices.value.length === 0 && session.state.value === 'live' && (
-          <Empty mqttUrl={session.config.value?.mqttUrl} />
-        )}
-        {store.left.value > 0 && (
-          <p class="hint">
-            {store.left.value} more devices are not shown. Watch a smaller part of the fleet.
-          </p>
-        )}
+        <ConnectionBanner session={parts.session} />
+        <Main {...parts} />
       </main>
-    </>
+      {isPanelOpen && <SidePanel panel={panel} store={parts.store} session={parts.session} />}
+    </div>
   );
 };

@@ -30,7 +30,8 @@ describe('a value', () => {
     [undefined, '–'],
     ['open', 'open'],
     [true, 'true'],
-    [null, 'null'],
+    [null, '–'],
+    ['NaN', '–'],
     [{ a: 1 }, '{"a":1}'],
   ])('%j reads %s', (value, text) => {
     expect(formatValue(value, 0)).toBe(text);

@@ -1,4 +1,5 @@
 import type { SensorUpdate } from '../../fanout/client/telemetryClient.ts';
+import { language } from './language.ts';
 
 type Value = SensorUpdate['data'][string];
 
@@ -14,17 +15,31 @@ export const decimalsFor = (values: readonly number[]): number => {
 const isExtreme = (size: number, decimals: number): boolean =>
   size >= 1e9 || (size > 0 && size < 0.5 * 10 ** -decimals && size < 1e-4);
 
-/** A number with a true minus sign and grouped thousands; very large and very small ones as powers of ten. */
+const formats = new Map<number, Intl.NumberFormat>();
+
+const formatOf = (decimals: number): Intl.NumberFormat => {
+  const known = formats.get(decimals);
+  if (known !== undefined) return known; // Making one costs a hundred times what using it does.
+  const made = new Intl.NumberFormat(language, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  formats.set(decimals, made);
+  return made;
+};
+
+/** A number as the reader's language writes it, with a true minus sign; very large and very small ones as powers of ten. */
 export const formatNumber = (value: number, decimals: number): string => {
   const text = isExtreme(Math.abs(value), decimals)
     ? value.toExponential(2)
-    : value.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    : formatOf(decimals).format(value);
   return text.replace('-', '−');
 };
 
 /** Any value of a reading as text of at most 60 characters. */
 export const formatValue = (value: Value | undefined, decimals: number): string => {
-  if (value === undefined) return '–';
+  // Nothing that came as JSON is NaN or infinite; devices say so in words, or leave the value out.
+  if (value === undefined || value === null || value === 'NaN') return '–';
   if (typeof value === 'number') return formatNumber(value, decimals);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
@@ -39,4 +54,24 @@ export const formatAge = (ms: number): string => {
   if (minutes < 60) return `${minutes} min ago`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} d ago`;
+};
+
+const timeFormat = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
+const dateTimeFormat = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** @param at epoch ms. */
+export const formatTime = (at: number): string => timeFormat.format(at);
+export const formatDateTime = (at: number): string => dateTimeFormat.format(at);
+
+/** A span for people: `340 ms`, `2.4 s`, `3 min`. */
+export const formatSpan = (ms: number): string => {
+  if (ms < 999.5) return `${formatNumber(ms, 0)} ms`;
+  if (ms < 60_000) return `${formatNumber(ms / 1_000, 1)} s`;
+  return ms < 3_600_000 ? `${formatNumber(ms / 60_000, 0)} min` : `${formatNumber(ms / 3_600_000, 1)} h`;
+};
+
+/** `340 B`, `2.4 KB`, `1.2 MB`. */
+export const formatBytes = (bytes: number): string => {
+  if (bytes < 1_000) return `${formatNumber(bytes, 0)} B`;
+  return bytes < 1e6 ? `${formatNumber(bytes / 1e3, 1)} KB` : `${formatNumber(bytes / 1e6, 1)} MB`;
 };

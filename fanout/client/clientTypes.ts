@@ -73,6 +73,12 @@ export type Subscription = {
 /** Readings of one device that did not come: `from` to `to`, both inclusive, of its `seq` in this `boot`. */
 export type Gap = { deviceId: string; boot: number; from: number; to: number };
 
+/**
+ * How far the server's clock is ahead of the client's, ms, and how long the question took: the truth lies within half of
+ * that on either side.
+ */
+export type ClockReading = { aheadMs: number; roundTripMs: number };
+
 export type DeviceStatus = Omit<FrameOf<'device_status'>, 'type'>;
 export type Note = Omit<FrameOf<'note'>, 'type'>;
 export type Explanation = Pick<FrameOf<'explain'>, 'device' | 'delivered' | 'stages'>;
@@ -111,6 +117,8 @@ export type ClientEvents = {
   gap: Gap;
   /** The look-up after a `gap` is done; it found so many `readings`, which were handed out as late updates. */
   gapFilled: Gap & { readings: number };
+  /** There is no connection; the next attempt follows in so many ms, after so many `failures`. `connectNow()` makes it now. */
+  retry: { inMs: number; failures: number };
   /** What went wrong and is not in the result of a call, and whatever API Gateway says in our server's place. */
   error: ClientError;
   /** Every frame of the contract, before anything is made of it. */

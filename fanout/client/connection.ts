@@ -19,6 +19,8 @@ export type ConnectionEvents = {
   lost: () => void;
   handshakeFailed: (status: number | undefined) => void;
   tokenFailed: (message: string) => void;
+  /** The next attempt to connect follows in so many ms, after so many that failed. */
+  waiting: (ms: number, failures: number) => void;
   /** Every frame of the contract, first of all. */
   frame: (frame: Frame) => void;
   /** Those that answer no request of this connection. */
@@ -49,6 +51,7 @@ export class Connection {
       lost: () => this.#lose(),
       handshakeFailed: events.handshakeFailed,
       tokenFailed: events.tokenFailed,
+      waiting: events.waiting,
     });
   }
 
@@ -65,6 +68,11 @@ export class Connection {
     // On a socket that is closing this sends nothing; `lost` is about to come and fail it.
     this.#socket.send(JSON.stringify(request));
     return this.#pending.wait(request.id, answer);
+  }
+
+  /** If the next attempt to connect is being waited for, it is made now. */
+  hurry(): void {
+    this.#socket.hurry();
   }
 
   /** How many requests wait for their answer. */

@@ -129,6 +129,7 @@ export class Link {
       renewedLate: () => isOurs() && this.#lapse(session),
       handshakeFailed: (status) => isOurs() && this.#fail(status),
       tokenFailed: (message) => isOurs() && this.#failWithoutToken(message),
+      waiting: (ms, failures) => isOurs() && this.#emit('retry', { inMs: ms, failures }),
       frame: (frame) => !this.#closed && this.#take(frame, session),
       error: (error) => isOurs() && this.#emit('error', error),
     });

@@ -16,6 +16,8 @@ export type SessionEvents = {
   renewedLate: () => void;
   handshakeFailed: (status: number | undefined) => void;
   tokenFailed: (message: string) => void;
+  /** The next attempt to connect follows in so many ms, after so many that failed. */
+  waiting: (ms: number, failures: number) => void;
   /** Every frame, once the session itself has seen it. */
   frame: (frame: Frame) => void;
   error: (error: ClientError) => void;
@@ -65,6 +67,7 @@ export class Session {
         this.#tellOpened(failed('token_failed', message));
         events.tokenFailed(message);
       },
+      waiting: events.waiting,
       frame: (frame) => this.#see(frame),
       unasked: (frame) => this.#take(frame),
       edgeError: (error) => this.#failOnly(error),
@@ -137,6 +140,11 @@ export class Session {
   unsubscribe(id: string): Promise<Result<object>> {
     this.#catchUps.end(id);
     return this.ask({ action: 'unsubscribe', id }, 'unsubscribed');
+  }
+
+  /** If the next attempt to connect is being waited for, it is made now. */
+  hurry(): void {
+    this.#connection.hurry();
   }
 
   /** This connection is of no use; the session makes another one. */

@@ -24,6 +24,8 @@ export type SocketEvents = {
   /** No WebSocket came about. `status` is the answer's HTTP status, which no browser tells. */
   handshakeFailed: (status: number | undefined) => void;
   tokenFailed: (message: string) => void;
+  /** The next attempt follows in so many ms. */
+  waiting: (ms: number, failures: number) => void;
 };
 
 export type Socket = {
@@ -31,6 +33,8 @@ export type Socket = {
   send: (text: string) => boolean;
   /** The connection is of use; once it has been for 5 s, the back-off begins anew. */
   settled: () => void;
+  /** If an attempt is being waited for, it is made now. */
+  hurry: () => void;
   /** Ends a connection that is of no use any more, so that another is made. */
   drop: () => void;
   close: () => void;
@@ -72,7 +76,10 @@ export const openSocket = (
   const protocols = async (): Promise<string[]> => {
     stage = 'waiting';
     const ms = waitBefore(failures++, Math.random());
-    if (ms > 0) await pause(ms);
+    if (ms > 0) {
+      events.waiting(ms, failures - 1);
+      await pause(ms);
+    }
     stage = 'token';
     const offered = [subprotocol, bearerPrefix + (await token())];
     stage = 'handshake';
@@ -111,6 +118,7 @@ export const openSocket = (
       // Not 0: viewers cut together must not come back together.
       unsettle = after(clock, settledAfterMs, () => (failures = 1));
     },
+    hurry: cut,
     drop: () => socket.reconnect(),
     close: () => {
       unsettle();

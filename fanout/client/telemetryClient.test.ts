@@ -28,6 +28,7 @@ const byContract: Answer = (request) => {
       limits: { frameBytes: 32_768, subscriptions: 50, actionsPerSecond: 10, actionsBurst: 20 },
       grants: ['*'],
     };
+  if (request.action === 'ping') return { type: 'pong', ...id, serverTime: Date.now() + 5_000 };
   return request.action === 'subscribe' ? { type: 'subscribed', ...id, to: request.to } : undefined;
 };
 
@@ -101,6 +102,31 @@ describe('a client', () => {
     const error = nextError(client);
     say({ type: 'sensor_update', deviceId: '<b>' });
     expect(await error).toMatchObject({ code: 'bad_frame' });
+  });
+});
+
+describe('the clock of the server', () => {
+  it('is read within half a round trip', async () => {
+    const { url } = await startServer();
+    const reading = await connect(url).readClock();
+    if (!reading.ok) throw new Error(reading.error.message);
+    expect(reading.roundTripMs).toBeGreaterThanOrEqual(0);
+    expect(Math.abs(reading.aheadMs - 5_000)).toBeLessThanOrEqual(reading.roundTripMs / 2 + 1);
+  });
+});
+
+describe('a client that waits to try again', () => {
+  it('tells how long, and tries at once when it is told to', async () => {
+    const { url, cut } = await startServer();
+    const client = connect(url);
+    await entered(client, 'live');
+    vi.spyOn(Math, 'random').mockReturnValue(0.9);
+    const retry = new Promise((resolve) => client.on('retry', resolve));
+    cut();
+    expect(await retry).toEqual({ inMs: 900, failures: 1 });
+    vi.spyOn(Math, 'random').mockReturnValue(1e6); // A test that waits for it waits in vain.
+    client.connectNow();
+    await entered(client, 'live');
   });
 });
 

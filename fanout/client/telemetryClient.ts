@@ -5,6 +5,7 @@ import type {
   ClientEvents,
   ClientOptions,
   ClientState,
+  ClockReading,
   Explanation,
   HistoryPage,
   HistoryRange,
@@ -12,7 +13,7 @@ import type {
   Subscription,
   Update,
 } from './clientTypes.ts';
-import { wallClock } from './clock.ts';
+import { wallClock, type ClientClock } from './clock.ts';
 import { gapFilling } from './gapFilling.ts';
 import { newHeld, type Held } from './held.ts';
 import { Inbox } from './inbox.ts';
@@ -46,6 +47,7 @@ export type { Frame, SensorUpdate, Target };
  *   connection, another one takes its place, and nothing is missed.
  */
 export class TelemetryClient {
+  readonly #clock: ClientClock;
   readonly #listeners = listeners<ClientEvents>();
   readonly #streams = updateStreams<Update>(() =>
     this.#listeners.emit('error', failed('updates_dropped', 'Updates come faster than they are read.').error),
@@ -58,7 +60,7 @@ export class TelemetryClient {
   #closed = false;
 
   constructor(options: ClientOptions) {
-    const clock = options.clock ?? wallClock;
+    const clock = (this.#clock = options.clock ?? wallClock);
     const { emit } = this.#listeners;
     this.#gaps = gapFilling({
       clock,
@@ -164,6 +166,25 @@ export class TelemetryClient {
     if (!answer.ok) return answer;
     const { delivered, stages } = answer.frame;
     return { ok: true, device, delivered, stages };
+  }
+
+  /**
+   * Asks the server what time it is. Of several answers the one with the shortest round trip is the best (Cristian 1989).
+   */
+  async readClock(): Promise<Result<ClockReading>> {
+    let asked = 0;
+    const answer = await this.#link.ask((id) => {
+      asked = this.#clock.now();
+      return { action: 'ping', id };
+    }, 'pong');
+    if (!answer.ok) return answer;
+    const roundTripMs = this.#clock.now() - asked;
+    return { ok: true, aheadMs: answer.frame.serverTime - (asked + roundTripMs / 2), roundTripMs };
+  }
+
+  /** Tries at once where a `retry` is being waited for. */
+  connectNow(): void {
+    this.#link.session.hurry();
   }
 
   /** Ends the connection and every iteration. What still waits for an answer fails with `closed`. Final. */

@@ -1,0 +1,57 @@
+import { useComputed } from '@preact/signals';
+import { formatNumber } from '../format.ts';
+import { serverNow, serverSecond } from '../session/clock.ts';
+import type { Session } from '../session/session.ts';
+import { EmptyFleet } from '../states/EmptyFleet.tsx';
+import { view } from '../view/viewSignal.ts';
+import type { Device } from './device.ts';
+import { Grid } from './Grid.tsx';
+import { healthOf } from './health.ts';
+import { listed } from './listed.ts';
+import { RegionBar } from './RegionBar.tsx';
+import { regionsOf } from './regions.ts';
+import type { Store } from './store.ts';
+import { Toolbar } from './Toolbar.tsx';
+import './fleet.css';
+
+export const Fleet = ({
+  store,
+  session,
+  seen,
+}: {
+  store: Store;
+  session: Session;
+  seen: (devices: readonly Device[]) => void;
+}) => {
+  const health = (device: Device) =>
+    healthOf(device, serverNow(), session.heldBackMs(device.latest.subscriptions));
+  const regions = useComputed(() => {
+    void serverSecond.value; // Healths change with time alone.
+    return regionsOf(store.devices.value, health);
+  });
+  const shown = useComputed(() => {
+    const { find, only, sort } = view.value;
+    if (only !== undefined || sort === 'trouble') void serverSecond.value;
+    return listed(store.devices.value, { find, only, sort }, health);
+  });
+  const total = store.devices.value.length;
+  return (
+    <section class="fleet stack" aria-labelledby="fleet-title">
+      <h2 id="fleet-title" class="unseen">
+        Fleet
+      </h2>
+      {total > 0 && <RegionBar regions={regions.value} />}
+      {total > 0 && !view.value.wall && <Toolbar shown={shown.value.length} total={total} />}
+      {total === 0 && <EmptyFleet session={session} />}
+      {total > 0 && shown.value.length === 0 && (
+        <p class="card nothing">No device matches. Change what is asked for above.</p>
+      )}
+      <Grid devices={shown.value} session={session} seen={seen} />
+      {store.left.value > 0 && (
+        <p class="small quiet-text">
+          {formatNumber(store.left.value, 0)} more devices are not shown. Watch a smaller part of the fleet.
+        </p>
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,52 @@
+import { formatNumber } from '../format.ts';
+import { healths, type Health } from '../view/view.ts';
+import { changeView, view } from '../view/viewSignal.ts';
+import type { Region } from './regions.ts';
+
+const words: Readonly<Record<Health, string>> = { fresh: 'online', stale: 'silent', offline: 'offline' };
+
+const told = (region: Region): string =>
+  healths
+    .filter((health) => region[health] > 0)
+    .map((health) => `${formatNumber(region[health], 0)} ${words[health]}`)
+    .join(', ');
+
+/** Shares as bars of SVG: a style attribute would need a Content-Security-Policy that allows any. */
+const Shares = ({ region }: { region: Region }) => {
+  let from = 0;
+  return (
+    <svg class="shares" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+      {healths.map((health) => {
+        const width = (100 * region[health]) / region.total;
+        const bar = <rect key={health} data-health={health} x={from} width={width} height="6" />;
+        from += width;
+        return bar;
+      })}
+    </svg>
+  );
+};
+
+const isFound = (name: string): boolean => view.value.find === name;
+
+/** Every region with how its devices are. A click shows those alone, another one all again. */
+export const RegionBar = ({ regions }: { regions: readonly Region[] }) => (
+  <ul class="regions" aria-label="Regions">
+    {regions.map((region) => (
+      <li key={region.name}>
+        <button
+          type="button"
+          class="card region"
+          aria-pressed={isFound(region.name)}
+          onClick={() => changeView({ find: isFound(region.name) ? '' : region.name })}
+        >
+          <span class="row">
+            <strong class="clip">{region.name}</strong>
+            <span class="total">{formatNumber(region.total, 0)}</span>
+          </span>
+          <Shares region={region} />
+          <span class="small quiet-text clip">{told(region)}</span>
+        </button>
+      </li>
+    ))}
+  </ul>
+);

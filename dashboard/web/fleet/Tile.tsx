@@ -1,0 +1,87 @@
+import { memo } from 'preact/compat';
+import { formatAge, formatValue } from '../format.ts';
+import { serverNow } from '../session/clock.ts';
+import type { Session } from '../session/session.ts';
+import { changeView } from '../view/viewSignal.ts';
+import { ageOf, type Device } from './device.ts';
+import { healthOf } from './health.ts';
+import { Sparkline } from './Sparkline.tsx';
+import { unitOf } from './unitOf.ts';
+
+/** A tile has room for these. */
+const shownFields = 3;
+
+/** How a device is said to be, beside its color. */
+const words = { fresh: 'online', stale: 'silent', offline: 'offline' } as const;
+
+const Field = ({ device, field, unit }: { device: Device; field: string; unit: string | undefined }) => (
+  <div class="reading">
+    <dt class="clip" title={field}>
+      {field}
+    </dt>
+    <dd class="clip">
+      {formatValue(device.latest.data[field], device.fields.get(field) ?? 0)}
+      {unit !== undefined && <span class="unit"> {unit}</span>}
+    </dd>
+  </div>
+);
+
+const Tile_ = ({
+  device,
+  session,
+  place,
+  of,
+  isReached,
+}: {
+  device: Device;
+  session: Session;
+  place: number;
+  of: number;
+  /** Whether Tab gets here; the arrow keys get to the others. */
+  isReached: boolean;
+}) => {
+  void device.drawn.value; // Drawn anew when this moves, and not before.
+  const now = serverNow();
+  const { region, deviceType, subscriptions } = device.latest;
+  const health = healthOf(device, now, session.heldBackMs(subscriptions));
+  const fields = [...device.fields.keys()];
+  const units = session.config.value?.units;
+  return (
+    <li
+      class="tile card"
+      data-device={device.id}
+      data-health={health}
+      aria-posinset={place + 1}
+      aria-setsize={of}
+    >
+      <h3>
+        <button
+          type="button"
+          class="clip"
+          title={device.id}
+          tabIndex={isReached ? 0 : -1}
+          data-place={place}
+          onClick={() => changeView({ open: device.id })}
+        >
+          {device.id}
+        </button>
+      </h3>
+      <p class="where">
+        <span class="clip">{deviceType === undefined ? region : `${deviceType} · ${region}`}</span>
+        <span class="health dot">
+          {health === 'fresh' ? formatAge(ageOf(device, now)) : words[health]}
+          {health !== 'fresh' && ` · ${formatAge(ageOf(device, now))}`}
+        </span>
+      </p>
+      <Sparkline ring={device.ring} />
+      <dl>
+        {fields.slice(0, shownFields).map((field) => (
+          <Field key={field} device={device} field={field} unit={unitOf(units, deviceType, field)} />
+        ))}
+      </dl>
+    </li>
+  );
+};
+
+/** The list is drawn anew when a device comes or goes; the tiles that stay need not be. */
+export const Tile = memo(Tile_);

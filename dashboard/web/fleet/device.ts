@@ -1,0 +1,116 @@
+import { signal, type Signal } from '@preact/signals';
+import type { DeviceStatus, Update } from '../../../fanout/client/telemetryClient.ts';
+import { decimalsFor } from '../format.ts';
+import { beat, newRhythm, type Rhythm } from './rhythm.ts';
+import { addToRing, newRing, type Ring } from './ring.ts';
+
+/** What the page knows of a device. Changes with every reading; components hear of it through `drawn`. */
+export type Device = {
+  readonly id: string;
+  /** The newest reading, which is not the last to arrive. */
+  latest: Update;
+  /** Whether its MQTT connection is open, and since when; undefined where nobody knows. */
+  status: Pick<DeviceStatus, 'online' | 'at'> | undefined;
+  readonly rhythm: Rhythm;
+  /** How long its readings took to the server at least, ms: what its clock is behind, if nothing else. */
+  transitMs: number;
+  /** Its fields in the order they were first seen, numbers before others, and how many decimals suit each. */
+  readonly fields: Map<string, number | undefined>;
+  /** The last values of its first number. */
+  readonly ring: Ring;
+  /** Since the page knows it: how many readings it sent, those among them that came folded, and those that came late. */
+  readings: number;
+  folded: number;
+  late: number;
+  /** Whether there is something that `drawn` has not told yet. */
+  isDirty: boolean;
+  drawnAt: number;
+  /** Moves when components are to draw it anew. */
+  readonly drawn: Signal<number>;
+};
+
+/** Fields of one device that are remembered; more would be a defect, or an attack on this page's memory. */
+const rememberedFields = 32;
+/** A clock that is further off than this is wrong, and would pull a chart apart. */
+const trustedClockMs = 60 * 60 * 1000;
+
+type Stamped = Pick<Update, 'ts' | 'receivedAt'>;
+
+/** When it was measured; when it was received, if the device's clock cannot be believed. Epoch ms. */
+export const measuredAt = ({ ts, receivedAt }: Stamped): number =>
+  Math.abs(ts - receivedAt) < trustedClockMs ? ts : receivedAt;
+
+/** Whether it is newer than another: boot and seq decide where both say them, else the time of measurement. */
+export const isNewer = (update: Update, than: Update): boolean => {
+  const boots = (update.boot ?? 0) - (than.boot ?? 0);
+  if (boots !== 0) return boots > 0;
+  if (update.boot !== undefined && update.seq !== undefined && than.seq !== undefined)
+    return update.seq > than.seq;
+  return measuredAt(update) >= measuredAt(than);
+};
+
+/** The first field that was a number when the page first saw the device: what its sparkline shows. */
+const drawnField = ({ fields }: Pick<Device, 'fields'>): string | undefined => {
+  for (const [field, decimals] of fields) return decimals === undefined ? undefined : field;
+  return undefined;
+};
+
+const isNumber = (update: Update, field: string): boolean => typeof update.data[field] === 'number';
+
+const newFields = (update: Update): Device['fields'] => {
+  const names = Object.keys(update.data);
+  const [numbers, others] = [true, false].map((is) => names.filter((name) => isNumber(update, name) === is));
+  const ordered = [...(numbers ?? []), ...(others ?? [])].slice(0, rememberedFields);
+  return new Map(ordered.map((name) => [name, undefined]));
+};
+
+/** Decimals only ever become more, so that a value keeps its width while it moves. */
+const remember = (device: Pick<Device, 'fields' | 'ring'>, update: Update): void => {
+  const { fields, ring } = device;
+  for (const field in update.data) {
+    const value = update.data[field];
+    if (typeof value === 'number' && (fields.has(field) || fields.size < rememberedFields))
+      fields.set(field, Math.max(fields.get(field) ?? 0, decimalsFor([value])));
+    else if (!fields.has(field) && fields.size < rememberedFields) fields.set(field, undefined);
+  }
+  const drawn = drawnField(device);
+  const value = drawn === undefined ? undefined : update.data[drawn];
+  if (typeof value === 'number') addToRing(ring, measuredAt(update), value);
+};
+
+export const newDevice = (update: Update): Device => {
+  const [fields, ring] = [newFields(update), newRing()];
+  remember({ fields, ring }, update);
+  return {
+    id: update.deviceId,
+    latest: update,
+    status: undefined,
+    rhythm: newRhythm(update.receivedAt),
+    transitMs: update.receivedAt - measuredAt(update),
+    fields,
+    ring,
+    readings: update.folded?.count ?? 1,
+    folded: update.folded === undefined ? 0 : update.folded.count - 1,
+    late: 0,
+    isDirty: true,
+    drawnAt: 0,
+    drawn: signal(0),
+  };
+};
+
+/** Takes one more reading, in whatever order they come. */
+export const addUpdate = (device: Device, update: Update): void => {
+  const count = update.folded?.count ?? 1;
+  device.readings += count;
+  device.folded += count - 1;
+  if (update.late) device.late += 1;
+  if (isNewer(update, device.latest)) device.latest = update;
+  device.transitMs = Math.min(device.transitMs, update.receivedAt - measuredAt(update));
+  beat(device.rhythm, update.receivedAt, count);
+  remember(device, update);
+  device.isDirty = true;
+};
+
+/** How old its newest values are, ms, by a device clock that is put right as far as that can be known. */
+export const ageOf = ({ latest, transitMs }: Device, serverNow: number): number =>
+  Math.max(0, serverNow - measuredAt(latest) - transitMs);

@@ -1,0 +1,29 @@
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import type { ClockReading } from '../../../fanout/client/telemetryClient.ts';
+
+/** Epoch ms by this browser's clock; moves once a second. */
+const browserNow = signal(Date.now());
+setInterval(() => (browserNow.value = Date.now()), 1_000);
+
+const reading = signal<ClockReading>({ aheadMs: 0, roundTripMs: Infinity });
+
+/** Epoch ms by the server's clock, which stamped the readings, to the ms. */
+export const serverNow = (): number => Date.now() + reading.peek().aheadMs;
+
+/** The same for components: moves once a second. */
+export const serverSecond: ReadonlySignal<number> = computed(() => browserNow.value + reading.value.aheadMs);
+
+/** How sure {@link serverNow} is: it is right within so many ms. Infinity before the server was asked. */
+export const clockErrorMs: ReadonlySignal<number> = computed(() => reading.value.roundTripMs / 2);
+
+/** Until the server was asked: the time of its welcome is older by the way it took. */
+export const guessServerTime = (serverTime: number): void => {
+  if (reading.peek().roundTripMs === Infinity)
+    reading.value = { aheadMs: serverTime - Date.now(), roundTripMs: Infinity };
+};
+
+/** Of several answers the one with the shortest round trip counts. Clocks drift: those of another time do not. */
+export const setServerClock = (readings: readonly ClockReading[]): void => {
+  const [best] = [...readings].sort((a, b) => a.roundTripMs - b.roundTripMs);
+  if (best !== undefined) reading.value = best;
+};

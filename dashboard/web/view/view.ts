@@ -1,0 +1,181 @@
+import { ConditionError, formatCondition, parseCondition } from '../../condition.ts';
+import { partsOf, type Target } from '../../../fanout/client/telemetryClient.ts';
+import { limits } from '../../../fanout/limits.ts';
+import { isName } from '../../../fanout/names.ts';
+import type { Condition } from '../../../fanout/protocol.ts';
+
+export type TargetKind = 'region' | 'type' | 'device';
+export const targetKinds: readonly TargetKind[] = ['region', 'type', 'device'];
+
+/** One thing to subscribe to. */
+export type Watch = {
+  readonly to: Target;
+  readonly where?: readonly Condition[];
+  /** Updates per second and device. */
+  readonly maxRate?: number;
+};
+
+/** What a device is to whoever looks at it: see fleet/health.ts. */
+export const healths = ['fresh', 'stale', 'offline'] as const;
+export type Health = (typeof healths)[number];
+
+export const sorts = ['name', 'region', 'type', 'trouble'] as const;
+export type Sort = (typeof sorts)[number];
+export const panels = ['watching', 'notes', 'connection'] as const;
+export type Panel = (typeof panels)[number];
+
+/** What the page shows. It lives in the URL's query, so that it can be kept, shared and gone back to. */
+export type View = {
+  readonly watches: readonly Watch[];
+  /** Where the fleet is shown. */
+  readonly show: 'fleet' | 'map';
+  /** The device that fills the page. */
+  readonly open?: string;
+  readonly panel?: Panel;
+  /** Devices whose name, type or region holds this. */
+  readonly find: string;
+  readonly only?: Health;
+  readonly sort: Sort;
+  /** For a screen on a wall: nothing to click on. */
+  readonly wall: boolean;
+  /** Whether rates follow what is looked at: see session/attention.ts. */
+  readonly attentive: boolean;
+};
+
+export const emptyView: View = {
+  watches: [],
+  show: 'fleet',
+  find: '',
+  sort: 'name',
+  wall: false,
+  attentive: true,
+};
+
+const targetOf = (kind: TargetKind, name: string): Target => {
+  if (kind === 'region') return { region: name };
+  return kind === 'type' ? { type: name } : { device: name };
+};
+
+/** A target that a person typed; undefined if nothing can have this name. */
+export const targetFrom = (kind: TargetKind, text: string): Target | undefined => {
+  const name = text.trim();
+  return isName(name) ? targetOf(kind, name) : undefined;
+};
+
+/** One string per target, also for people. */
+export const labelOf = (target: Target): string => partsOf(target).join(' ');
+
+export const isMaxRate = (rate: number): boolean =>
+  rate >= limits.maxRate.least && rate <= limits.maxRate.most;
+
+const conditionFrom = (text: string): Condition[] => {
+  try {
+    return [parseCondition(text)];
+  } catch (error) {
+    if (error instanceof ConditionError) return [];
+    throw error;
+  }
+};
+
+/** E.g. `eu-west;where=temperature>20;rate=0.5`; a `;` of its own is written `%3B`. Parts that make no sense are passed over. */
+const parseWatch = (kind: TargetKind, text: string): Watch[] => {
+  const [name = '', ...parts] = text
+    .split(';')
+    .map((part) => part.replaceAll('%3B', ';').replaceAll('%25', '%'));
+  const to = targetFrom(kind, name);
+  if (to === undefined) return [];
+  const valuesOf = (key: string): string[] =>
+    parts.flatMap((part) => (part.startsWith(`${key}=`) ? [part.slice(key.length + 1)] : []));
+  const where = valuesOf('where').flatMap(conditionFrom).slice(0, limits.conditions);
+  const [rate] = valuesOf('rate').map(Number).filter(isMaxRate);
+  return [{ to, ...(where.length === 0 ? {} : { where }), ...(rate === undefined ? {} : { maxRate: rate }) }];
+};
+
+const formatWatch = ({ to, where = [], maxRate }: Watch): [TargetKind, string] => {
+  const [kind, name] = partsOf(to);
+  const parts = [
+    ...where.map((condition) => `where=${formatCondition(condition)}`),
+    ...(maxRate === undefined ? [] : [`rate=${maxRate}`]),
+  ];
+  const escaped = parts.map((part) => part.replaceAll('%', '%25').replaceAll(';', '%3B'));
+  return [kind, [name, ...escaped].join(';')];
+};
+
+/** One string per watch: those with the same ask for the same. */
+export const keyOf = (watch: Watch): string => formatWatch(watch).join(' ');
+
+export const isWatched = ({ watches }: View, watch: Watch): boolean =>
+  watches.some((one) => keyOf(one) === keyOf(watch));
+
+export const withWatch = (view: View, watch: Watch): View =>
+  isWatched(view, watch) ? view : { ...view, watches: [...view.watches, watch] };
+
+export const withoutWatch = (view: View, watch: Watch): View => ({
+  ...view,
+  watches: view.watches.filter((one) => keyOf(one) !== keyOf(watch)),
+});
+
+/** Another one in its place; where there is one like it already, that alone stays. */
+export const changeWatch = (view: View, from: Watch, to: Watch): View => {
+  if (keyOf(from) === keyOf(to)) return view;
+  if (isWatched(view, to)) return withoutWatch(view, from);
+  return { ...view, watches: view.watches.map((one) => (keyOf(one) === keyOf(from) ? to : one)) };
+};
+
+const oneOf = <T extends string>(all: readonly T[], text: string | null): T | undefined =>
+  all.find((one) => one === text);
+
+const isOn = (query: URLSearchParams, name: string): boolean => {
+  const text = query.get(name);
+  return text !== null && text !== '0' && text !== 'false' && text !== 'off';
+};
+
+/** E.g. `?region=eu-west;rate=1&type=pump&open=pump-1`. What makes no sense is passed over. */
+export const parseView = (search: string): View => {
+  const query = new URLSearchParams(search);
+  const watches = targetKinds.flatMap((kind) => query.getAll(kind).flatMap((text) => parseWatch(kind, text)));
+  const [open, find] = [query.get('open') ?? '', query.get('find') ?? ''];
+  const panel = oneOf(panels, query.get('panel'));
+  const only = oneOf(healths, query.get('only'));
+  return watches.reduce<View>(withWatch, {
+    ...emptyView,
+    show: query.get('show') === 'map' ? 'map' : 'fleet',
+    ...(isName(open) ? { open } : {}),
+    ...(panel === undefined ? {} : { panel }),
+    find: find.slice(0, 200),
+    ...(only === undefined ? {} : { only }),
+    sort: oneOf(sorts, query.get('sort')) ?? emptyView.sort,
+    wall: isOn(query, 'wall'),
+    attentive: query.get('attention') !== 'off',
+  });
+};
+
+/** The query that {@link parseView} reads; empty if there is nothing to say. Readable: only what must be is escaped. */
+export const formatView = (view: View): string => {
+  const pairs: [string, string | undefined][] = [
+    ...view.watches.map(formatWatch),
+    ['show', view.show === 'map' ? 'map' : undefined],
+    ['open', view.open],
+    ['panel', view.panel],
+    ['find', view.find === '' ? undefined : view.find],
+    ['only', view.only],
+    ['sort', view.sort === emptyView.sort ? undefined : view.sort],
+    ['wall', view.wall ? '1' : undefined],
+    ['attention', view.attentive ? undefined : 'off'],
+  ];
+  const query = new URLSearchParams(
+    pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+};
+
+/** Whether a reading belongs to what is watched, as far as targets go. */
+export const shows = (
+  { watches }: View,
+  { deviceId, region, deviceType }: { deviceId: string; region: string; deviceType?: string },
+): boolean =>
+  watches.some(({ to }) => {
+    const [kind, name] = partsOf(to);
+    return name === (kind === 'device' ? deviceId : kind === 'region' ? region : deviceType);
+  });

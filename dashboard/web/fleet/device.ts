@@ -55,13 +55,16 @@ const drawnField = ({ fields }: Pick<Device, 'fields'>): string | undefined => {
   return undefined;
 };
 
-const isNumber = (update: Update, field: string): boolean => typeof update.data[field] === 'number';
+/** The map shows them better than a tile. */
+const places: ReadonlySet<string> = new Set(['lat', 'lon', 'lng', 'latitude', 'longitude']);
+
+/** Numbers first, then the rest. */
+const rank = ({ data }: Update, field: string): number =>
+  typeof data[field] !== 'number' ? 1 : places.has(field) ? 2 : 0;
 
 const newFields = (update: Update): Device['fields'] => {
-  const names = Object.keys(update.data);
-  const [numbers, others] = [true, false].map((is) => names.filter((name) => isNumber(update, name) === is));
-  const ordered = [...(numbers ?? []), ...(others ?? [])].slice(0, rememberedFields);
-  return new Map(ordered.map((name) => [name, undefined]));
+  const names = Object.keys(update.data).sort((a, b) => rank(update, a) - rank(update, b));
+  return new Map(names.slice(0, rememberedFields).map((name) => [name, undefined]));
 };
 
 /** Decimals only ever become more, so that a value keeps its width while it moves. */

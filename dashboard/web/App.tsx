@@ -11,6 +11,8 @@ import { NotesPanel } from './notes/NotesPanel.tsx';
 import type { Session } from './session/session.ts';
 import type { Panel, View } from './view/view.ts';
 import { changeView, view } from './view/viewSignal.ts';
+import { enterWall } from './wall/enterWall.ts';
+import { LeaveWall } from './wall/LeaveWall.tsx';
 import { WatchingPanel } from './watching/WatchingPanel.tsx';
 
 type Parts = { store: Store; session: Session; seen: (devices: readonly Device[]) => void };
@@ -55,9 +57,13 @@ const Bar = ({ session }: { session: Session }) => (
         <>
           <PanelButton panel="watching">{`Watching ${formatNumber(view.value.watches.length, 0)}`}</PanelButton>
           <PanelButton panel="notes">Notes</PanelButton>
+          <button type="button" class="quiet to-wall" onClick={enterWall}>
+            Wall
+          </button>
         </>
       )}
       <ConnectionState session={session} />
+      {view.value.wall && <LeaveWall />}
     </div>
   </header>
 );
@@ -99,11 +105,14 @@ const Main = ({ store, session, seen }: Parts) => {
   return <Fleet store={store} session={session} seen={seen} />;
 };
 
+const classOf = (isPanelOpen: boolean, isWall: boolean): string =>
+  ['app', ...(isPanelOpen ? ['with-panel'] : []), ...(isWall ? ['wall'] : [])].join(' ');
+
 export const App = (parts: Parts) => {
   const { panel, wall } = view.value;
   const isPanelOpen = panel !== undefined && !wall;
   return (
-    <div class={isPanelOpen ? 'app with-panel' : 'app'}>
+    <div class={classOf(isPanelOpen, wall)}>
       <Bar session={parts.session} />
       <main>
         <ConnectionBanner session={parts.session} />

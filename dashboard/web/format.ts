@@ -3,14 +3,30 @@ import { language } from './language.ts';
 
 type Value = SensorUpdate['data'][string];
 
-/** How many decimals suit these values together, so that a value keeps its width while it moves. */
-export const decimalsFor = (values: readonly number[]): number => {
-  if (values.every(Number.isInteger)) return 0;
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+/** What is remembered of values to write them alike. */
+export type Scale = { readonly largest: number; readonly isWhole: boolean };
+
+export const emptyScale: Scale = { largest: 0, isWhole: true };
+
+export const widen = (scale: Scale, value: number): Scale => {
+  const [largest, isWhole] = [
+    Math.max(scale.largest, Math.abs(value)),
+    scale.isWhole && Number.isInteger(value),
+  ];
+  return largest === scale.largest && isWhole === scale.isWhole ? scale : { largest, isWhole };
+};
+
+/** How many decimals suit values of this scale, so that a value keeps its width while it moves. */
+export const decimalsOf = ({ largest, isWhole }: Scale): number => {
+  if (isWhole) return 0;
   if (largest >= 1000) return 0;
   if (largest >= 100) return 1;
   return largest >= 1 ? 2 : 4;
 };
+
+/** How many decimals suit these values together. */
+export const decimalsFor = (values: readonly number[]): number =>
+  decimalsOf(values.reduce(widen, emptyScale));
 
 const isExtreme = (size: number, decimals: number): boolean =>
   size >= 1e9 || (size > 0 && size < 0.5 * 10 ** -decimals && size < 1e-4);

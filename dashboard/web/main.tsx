@@ -6,6 +6,7 @@ import { App } from './App.tsx';
 import './design/tokens.css';
 import './design/base.css';
 import './design/layout.css';
+import './wall/wall.css';
 import type { Device } from './fleet/device.ts';
 import { drawing } from './fleet/drawing.ts';
 import { createStore } from './fleet/store.ts';
@@ -14,6 +15,7 @@ import type { Sight } from './session/attention.ts';
 import { startSession } from './session/session.ts';
 import type { Watch } from './view/view.ts';
 import { openDevice, view } from './view/viewSignal.ts';
+import { startWall } from './wall/startWall.ts';
 
 const publishEveryMs = 250;
 const attendEveryMs = 2_000;
@@ -58,6 +60,8 @@ const sightOf = (watch: Watch): { sight: Sight; devices: number } => {
 };
 setInterval(() => session.attend(sightOf), attendEveryMs);
 document.addEventListener('visibilitychange', () => session.attend(sightOf));
+
+startWall();
 
 const root = document.getElementById('app');
 const see = (devices: readonly Device[]): void => {

@@ -1,5 +1,5 @@
 import { memo } from 'preact/compat';
-import { formatAge, formatValue } from '../format.ts';
+import { decimalsOf, emptyScale, formatAge, formatValue } from '../format.ts';
 import { serverNow } from '../session/clock.ts';
 import type { Session } from '../session/session.ts';
 import { changeView } from '../view/viewSignal.ts';
@@ -18,10 +18,10 @@ const Field = ({ device, field, unit }: { device: Device; field: string; unit: s
   <div class="reading">
     <dt class="clip" title={field}>
       {field}
+      {unit !== undefined && <span class="unit"> {unit}</span>}
     </dt>
     <dd class="clip">
-      {formatValue(device.latest.data[field], device.fields.get(field) ?? 0)}
-      {unit !== undefined && <span class="unit"> {unit}</span>}
+      {formatValue(device.latest.data[field], decimalsOf(device.fields.get(field) ?? emptyScale))}
     </dd>
   </div>
 );

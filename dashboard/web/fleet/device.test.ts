@@ -33,10 +33,10 @@ describe('a device', () => {
     expect([...device.ring.values.subarray(0, device.ring.length)]).toEqual([20, 21]);
   });
 
-  it('never takes a decimal back, so that a value keeps its width', () => {
-    const device = newDevice(anUpdate({ data: { temperature: 20.25 } }));
-    addUpdate(device, anUpdate({ ts: 2_000, data: { temperature: 21 } }));
-    expect(device.fields.get('temperature')).toBe(2);
+  it('remembers the scale of its numbers, so that a value keeps its width', () => {
+    const device = newDevice(anUpdate({ data: { flow: 0.08 } }));
+    addUpdate(device, anUpdate({ ts: 2_000, data: { flow: 120 } }));
+    expect(device.fields.get('flow')).toEqual({ largest: 120, isWhole: false });
   });
 
   it('remembers no more than 32 fields', () => {

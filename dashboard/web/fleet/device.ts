@@ -1,6 +1,6 @@
 import { signal, type Signal } from '@preact/signals';
 import type { DeviceStatus, Update } from '../../../fanout/client/telemetryClient.ts';
-import { decimalsFor } from '../format.ts';
+import { emptyScale, widen, type Scale } from '../format.ts';
 import { beat, newRhythm, type Rhythm } from './rhythm.ts';
 import { addToRing, newRing, type Ring } from './ring.ts';
 
@@ -14,8 +14,8 @@ export type Device = {
   readonly rhythm: Rhythm;
   /** How long its readings took to the server at least, ms: what its clock is behind, if nothing else. */
   transitMs: number;
-  /** Its fields in the order they were first seen, numbers before others, and how many decimals suit each. */
-  readonly fields: Map<string, number | undefined>;
+  /** Its fields in the order they were first seen, numbers before others, each with the scale of its numbers so far. */
+  readonly fields: Map<string, Scale | undefined>;
   /** The last values of its first number. */
   readonly ring: Ring;
   /** Since the page knows it: how many readings it sent, those among them that came folded, and those that came late. */
@@ -51,7 +51,7 @@ export const isNewer = (update: Update, than: Update): boolean => {
 
 /** The first field that was a number when the page first saw the device: what its sparkline shows. */
 const drawnField = ({ fields }: Pick<Device, 'fields'>): string | undefined => {
-  for (const [field, decimals] of fields) return decimals === undefined ? undefined : field;
+  for (const [field, scale] of fields) return scale === undefined ? undefined : field;
   return undefined;
 };
 
@@ -67,13 +67,12 @@ const newFields = (update: Update): Device['fields'] => {
   return new Map(names.slice(0, rememberedFields).map((name) => [name, undefined]));
 };
 
-/** Decimals only ever become more, so that a value keeps its width while it moves. */
 const remember = (device: Pick<Device, 'fields' | 'ring'>, update: Update): void => {
   const { fields, ring } = device;
   for (const field in update.data) {
     const value = update.data[field];
     if (typeof value === 'number' && (fields.has(field) || fields.size < rememberedFields))
-      fields.set(field, Math.max(fields.get(field) ?? 0, decimalsFor([value])));
+      fields.set(field, widen(fields.get(field) ?? emptyScale, value));
     else if (!fields.has(field) && fields.size < rememberedFields) fields.set(field, undefined);
   }
   const drawn = drawnField(device);

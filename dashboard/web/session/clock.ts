@@ -13,6 +13,9 @@ export const serverNow = (): number => Date.now() + reading.peek().aheadMs;
 /** The same for components: moves once a second. */
 export const serverSecond: ReadonlySignal<number> = computed(() => browserNow.value + reading.value.aheadMs);
 
+/** How far the server's clock is ahead of this browser's, ms. */
+export const clockAheadMs: ReadonlySignal<number> = computed(() => reading.value.aheadMs);
+
 /** How sure {@link serverNow} is: it is right within so many ms. Infinity before the server was asked. */
 export const clockErrorMs: ReadonlySignal<number> = computed(() => reading.value.roundTripMs / 2);
 

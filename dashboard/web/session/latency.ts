@@ -51,6 +51,10 @@ export class Latency {
   }
 }
 
+/** The way of half the readings from the rule to this page, ms; undefined where nothing came. */
+export const wayOf = ({ filter, browser }: Partial<Record<Hop, Quantiles>>): number | undefined =>
+  filter === undefined || browser === undefined ? undefined : filter.p50 + Math.max(0, browser.p50);
+
 const quantile = (sums: Float64Array, count: number, share: number): number => {
   let left = Math.ceil(count * share);
   const found = sums.findIndex((n) => (left -= n) <= 0);

@@ -41,6 +41,7 @@ export type Session = {
   readonly notes: ReadonlySignal<readonly Note[]>;
   readonly retryWatch: (key: string) => void;
   readonly connectNow: () => void;
+  /** How late readings may come though their device is well, where they come for these subscriptions, ms. */
   readonly heldBackMs: Watching['heldBackMs'];
   readonly attend: Watching['attend'];
 };
@@ -227,7 +228,9 @@ export const startSession = (store: Store): Session => {
     notes,
     retryWatch: (key) => watching.peek()?.retry(key),
     connectNow: () => client.peek()?.connectNow(),
-    heldBackMs: (subscriptions) => watching.peek()?.heldBackMs(subscriptions) ?? 0,
+    // Where the pipeline is behind, a device is not silent because of that.
+    heldBackMs: (subscriptions) =>
+      (watching.peek()?.heldBackMs(subscriptions) ?? 0) + (latency.peek().filter?.p50 ?? 0),
     attend: (sightOf) => watching.peek()?.attend(sightOf),
   };
 };

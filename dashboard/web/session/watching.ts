@@ -6,6 +6,7 @@ import {
   type Subscription,
   type TelemetryClient,
 } from '../../../fanout/client/telemetryClient.ts';
+import { matches } from '../../../fanout/where.ts';
 import { keyOf, type Watch } from '../view/view.ts';
 import { attentiveRate, type Sight } from './attention.ts';
 import { Traffic, type Flow } from './traffic.ts';
@@ -20,11 +21,13 @@ export type Watched = {
   readonly error?: ClientError;
   /** What is asked for now: its own `maxRate`, or less while nobody looks. */
   readonly rate: number | undefined;
+  /** Why it is less, where it is. */
+  readonly sight?: Sight;
   readonly flow: Flow;
 };
 
 export type Watching = {
-  /** Anew when something about one changes, and once a second. */
+  /** Anew when something about one changes, and once a second. In the order of what is followed. */
   readonly watched: ReadonlySignal<readonly Watched[]>;
   /** Makes the client's subscriptions those of `chosen`, and one to each of `focused`, whole. */
   readonly follow: (chosen: readonly Watch[], focused: readonly string[]) => void;
@@ -43,17 +46,30 @@ type Entry = {
   readonly key: string;
   readonly watch: Watch;
   isChosen: boolean;
+  /** Whether it is of an open device, which is drawn in full. */
+  isFocused: boolean;
   isEnded: boolean;
   subscription?: Subscription;
   error?: ClientError;
   rate: number | undefined;
+  sight?: Sight;
   isChanging: boolean;
+  /** Not to be asked for another rate before then: it was refused one. */
+  changesFrom: number;
+  /** At a rate that was lower before: until then readings may be as far apart as they were. */
+  slack: { readonly ms: number; readonly until: number };
   readonly traffic: Traffic;
 };
 
-const isOf = ({ to }: Watch, { deviceId, region, deviceType }: SensorUpdate): boolean => {
+/** How long a rate that was refused is not asked for again. */
+const pauseMs = 30_000;
+/** One that is limited stays so until its devices speak clearly slower: each change costs a request. */
+const hysteresis = 1.25;
+
+const isOf = ({ to, where }: Watch, { deviceId, region, deviceType, data }: SensorUpdate): boolean => {
   const [kind, name] = partsOf(to);
-  return name === (kind === 'device' ? deviceId : kind === 'region' ? region : deviceType);
+  const own = name === (kind === 'device' ? deviceId : kind === 'region' ? region : deviceType);
+  return own && matches(where, data);
 };
 
 const statusOf = ({ error, subscription }: Entry): Watched['status'] => {
@@ -67,25 +83,47 @@ const wishOf = ({ where }: Watch, maxRate: number | undefined) => ({
   ...(maxRate === undefined ? {} : { maxRate }),
 });
 
+const intervalOf = (rate: number | undefined): number => (rate === undefined ? 0 : 1_000 / rate);
+
+const newEntry = (key: string, watch: Watch): Entry => ({
+  key,
+  watch,
+  isChosen: false,
+  isFocused: false,
+  isEnded: false,
+  rate: watch.maxRate,
+  isChanging: false,
+  changesFrom: 0,
+  slack: { ms: 0, until: 0 },
+  traffic: new Traffic(),
+});
+
+const toWatched = (entry: Entry, now: number): Watched => ({
+  key: entry.key,
+  watch: entry.watch,
+  isChosen: entry.isChosen,
+  status: statusOf(entry),
+  ...(entry.error === undefined ? {} : { error: entry.error }),
+  rate: entry.rate,
+  ...(entry.sight === undefined || entry.rate === entry.watch.maxRate ? {} : { sight: entry.sight }),
+  flow: entry.traffic.read(now),
+});
+
+/** Whether they differ in nothing but their rate, so that one can become the other without missing anything. */
+const areAlike = (a: Watch, b: Watch): boolean =>
+  keyOf({ to: a.to, ...wishOf(a, undefined) }) === keyOf({ to: b.to, ...wishOf(b, undefined) });
+
 /** Keeps the client subscribed to what is watched, and to nothing else, at rates that somebody can follow. */
 export const watchingOf = (
   client: Pick<TelemetryClient, 'subscribe' | 'on'>,
   now: () => number,
 ): Watching => {
-  const entries = new Map<string, Entry>();
+  let entries = new Map<string, Entry>();
   const watched = signal<readonly Watched[]>([]);
 
   const refresh = (): void => {
     const at = now();
-    watched.value = [...entries.values()].map((entry) => ({
-      key: entry.key,
-      watch: entry.watch,
-      isChosen: entry.isChosen,
-      status: statusOf(entry),
-      ...(entry.error === undefined ? {} : { error: entry.error }),
-      rate: entry.rate,
-      flow: entry.traffic.read(at),
-    }));
+    watched.value = [...entries.values()].map((entry) => toWatched(entry, at));
   };
 
   const start = async (entry: Entry): Promise<void> => {
@@ -98,44 +136,55 @@ export const watchingOf = (
     refresh();
   };
 
-  const begin = (watch: Watch, isChosen: boolean): void => {
-    const key = keyOf(watch);
-    const known = entries.get(key);
-    if (known !== undefined) {
-      known.isChosen ||= isChosen;
-      return;
-    }
-    const entry: Entry = {
-      key,
-      watch,
-      isChosen,
-      isEnded: false,
-      rate: watch.maxRate,
-      isChanging: false,
-      traffic: new Traffic(),
-    };
-    entries.set(key, entry);
+  const begin = (key: string, watch: Watch): Entry => {
+    const entry = newEntry(key, watch);
     void start(entry);
+    return entry;
   };
 
   const end = (entry: Entry): void => {
     entry.isEnded = true;
-    entries.delete(entry.key);
     void entry.subscription?.unsubscribe();
   };
 
+  /** Has the rate changed; one that is on its way, or was refused lately, comes first. */
   const change = async (entry: Entry, rate: number | undefined): Promise<void> => {
-    if (entry.subscription === undefined || entry.isChanging || entry.rate === rate) return;
+    const { subscription, error, isChanging, changesFrom } = entry;
+    if (subscription === undefined || error !== undefined || isChanging) return;
+    if (entry.rate === rate || now() < changesFrom) return;
     entry.isChanging = true;
-    const answer = await entry.subscription.change(wishOf(entry.watch, rate));
+    const answer = await subscription.change(wishOf(entry.watch, rate));
     entry.isChanging = false;
-    if (answer.ok) entry.rate = rate;
+    if (answer.ok) {
+      const ms = intervalOf(entry.rate);
+      entry.slack = { ms, until: now() + ms };
+      entry.rate = rate;
+    } else entry.changesFrom = now() + pauseMs;
     refresh();
   };
 
-  const intervalOf = (id: string): number => {
-    for (const { subscription, rate } of entries.values())
-      if (subscription?.id === id) return rate === undefined ? 0 : 1_000 / rate;
+  /** The same subscription under another rate. */
+  const takeOver = (before: Entry, key: string, watch: Watch): Entry => {
+    const { subscription, rate, slack, traffic } = before;
+    const entry = { ...newEntry(key, watch), rate, slack, traffic };
+    if (subscription !== undefined) entry.subscription = subscription;
+    void change(entry, watch.maxRate);
+    return entry;
+  };
+
+  const attend = (entry: Entry, { sight, devices }: { sight: Sight; devices: number }): void => {
+    const { watch } = entry;
+    const { updates, folded } = entry.traffic.read(now());
+    const isLimited = entry.rate !== watch.maxRate;
+    const perDevice = ((updates + folded) / Math.max(1, devices)) * (isLimited ? hysteresis : 1);
+    const rate = attentiveRate(sight, perDevice, watch.maxRate);
+    entry.sight = sight;
+    void change(entry, entry.isFocused && sight === 'on-screen' ? watch.maxRate : rate);
+  };
+
+  const heldBackMs = (id: string): number => {
+    for (const { subscription, rate, slack } of entries.values())
+      if (subscription?.id === id) return Math.max(intervalOf(rate), now() < slack.until ? slack.ms : 0);
     return Infinity;
   };
 
@@ -152,34 +201,53 @@ export const watchingOf = (
     refresh,
     follow: (chosen, focused) => {
       const whole = focused.map((device): Watch => ({ to: { device } }));
-      const wanted = new Set([...chosen, ...whole].map(keyOf));
       const chosenKeys = new Set(chosen.map(keyOf));
-      for (const entry of [...entries.values()]) {
+      const focusedKeys = new Set(whole.map(keyOf));
+      const wanted = new Map([...chosen, ...whole].map((watch) => [keyOf(watch), watch]));
+      const leaving = [...entries.values()].filter(({ key }) => !wanted.has(key));
+      /** One whose place this can take: there, not on its way, not refused. */
+      const heirTo = (watch: Watch): Entry | undefined => {
+        const at = leaving.findIndex(
+          (entry) =>
+            entry.subscription !== undefined &&
+            entry.error === undefined &&
+            !entry.isChanging &&
+            areAlike(entry.watch, watch),
+        );
+        return at < 0 ? undefined : leaving.splice(at, 1)[0];
+      };
+      const entryOf = (key: string, watch: Watch): Entry => {
+        const known = entries.get(key);
+        if (known !== undefined) return known;
+        const before = heirTo(watch);
+        return before === undefined ? begin(key, watch) : takeOver(before, key, watch);
+      };
+      const next = new Map([...wanted].map(([key, watch]) => [key, entryOf(key, watch)]));
+      for (const entry of leaving) end(entry);
+      entries = next;
+      for (const entry of entries.values()) {
         entry.isChosen = chosenKeys.has(entry.key);
-        if (!wanted.has(entry.key)) end(entry);
+        entry.isFocused = focusedKeys.has(entry.key);
       }
-      for (const watch of chosen) begin(watch, true);
-      for (const watch of whole) begin(watch, false);
       refresh();
     },
     attend: (sightOf) => {
-      for (const entry of entries.values()) {
-        const { sight, devices } = sightOf(entry.watch);
-        const { updates, folded } = entry.traffic.read(now());
-        const perDevice = (updates + folded) / Math.max(1, devices);
-        void change(entry, attentiveRate(sight, perDevice, entry.watch.maxRate));
-      }
+      for (const entry of entries.values()) attend(entry, sightOf(entry.watch));
     },
     retry: (key) => {
       const entry = entries.get(key);
       if (entry?.error === undefined) return;
-      entries.delete(key);
-      begin(entry.watch, entry.isChosen);
+      end(entry);
+      const again = begin(key, entry.watch);
+      again.isChosen = entry.isChosen;
+      again.isFocused = entry.isFocused;
+      entries.set(key, again); // in its old place
       refresh();
     },
     count: (updates, bytes) => {
       const share = bytes / updates.length;
-      for (const { watch, traffic } of entries.values()) {
+      for (const { watch, subscription, error, traffic } of entries.values()) {
+        if (subscription === undefined || error !== undefined) continue; // It comes for another one.
         const own = updates.filter((update) => isOf(watch, update));
         if (own.length === 0) continue;
         const folded = own.reduce((sum, update) => sum + (update.folded?.count ?? 1) - 1, 0);
@@ -187,7 +255,7 @@ export const watchingOf = (
       }
     },
     heldBackMs: (subscriptions) => {
-      const least = Math.min(...subscriptions.map(intervalOf));
+      const least = Math.min(...subscriptions.map(heldBackMs));
       return Number.isFinite(least) ? least : 0;
     },
   };

@@ -1,11 +1,18 @@
-/**
- * The headers of every answer. The policy has no `unsafe-inline`: scripts and styles come from this server only. Styles
- * that scripts set on elements (uPlot, Preact) go through CSSOM, which the policy does not concern.
- *
- * @see https://www.w3.org/TR/CSP3/
- */
-export const securityHeaders = (webSocketUrl: string): Record<string, string> => ({
-  'content-security-policy': [
+/** The page needs nothing of what a device has: whatever it loads must not get it either. */
+const unused = [
+  'camera',
+  'geolocation',
+  'microphone',
+  'payment',
+  'usb',
+  'serial',
+  'bluetooth',
+  'midi',
+  'hid',
+];
+
+const policy = (webSocketUrl: string): string =>
+  [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
@@ -14,8 +21,27 @@ export const securityHeaders = (webSocketUrl: string): Record<string, string> =>
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-  ].join('; '),
+    // Names and values come from devices: no code here may turn a string into HTML or into a script.
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+
+/**
+ * The headers of every answer; whoever hosts the page needs the same. The policy has no `unsafe-inline`: scripts and
+ * styles come from this server only. Styles that scripts set on elements (uPlot, Preact) go through CSSOM, which the
+ * policy does not concern.
+ *
+ * @param webSocketUrl where it is `wss:`, the page is on https, and has to stay there.
+ * @see https://www.w3.org/TR/CSP3/
+ */
+export const securityHeaders = (webSocketUrl: string): Record<string, string> => ({
+  'content-security-policy': policy(webSocketUrl),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': unused.map((feature) => `${feature}=()`).join(', '),
+  ...(new URL(webSocketUrl).protocol === 'wss:'
+    ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }
+    : {}),
 });

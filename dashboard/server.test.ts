@@ -3,7 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { cacheControl } from './cacheControl.ts';
+import { precompress } from './precompress.ts';
 import { createDashboard, startDashboard, type DevelopmentToken } from './server.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'dashboard-'));
@@ -11,6 +14,7 @@ mkdirSync(join(directory, 'assets'));
 writeFileSync(join(directory, 'index.html'), '<!doctype html><title>page</title>');
 writeFileSync(join(directory, '.sources'), 'hash');
 writeFileSync(join(directory, 'assets', 'index-abc123.js'), '1');
+await precompress(directory);
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const config = { webSocketUrl: 'ws://127.0.0.1:4001/live', suggestions: { regions: ['r'], types: [] } };
@@ -40,12 +44,82 @@ describe('the page', () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['referrer-policy']).toBe('no-referrer');
+    expect(headers['cross-origin-opener-policy']).toBe('same-origin');
+    expect(headers['permissions-policy']).toContain('geolocation=()');
   });
 
   it.each(['/.sources', '/../server.ts', '/nothing'])('is all there is: %s is not found', async (url) => {
     const { statusCode, headers } = await (await app()).inject(url);
     expect(statusCode).toBe(404);
     expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it.each([
+    ['br', 'gzip, deflate, br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+  ] as const)('comes compressed as %s to whoever takes %s', async (encoding, accepted, decompress) => {
+    const dashboard = await app();
+    for (const [url, type, text] of [
+      ['/', 'text/html', '<!doctype html><title>page</title>'],
+      ['/assets/index-abc123.js', 'application/javascript', '1'],
+    ] as const) {
+      const reply = await dashboard.inject({ url, headers: { 'accept-encoding': accepted } });
+      expect(reply.headers['content-encoding']).toBe(encoding);
+      expect(reply.headers['content-type']).toBe(`${type}; charset=utf-8`);
+      expect(reply.headers.vary).toBe('accept-encoding');
+      expect(reply.headers['cache-control']).toBe(cacheControl(url));
+      expect(decompress(reply.rawPayload).toString()).toBe(text);
+    }
+  });
+
+  it('comes as it is to whoever takes nothing else, and caches are told that others may get something else', async () => {
+    const { headers, body } = await (await app()).inject('/');
+    expect(headers).not.toHaveProperty('content-encoding');
+    expect(headers.vary).toBe('accept-encoding');
+    expect(body).toBe('<!doctype html><title>page</title>');
+  });
+
+  it('is not sent again to whoever has it', async () => {
+    const dashboard = await app();
+    for (const encoding of ['br', 'identity']) {
+      const headers = { 'accept-encoding': encoding };
+      const { etag } = (await dashboard.inject({ url: '/', headers })).headers;
+      const again = await dashboard.inject({ url: '/', headers: { ...headers, 'if-none-match': etag } });
+      expect([again.statusCode, again.body, again.headers['cache-control']]).toEqual([304, '', 'no-cache']);
+    }
+  });
+
+  it.each(['/', '/assets/index-abc123.js', '/config.json', '/healthz'])(
+    'is told of by HEAD %s without being sent',
+    async (url) => {
+      const dashboard = await app();
+      const [head, get] = [await dashboard.inject({ method: 'HEAD', url }), await dashboard.inject(url)];
+      expect([head.statusCode, head.body]).toEqual([200, '']);
+      for (const name of ['content-type', 'content-length', 'cache-control'])
+        expect(head.headers[name]).toBe(get.headers[name]);
+    },
+  );
+
+  it('is at /, says whoever asks for anything else', async () => {
+    const reply = await (await app()).inject('/nothing');
+    expect(reply.json()).toEqual({
+      code: 'not_found',
+      message: 'There is nothing at this address; the page is at /.',
+    });
+  });
+
+  it('is missed by the health check where it is not built', async () => {
+    const empty = await createDashboard({ port: 4000, config, directory: join(directory, 'assets') });
+    const reply = await empty.inject('/healthz');
+    expect([reply.statusCode, reply.json<{ status: string }>().status]).toEqual([503, 'no page']);
+  });
+
+  it('has to stay on https where the WebSocket API is there, and nowhere else', async () => {
+    const served = async (webSocketUrl: string) =>
+      (await createDashboard({ port: 4000, directory, config: { webSocketUrl } })).inject('/');
+    const name = 'strict-transport-security';
+    expect((await served('wss://live.example/live')).headers[name]).toMatch(/^max-age=\d{8}/);
+    expect((await served('ws://127.0.0.1:4001/live')).headers).not.toHaveProperty(name);
   });
 
   it('learns where the WebSocket API is, and whether there are tokens', async () => {

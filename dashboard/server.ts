@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
+import { pageDirectory } from './build.ts';
+import { cacheControl } from './cacheControl.ts';
 import type { DashboardConfig, ServedConfig } from './config.ts';
 import { DashboardError } from './dashboardError.ts';
 import { serveDevelopmentToken, type DevelopmentToken } from './developmentToken.ts';
@@ -21,13 +24,30 @@ export type DashboardOptions = {
   directory?: string;
 };
 
-/** Vite puts a content hash into the name of everything under assets/, and of nothing else. */
-const cacheControl = (path: string): string =>
-  /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
+const sendNotFound = (app: FastifyInstance): void => {
+  app.setNotFoundHandler((_, reply) =>
+    reply.code(404).header('cache-control', 'no-store').send({
+      code: 'not_found',
+      message: 'There is nothing at this address; the page is at /.',
+    }),
+  );
+};
 
+const serveHealth = (app: FastifyInstance, directory: string): void => {
+  app.get('/healthz', (_, reply) => {
+    reply.header('cache-control', 'no-store');
+    if (existsSync(join(directory, 'index.html'))) return reply.send({ status: 'ok' });
+    return reply
+      .code(503)
+      .send({ status: 'no page', message: 'The page is not built: npm start builds it.' });
+  });
+};
+
+/** Each file as its compressed twin, where the browser takes that: see precompress.ts. */
 const servePage = async (app: FastifyInstance, directory: string): Promise<void> => {
   await app.register(fastifyStatic, {
     root: directory,
+    preCompressed: true,
     cacheControl: false,
     dotfiles: 'ignore',
     setHeaders: (reply, path) => void reply.header('cache-control', cacheControl(path)),
@@ -58,7 +78,7 @@ export const createDashboard = async ({
   port,
   config,
   developmentToken,
-  directory = join(import.meta.dirname, 'dist'),
+  directory = pageDirectory,
 }: Omit<DashboardOptions, 'host'>): Promise<FastifyInstance> => {
   // A page that is open keeps its connection; close() must not wait for it.
   const app = fastify({ forceCloseConnections: true, bodyLimit: 64 * 1024 });
@@ -67,12 +87,13 @@ export const createDashboard = async ({
 
   const served: ServedConfig = { ...config, developmentToken: developmentToken !== undefined };
   app.get('/config.json', (_, reply) => reply.header('cache-control', 'no-cache').send(served));
-  app.get('/healthz', (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   if (developmentToken !== undefined)
     serveDevelopmentToken(app, {
       sign: developmentToken,
       port: () => portOf(app) ?? port,
     });
+  serveHealth(app, directory);
+  sendNotFound(app);
   await servePage(app, directory);
   return app;
 };

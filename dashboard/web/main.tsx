@@ -37,10 +37,7 @@ const draw = drawing({
   serverNow,
   heldBackMs: ({ latest }) => session.heldBackMs(latest.subscriptions),
 });
-effect(() => {
-  void serverSecond.value;
-  draw.tick();
-});
+effect(() => draw.tick(serverSecond.value));
 
 const isOf = ({ to }: Watch, { id, latest }: Device): boolean => {
   const [kind, name] = partsOf(to);

@@ -1,6 +1,6 @@
 import type { ClientState } from '../../../fanout/client/telemetryClient.ts';
 import { formatNumber, formatSpan } from '../format.ts';
-import { serverSecond } from '../session/clock.ts';
+import { browserSecond } from '../session/clock.ts';
 import { wayOf } from '../session/latency.ts';
 import type { Session } from '../session/session.ts';
 
@@ -14,8 +14,7 @@ export const stateWords: Readonly<Record<ClientState, string>> = {
 
 /** What is being done about it. */
 const doing = ({ retry }: Session): string => {
-  void serverSecond.value; // Counts down.
-  const seconds = Math.ceil(((retry.value?.at ?? 0) - Date.now()) / 1_000);
+  const seconds = Math.ceil(((retry.value?.at ?? 0) - browserSecond.value) / 1_000);
   const attempt = retry.value === undefined ? '' : ` (attempt ${formatNumber(retry.value.failures + 1, 0)})`;
   return seconds > 0 ? `Trying again in ${formatNumber(seconds, 0)} s${attempt}.` : 'Trying again now …';
 };

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { formatNumber } from '../format.ts';
-import { serverNow, serverSecond } from '../session/clock.ts';
+import { serverSecond } from '../session/clock.ts';
 import type { Session } from '../session/session.ts';
 import { EmptyFleet } from '../states/EmptyFleet.tsx';
 import { view } from '../view/viewSignal.ts';
@@ -23,16 +23,14 @@ export const Fleet = ({
   session: Session;
   seen: (devices: readonly Device[]) => void;
 }) => {
-  const health = (device: Device) =>
-    healthOf(device, serverNow(), session.heldBackMs(device.latest.subscriptions));
-  const regions = useComputed(() => {
-    void serverSecond.value; // Healths change with time alone.
-    return regionsOf(store.devices.value, health);
-  });
+  const healthAt = (now: number) => (device: Device) =>
+    healthOf(device, now, session.heldBackMs(device.latest.subscriptions));
+  // Healths change with time alone.
+  const regions = useComputed(() => regionsOf(store.devices.value, healthAt(serverSecond.value)));
   const shown = useComputed(() => {
     const { find, only, sort } = view.value;
-    if (only !== undefined || sort === 'trouble') void serverSecond.value;
-    return listed(store.devices.value, { find, only, sort }, health);
+    const now = only !== undefined || sort === 'trouble' ? serverSecond.value : 0;
+    return listed(store.devices.value, { find, only, sort }, healthAt(now));
   });
   const total = store.devices.value.length;
   return (

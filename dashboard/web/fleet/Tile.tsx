@@ -40,7 +40,6 @@ const Tile_ = ({
   /** Whether Tab gets here; the arrow keys get to the others. */
   isReached: boolean;
 }) => {
-  void device.drawn.value; // Drawn anew when this moves, and not before.
   const now = serverNow();
   const { region, deviceType, subscriptions } = device.latest;
   const health = healthOf(device, now, session.heldBackMs(subscriptions));
@@ -50,6 +49,8 @@ const Tile_ = ({
     <li
       class="tile card"
       data-device={device.id}
+      // Drawn anew when this moves, and not before.
+      data-drawn={device.drawn.value}
       data-health={health}
       aria-posinset={place + 1}
       aria-setsize={of}

@@ -69,11 +69,9 @@ describe('drawing', () => {
     const { draw, devices, frames, frame, pass } = drawn(1);
     draw.show(devices);
     frame();
-    pass(1_000);
-    draw.tick();
+    draw.tick(pass(1_000));
     expect(frame()).toBe(0);
-    pass(5_000);
-    draw.tick();
+    draw.tick(pass(5_000));
     expect(frames).toHaveLength(1);
     expect(frame()).toBe(1);
   });

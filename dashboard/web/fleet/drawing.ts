@@ -15,7 +15,7 @@ export type Drawing = {
   /** Something changed. */
   touch: () => void;
   /** Time passed: ages and healths may read differently. */
-  tick: () => void;
+  tick: (serverNow: number) => void;
 };
 
 type Dependencies = {
@@ -91,8 +91,7 @@ export const drawing = ({ nextFrame, clock, serverNow, heldBackMs }: Dependencie
       soon();
     },
     touch: soon,
-    tick: () => {
-      const now = serverNow();
+    tick: (now) => {
       for (const device of shown)
         if (said.get(device) !== timeText(device, now, heldBackMs(device))) device.isDirty = true;
       soon();

@@ -3,6 +3,7 @@ import type { ClockReading } from '../../../fanout/client/telemetryClient.ts';
 
 /** Epoch ms by this browser's clock; moves once a second. */
 const browserNow = signal(Date.now());
+export const browserSecond: ReadonlySignal<number> = browserNow;
 setInterval(() => (browserNow.value = Date.now()), 1_000);
 
 const reading = signal<ClockReading>({ aheadMs: 0, roundTripMs: Infinity });

@@ -6,6 +6,7 @@ import {
   type Subscription,
   type TelemetryClient,
 } from '../../../fanout/client/telemetryClient.ts';
+import { limits } from '../../../fanout/limits.ts';
 import { matches } from '../../../fanout/where.ts';
 import { keyOf, type Watch } from '../view/view.ts';
 import { attentiveRate, type Sight } from './attention.ts';
@@ -113,6 +114,15 @@ const toWatched = (entry: Entry, now: number): Watched => ({
 const areAlike = (a: Watch, b: Watch): boolean =>
   keyOf({ to: a.to, ...wishOf(a, undefined) }) === keyOf({ to: b.to, ...wishOf(b, undefined) });
 
+const isAtHand = ({ subscription, error, isChanging }: Entry): boolean =>
+  subscription !== undefined && error === undefined && !isChanging;
+
+/** Of those that leave, one whose subscription the watch can go on with. */
+const takeOut = (leaving: Entry[], watch: Watch): Entry | undefined => {
+  const at = leaving.findIndex((entry) => isAtHand(entry) && areAlike(entry.watch, watch));
+  return at < 0 ? undefined : leaving.splice(at, 1)[0];
+};
+
 /** Keeps the client subscribed to what is watched, and to nothing else, at rates that somebody can follow. */
 export const watchingOf = (
   client: Pick<TelemetryClient, 'subscribe' | 'on'>,
@@ -148,9 +158,9 @@ export const watchingOf = (
   };
 
   /** Has the rate changed; one that is on its way, or was refused lately, comes first. */
-  const change = async (entry: Entry, rate: number | undefined): Promise<void> => {
-    const { subscription, error, isChanging, changesFrom } = entry;
-    if (subscription === undefined || error !== undefined || isChanging) return;
+  const change = async (entry: Entry, rate: number | undefined, sight?: Sight): Promise<void> => {
+    const { subscription, changesFrom } = entry;
+    if (subscription === undefined || !isAtHand(entry)) return;
     if (entry.rate === rate || now() < changesFrom) return;
     entry.isChanging = true;
     const answer = await subscription.change(wishOf(entry.watch, rate));
@@ -159,6 +169,7 @@ export const watchingOf = (
       const ms = intervalOf(entry.rate);
       entry.slack = { ms, until: now() + ms };
       entry.rate = rate;
+      if (sight !== undefined) entry.sight = sight;
     } else entry.changesFrom = now() + pauseMs;
     refresh();
   };
@@ -175,11 +186,10 @@ export const watchingOf = (
   const attend = (entry: Entry, { sight, devices }: { sight: Sight; devices: number }): void => {
     const { watch } = entry;
     const { updates, folded } = entry.traffic.read(now());
-    const isLimited = entry.rate !== watch.maxRate;
+    const isLimited = entry.sight === 'on-screen' && entry.rate !== watch.maxRate;
     const perDevice = ((updates + folded) / Math.max(1, devices)) * (isLimited ? hysteresis : 1);
     const rate = attentiveRate(sight, perDevice, watch.maxRate);
-    entry.sight = sight;
-    void change(entry, entry.isFocused && sight === 'on-screen' ? watch.maxRate : rate);
+    void change(entry, entry.isFocused && sight === 'on-screen' ? watch.maxRate : rate, sight);
   };
 
   const heldBackMs = (id: string): number => {
@@ -205,26 +215,19 @@ export const watchingOf = (
       const focusedKeys = new Set(whole.map(keyOf));
       const wanted = new Map([...chosen, ...whole].map((watch) => [keyOf(watch), watch]));
       const leaving = [...entries.values()].filter(({ key }) => !wanted.has(key));
-      /** One whose place this can take: there, not on its way, not refused. */
-      const heirTo = (watch: Watch): Entry | undefined => {
-        const at = leaving.findIndex(
-          (entry) =>
-            entry.subscription !== undefined &&
-            entry.error === undefined &&
-            !entry.isChanging &&
-            areAlike(entry.watch, watch),
-        );
-        return at < 0 ? undefined : leaving.splice(at, 1)[0];
-      };
-      const entryOf = (key: string, watch: Watch): Entry => {
-        const known = entries.get(key);
-        if (known !== undefined) return known;
-        const before = heirTo(watch);
-        return before === undefined ? begin(key, watch) : takeOver(before, key, watch);
-      };
-      const next = new Map([...wanted].map(([key, watch]) => [key, entryOf(key, watch)]));
-      for (const entry of leaving) end(entry);
-      entries = next;
+      const news = [...wanted].filter(([key]) => !entries.has(key));
+      const heirs = new Map(news.map(([key, watch]) => [key, takeOut(leaving, watch)]));
+      // A new one first, so that nothing is missed between the two; unless there is no room for both.
+      const isTight = wanted.size + leaving.length > limits.subscriptions;
+      if (isTight) leaving.forEach(end);
+      entries = new Map(
+        [...wanted].map(([key, watch]) => {
+          const before = heirs.get(key);
+          const known = entries.get(key) ?? (before && takeOver(before, key, watch));
+          return [key, known ?? begin(key, watch)];
+        }),
+      );
+      if (!isTight) leaving.forEach(end);
       for (const entry of entries.values()) {
         entry.isChosen = chosenKeys.has(entry.key);
         entry.isFocused = focusedKeys.has(entry.key);

@@ -77,7 +77,10 @@ const conditionFrom = (text: string): Condition[] => {
   }
 };
 
-/** E.g. `eu-west;where=temperature>20;rate=0.5`; a `;` of its own is written `%3B`. Parts that make no sense are passed over. */
+/**
+ * E.g. `eu-west;where=temperature>20;rate=0.5`; a `;` of its own is written `%3B`, and a `%` `%25`. Parts that make no
+ * sense are passed over.
+ */
 const parseWatch = (kind: TargetKind, text: string): Watch[] => {
   const [name = '', ...parts] = text
     .split(';')
@@ -101,11 +104,21 @@ const formatWatch = ({ to, where = [], maxRate }: Watch): [TargetKind, string] =
   return [kind, [name, ...escaped].join(';')];
 };
 
+/**
+ * A connection has {@link limits.subscriptions}; one is kept for the device that is opened. A URL may hold more: the
+ * server then says at each what it did not take.
+ */
+export const mostWatches = limits.subscriptions - 1;
+/** Nobody means more than this; a hostile URL must not hang the page. */
+const mostParsed = 200;
+
 /** One string per watch: those with the same ask for the same. */
 export const keyOf = (watch: Watch): string => formatWatch(watch).join(' ');
 
-export const isWatched = ({ watches }: View, watch: Watch): boolean =>
-  watches.some((one) => keyOf(one) === keyOf(watch));
+export const isWatched = ({ watches }: View, watch: Watch): boolean => {
+  const key = keyOf(watch);
+  return watches.some((one) => keyOf(one) === key);
+};
 
 export const withWatch = (view: View, watch: Watch): View =>
   isWatched(view, watch) ? view : { ...view, watches: [...view.watches, watch] };
@@ -130,14 +143,21 @@ const isOn = (query: URLSearchParams, name: string): boolean => {
   return text !== null && text !== '0' && text !== 'false' && text !== 'off';
 };
 
+const watchesIn = (query: URLSearchParams): Watch[] => {
+  const pairs = [...query].flatMap(([name, text]) => {
+    const kind = oneOf(targetKinds, name);
+    return kind === undefined ? [] : [{ kind, text }];
+  });
+  return pairs.slice(0, mostParsed).flatMap(({ kind, text }) => parseWatch(kind, text));
+};
+
 /** E.g. `?region=eu-west;rate=1&type=pump&open=pump-1`. What makes no sense is passed over. */
 export const parseView = (search: string): View => {
   const query = new URLSearchParams(search);
-  const watches = targetKinds.flatMap((kind) => query.getAll(kind).flatMap((text) => parseWatch(kind, text)));
   const [open, find] = [query.get('open') ?? '', query.get('find') ?? ''];
   const panel = oneOf(panels, query.get('panel'));
   const only = oneOf(healths, query.get('only'));
-  return watches.reduce<View>(withWatch, {
+  return watchesIn(query).reduce<View>(withWatch, {
     ...emptyView,
     show: query.get('show') === 'map' ? 'map' : 'fleet',
     ...(isName(open) ? { open } : {}),
@@ -150,7 +170,10 @@ export const parseView = (search: string): View => {
   });
 };
 
-/** The query that {@link parseView} reads; empty if there is nothing to say. Readable: only what must be is escaped. */
+/** What URLSearchParams escapes and a query need not (RFC 3986, 3.4): the first `=` of a pair ends its name. */
+const needless = /%3B|%3D|%3A|%2C/g;
+
+/** The query that {@link parseView} reads; empty if there is nothing to say. */
 export const formatView = (view: View): string => {
   const pairs: [string, string | undefined][] = [
     ...view.watches.map(formatWatch),
@@ -166,7 +189,7 @@ export const formatView = (view: View): string => {
   const query = new URLSearchParams(
     pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-  const text = query.toString();
+  const text = query.toString().replaceAll(needless, decodeURIComponent);
   return text === '' ? '' : `?${text}`;
 };
 

@@ -1,5 +1,5 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
-import type { ClockReading } from '../../../fanout/client/telemetryClient.ts';
+import type { ClockReading, TelemetryClient } from '../../../fanout/client/telemetryClient.ts';
 
 /** Epoch ms by this browser's clock; moves once a second. */
 const browserNow = signal(Date.now());
@@ -26,8 +26,21 @@ export const guessServerTime = (serverTime: number): void => {
     reading.value = { aheadMs: serverTime - Date.now(), roundTripMs: Infinity };
 };
 
+const atOnce = 4;
+const againMs = 5 * 60_000;
+
 /** Of several answers the one with the shortest round trip counts. Clocks drift: those of another time do not. */
-export const setServerClock = (readings: readonly ClockReading[]): void => {
-  const [best] = [...readings].sort((a, b) => a.roundTripMs - b.roundTripMs);
-  if (best !== undefined) reading.value = best;
+const readServerClock = async (client: TelemetryClient): Promise<void> => {
+  let best: ClockReading | undefined;
+  for (let n = 0; n < atOnce; n += 1) {
+    const answer = await client.readClock();
+    if (answer.ok && answer.roundTripMs < (best?.roundTripMs ?? Infinity)) best = answer;
+  }
+  if (best !== undefined) reading.value = { aheadMs: best.aheadMs, roundTripMs: best.roundTripMs };
+};
+
+/** Asks the server what time it is, whenever it is live again, and every five minutes. */
+export const keepServerClock = (client: TelemetryClient): void => {
+  client.on('state', (state) => state === 'live' && void readServerClock(client));
+  setInterval(() => client.state === 'live' && void readServerClock(client), againMs);
 };

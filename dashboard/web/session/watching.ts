@@ -1,13 +1,12 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
-import {
-  partsOf,
-  type ClientError,
-  type SensorUpdate,
-  type Subscription,
-  type TelemetryClient,
+import type {
+  ClientError,
+  SensorUpdate,
+  Subscription,
+  TelemetryClient,
 } from '../../../fanout/client/telemetryClient.ts';
+import { covers, newHeld, type Held } from '../../../fanout/client/held.ts';
 import { limits } from '../../../fanout/limits.ts';
-import { matches } from '../../../fanout/where.ts';
 import { keyOf, type Watch } from '../view/view.ts';
 import { attentiveRate, type Sight } from './attention.ts';
 import { Traffic, type Flow } from './traffic.ts';
@@ -46,6 +45,8 @@ export type Watching = {
 type Entry = {
   readonly key: string;
   readonly watch: Watch;
+  /** The same as the client knows it, to tell what belongs to it by the client's own rules. */
+  readonly asked: Held;
   isChosen: boolean;
   /** Whether it is of an open device, which is drawn in full. */
   isFocused: boolean;
@@ -67,12 +68,6 @@ const pauseMs = 30_000;
 /** One that is limited stays so until its devices speak clearly slower: each change costs a request. */
 const hysteresis = 1.25;
 
-const isOf = ({ to, where }: Watch, { deviceId, region, deviceType, data }: SensorUpdate): boolean => {
-  const [kind, name] = partsOf(to);
-  const own = name === (kind === 'device' ? deviceId : kind === 'region' ? region : deviceType);
-  return own && matches(where, data);
-};
-
 const statusOf = ({ error, subscription }: Entry): Watched['status'] => {
   if (error !== undefined) return 'refused';
   if (subscription === undefined) return 'asking';
@@ -89,6 +84,7 @@ const intervalOf = (rate: number | undefined): number => (rate === undefined ? 0
 const newEntry = (key: string, watch: Watch): Entry => ({
   key,
   watch,
+  asked: newHeld(key, watch.to, wishOf(watch, undefined)),
   isChosen: false,
   isFocused: false,
   isEnded: false,
@@ -249,9 +245,9 @@ export const watchingOf = (
     },
     count: (updates, bytes) => {
       const share = bytes / updates.length;
-      for (const { watch, subscription, error, traffic } of entries.values()) {
+      for (const { asked, subscription, error, traffic } of entries.values()) {
         if (subscription === undefined || error !== undefined) continue; // It comes for another one.
-        const own = updates.filter((update) => isOf(watch, update));
+        const own = updates.filter((update) => covers(asked, update));
         if (own.length === 0) continue;
         const folded = own.reduce((sum, update) => sum + (update.folded?.count ?? 1) - 1, 0);
         traffic.add({ frames: 1, updates: own.length, folded, bytes: share * own.length }, now());

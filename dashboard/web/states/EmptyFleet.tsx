@@ -1,58 +1,104 @@
 import { partsOf, type Target } from '../../../fanout/client/telemetryClient.ts';
-import { telemetryTopic } from '../../../ingest/topic.ts';
 import type { Session } from '../session/session.ts';
 import { changeView, view } from '../view/viewSignal.ts';
+import { CopyButton } from './CopyButton.tsx';
+import { emptyState } from './emptyState.ts';
+import { exampleReading, publishCommand } from './publishCommand.ts';
+import { Skeleton } from './Skeleton.tsx';
+import { StateCard } from './StateCard.tsx';
+import { Offline, Refused } from './Unreachable.tsx';
 import './states.css';
 
-/** A reading that the first watched target would show. */
-const example = (target: Target): { topic: string; payload: string } => {
-  const [kind, name] = partsOf(target);
-  const topic = telemetryTopic(kind === 'region' ? name : 'eu-west', kind === 'device' ? name : 'kettle-1');
-  const type = kind === 'type' ? { type: name } : {};
-  return { topic, payload: JSON.stringify({ ...type, temperature: 20 }) };
-};
+const ChooseWatches = ({ children }: { children: string }) => (
+  <button type="button" class="primary" onClick={() => changeView({ panel: 'watching' })}>
+    {children}
+  </button>
+);
 
-const commandFor = (target: Target, mqttUrl: string): string => {
-  const { hostname, port } = new URL(mqttUrl);
-  const { topic, payload } = example(target);
-  return `npx mqtt pub -h ${hostname} -p ${port || 1883} -q 1 -t ${topic} -m '${payload}'`;
-};
+const Command = ({ text, what }: { text: string; what: string }) => (
+  <div class="command">
+    <pre>
+      <code>{text}</code>
+    </pre>
+    <CopyButton text={text} what={what}>
+      Copy
+    </CopyButton>
+  </div>
+);
 
 const HowToPublish = ({ target, mqttUrl }: { target: Target; mqttUrl: string | undefined }) =>
   mqttUrl === undefined ? (
-    <p>
-      Publish a JSON object to the topic <code class="wrap">{example(target).topic}</code>.
-    </p>
+    <>
+      <p>Have a device publish a JSON object to the topic</p>
+      <Command text={exampleReading(target).topic} what="Topic" />
+    </>
   ) : (
     <>
-      <p>Publish one in a terminal:</p>
-      <pre>
-        <code>{commandFor(target, mqttUrl)}</code>
-      </pre>
-      <p>
-        Or let a simulated fleet publish: <code>npm run devices</code>
-      </p>
+      <p>Publish one in a terminal; it appears here within a second:</p>
+      <Command text={publishCommand(target, mqttUrl)} what="Command" />
+      <p>Or let a simulated fleet publish:</p>
+      <Command text="npm run devices" what="Command" />
     </>
   );
 
-/** Instead of tiles. Comes after a few seconds only: where devices do publish, nobody should see it flash by. */
-export const EmptyFleet = ({ session }: { session: Session }) => {
-  const [watch] = view.value.watches;
-  if (session.state.value !== 'live') return null;
-  if (watch === undefined)
-    return (
-      <section class="card state-card">
-        <h3>Nothing is watched</h3>
-        <p>Name a region, a type or a device, and its readings appear here.</p>
-        <button type="button" class="primary" onClick={() => changeView({ panel: 'watching' })}>
-          Choose what to watch
-        </button>
-      </section>
-    );
+const Silent = ({ session }: { session: Session }) => {
+  const { watches } = view.value;
+  const [first] = watches;
+  if (first === undefined) return null;
+  const others = watches.length - 1;
+  const name = partsOf(first.to).join(' ');
+  const title = others === 0 ? name : `${name} and ${others} more`;
+  const isFiltered = watches.some(({ where }) => where !== undefined);
   return (
-    <section class="card state-card late">
-      <h3 class="wrap">No readings yet from {partsOf(watch.to).join(' ')}</h3>
-      <HowToPublish target={watch.to} mqttUrl={session.config.value?.mqttUrl} />
-    </section>
+    <StateCard title={`No readings yet from ${title}`} isLate>
+      {isFiltered && <p>Conditions are set: what does not meet them is not sent.</p>}
+      <HowToPublish target={first.to} mqttUrl={session.config.value?.mqttUrl} />
+    </StateCard>
   );
+};
+
+const RefusedWatches = ({ session }: { session: Session }) => {
+  const refused = session.watched.value.filter(({ isChosen }) => isChosen);
+  return (
+    <StateCard title="The server took none of what you watch" tone="wrong">
+      <ul class="steps">
+        {refused.slice(0, 3).map(({ key, watch, error }) => (
+          <li key={key} class="wrap">
+            <strong>{partsOf(watch.to).join(' ')}</strong>: {error?.message}
+          </li>
+        ))}
+      </ul>
+      <div class="row">
+        <ChooseWatches>Watch something else</ChooseWatches>
+        <button type="button" onClick={() => refused.forEach(({ key }) => session.retryWatch(key))}>
+          Try again
+        </button>
+      </div>
+    </StateCard>
+  );
+};
+
+/** Instead of tiles, wherever there is no device: why, and what to do. */
+export const EmptyFleet = ({ session }: { session: Session }) => {
+  switch (emptyState(session.state.value, view.value.watches.length, session.watched.value)) {
+    case 'connecting':
+      return <Skeleton words="Connecting …" />;
+    case 'asking':
+      return <Skeleton words="Asking for the devices …" />;
+    case 'offline':
+      return <Offline session={session} />;
+    case 'refused':
+      return <Refused session={session} />;
+    case 'unwatched':
+      return (
+        <StateCard title="Nothing is watched">
+          <p>Name a region, a type or a device, and its readings appear here.</p>
+          <ChooseWatches>Choose what to watch</ChooseWatches>
+        </StateCard>
+      );
+    case 'refused-watches':
+      return <RefusedWatches session={session} />;
+    case 'silent':
+      return <Silent session={session} />;
+  }
 };

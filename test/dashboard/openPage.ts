@@ -7,11 +7,15 @@ export type Opened = {
   readonly close: () => Promise<void>;
 };
 
-/** A page in a context of its own, open and live unless told otherwise. */
+/** A page in a context of its own, open and live unless told otherwise. `first` is done before it is loaded. */
 export const openPage = async (
   browser: Browser,
   url: string,
-  { until = '[data-state="live"]', ...options }: BrowserContextOptions & { until?: string } = {},
+  {
+    until = '[data-state="live"]',
+    first,
+    ...options
+  }: BrowserContextOptions & { until?: string; first?: (page: Page) => Promise<unknown> } = {},
 ): Promise<Opened> => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
@@ -20,6 +24,7 @@ export const openPage = async (
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) complaints.push(message.text());
   });
+  await first?.(page);
   await page.goto(url);
   await page.waitForSelector(until);
   return { page, complaints, close: () => context.close() };

@@ -1,0 +1,118 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDashboard } from '../../dashboard/server.ts';
+import { host } from '../../infra/ports.ts';
+import { freePort } from '../../infra/twin/listen.ts';
+import { launchBrowser } from '../browser.ts';
+import { startForTest } from '../local.ts';
+import { openPage } from './openPage.ts';
+
+// Every view, small and large, dark and light, while values move.
+
+let local: Awaited<ReturnType<typeof startForTest>>;
+let browser: Browser;
+
+beforeAll(async () => {
+  [local, browser] = await Promise.all([startForTest({ devices: 12, rate: 1 }), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await local.close();
+});
+
+const all = 'region=eu-west&region=us-east&region=eu-north&region=ap-south';
+const views = {
+  fleet: all,
+  map: `${all}&show=map`,
+  device: `${all}&open=pump-002`,
+  watching: `region=eu-west;rate=1;where=x>1&${all}&panel=watching`,
+  notes: `${all}&panel=notes`,
+  connection: `${all}&panel=connection`,
+  wall: `${all}&wall`,
+  'an empty fleet': 'region=nowhere',
+  'nothing watched': 'panel=watching',
+  'an unknown device': 'open=nobody-1',
+};
+
+const looks = [390, 1440].flatMap((width) =>
+  (['dark', 'light'] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+
+const isCut = (page: Page): Promise<boolean> =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+
+/** What axe finds on a page as it is, in every look. */
+const findings = async (page: Page): Promise<string[]> => {
+  const found: string[] = [];
+  for (const { width, colorScheme } of looks) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+    for (const { id, nodes } of violations)
+      found.push(
+        `${width} ${colorScheme}: ${id} at ${nodes.map(({ html }) => html.slice(0, 120)).join(' and ')}`,
+      );
+    if (await isCut(page)) found.push(`${width} ${colorScheme}: wider than the screen`);
+  }
+  return found;
+};
+
+describe.each(Object.entries(views))('%s', (name, query) => {
+  it(
+    'is accessible at 390 and 1440 px, dark and light, and keeps to the policy',
+    { timeout: 60_000 },
+    async () => {
+      const { page, complaints, close } = await openPage(browser, `${local.dashboardUrl}/?${query}`);
+      await page.waitForTimeout(name === 'an empty fleet' ? 3_500 : 1_500);
+      expect(await findings(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await close();
+    },
+  );
+});
+
+describe('a server that is away', () => {
+  it('is said so, with what is done about it', { timeout: 60_000 }, async () => {
+    const { url, close: stop } = await startDashboard({
+      host,
+      port: 0,
+      config: { webSocketUrl: `ws://${host}:${await freePort(host)}/live` },
+      developmentToken: () => Promise.resolve('token'),
+    });
+    const { page, close } = await openPage(browser, `${url}/?region=eu-west`, {
+      until: '[data-state="refused"]',
+    });
+    await page
+      .getByText(/Check that Fieldcast is running/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Try now' }).first().waitFor();
+    expect(await findings(page)).toEqual([]);
+    await close();
+    await stop();
+  });
+});
+
+describe('values that move', () => {
+  it.each(['fleet', 'device', 'connection', 'watching', 'wall'] as const)(
+    'shift nothing: %s',
+    { timeout: 60_000 },
+    async (name) => {
+      const { page, close } = await openPage(browser, `${local.dashboardUrl}/?${views[name]}`);
+      await page.waitForTimeout(4_000); // Devices come, one after the other.
+      const shifts = await page.evaluate<number>(`new Promise((resolve) => {
+        let sum = 0;
+        const observer = new PerformanceObserver((list) => {
+          for (const { value } of list.getEntries()) sum += value;
+        });
+        observer.observe({ type: 'layout-shift' });
+        setTimeout(() => resolve(sum), 6_000);
+      })`);
+      expect(shifts).toBe(0);
+      await close();
+    },
+  );
+});

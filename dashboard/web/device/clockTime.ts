@@ -7,8 +7,10 @@ const minutes = formatOf({});
 const seconds = formatOf({ second: '2-digit' });
 
 /** So wide a window has no use for seconds, ms. */
-const wideMs = 10 * 60_000;
+const wideMs = 2.5 * 60_000;
+
+export const saysSeconds = ({ from, to }: Span): boolean => to - from < wideMs;
 
 /** The time of day at a tick of an axis. */
-export const clockTime = (at: number, { from, to }: Span): string =>
-  (to - from >= wideMs ? minutes : seconds).format(at);
+export const clockTime = (at: number, span: Span): string =>
+  (saysSeconds(span) ? seconds : minutes).format(at);

@@ -29,13 +29,16 @@ const count = (value: number): string => formatNumber(value, 0);
 const rateText = (rate: number): string =>
   formatNumber(rate, Number.isInteger(rate) ? 0 : rate < 0.1 ? 2 : 1);
 
+/** Wholes that people count in. */
+const wholes = [2, 3, 4, 5, 10, 20, 100];
+
 /** `9 of 10` of what a device sends, where so many a second may come. Undefined if nearly all come. */
 export const foldedShare = (perSecond: number, maxRate: number): string | undefined => {
   const share = 1 - maxRate / perSecond;
   if (!(share >= 0.05)) return undefined;
-  const whole =
-    [2, 3, 4, 5, 10, 20, 100].find((of) => Math.abs(Math.round(share * of) / of - share) < 0.02) ?? 100;
-  return `${count(Math.min(whole - 1, Math.round(share * whole)))} of ${count(whole)}`;
+  const partOf = (whole: number): number => Math.min(whole - 1, Math.round(share * whole));
+  const whole = wholes.find((one) => Math.abs(partOf(one) / one - share) < 0.02) ?? 100;
+  return `${count(partOf(whole))} of ${count(whole)}`;
 };
 
 const reasonOf = ({ watch, rate }: Via): string =>

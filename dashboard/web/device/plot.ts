@@ -2,7 +2,7 @@ import '../language.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { decimalsFor, formatNumber } from '../format.ts';
-import { clockTime } from './clockTime.ts';
+import { clockTime, saysSeconds } from './clockTime.ts';
 import { niceRange } from './niceRange.ts';
 import type { Visible } from './visible.ts';
 import type { Span } from './window.ts';
@@ -45,6 +45,8 @@ const readColors = (): Colors => {
 
 const valueAxisWidth = 58;
 const timeAxisHeight = 26;
+/** s between two marks of the time axis. */
+const timeSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_200, 1_800, 3_600, 7_200, 14_400];
 /** A shorter drag is a click with an unsteady hand, px. */
 const leastDrag = 6;
 
@@ -167,7 +169,7 @@ export const keepPlot = (box: HTMLElement, group: string, events: PlotEvents): P
         stroke: () => colors.accent,
         width: 1.75,
         points: {
-          show: true,
+          show: false,
           size: 4,
           width: 0,
           fill: () => colors.accent,
@@ -180,7 +182,8 @@ export const keepPlot = (box: HTMLElement, group: string, events: PlotEvents): P
       {
         ...axis(),
         size: timeAxisHeight,
-        space: 84,
+        incrs: timeSteps,
+        space: () => (saysSeconds(span) ? 88 : 66),
         values: (_, ticks) => ticks.map((tick) => clockTime(tick * 1_000, span)),
       },
       {

@@ -16,11 +16,13 @@ export const NoteForm = ({ session, targets }: { session: Session; targets: read
   const id = useId();
   const [error, setError] = useState<string | undefined>();
   const [isSending, setSending] = useState(false);
+  const [isSent, setSent] = useState(false);
   const target = targets.find((one) => labelOf(one) === chosen.value) ?? targets[0];
-  const left = limits.noteCharacters - lengthOf(draft.value);
+  const length = lengthOf(draft.value);
+  const isTooLong = length > limits.noteCharacters;
   const state = session.state.value;
   const isConnected = state === 'live' || state === 'catching-up';
-  const wrong = error ?? (left < 0 ? whyNot(draft.value) : undefined);
+  const wrong = error ?? (isTooLong ? whyNot(draft.value) : undefined);
 
   const send = async (): Promise<void> => {
     const client = session.client.value;
@@ -30,10 +32,12 @@ export const NoteForm = ({ session, targets }: { session: Session; targets: read
     setError(why);
     if (why !== undefined) return;
     setSending(true);
+    setSent(false);
     const answer = await client.note(target, text);
     setSending(false);
     if (!answer.ok) setError(answer.error.message);
-    else if (draft.value === text) draft.value = '';
+    else draft.value = '';
+    setSent(answer.ok);
   };
 
   return (
@@ -66,12 +70,14 @@ export const NoteForm = ({ session, targets }: { session: Session; targets: read
           id={`${id}-text`}
           rows={3}
           value={draft.value}
+          readOnly={isSending}
           placeholder="Descaling it now."
           aria-invalid={wrong !== undefined}
           aria-describedby={`${id}-wrong ${id}-count`}
           onInput={({ currentTarget }) => {
             draft.value = currentTarget.value;
             setError(undefined);
+            setSent(false);
           }}
           onKeyDown={(event) => {
             // Enter that ends a word of an input method is not meant for the note.
@@ -85,16 +91,17 @@ export const NoteForm = ({ session, targets }: { session: Session; targets: read
         </p>
       </div>
       <div class="row note-end">
-        <span id={`${id}-count`} class={left < 0 ? 'small wrong' : 'small quiet-text'}>
-          {formatNumber(left, 0)} of {formatNumber(limits.noteCharacters, 0)} left
+        <span id={`${id}-count`} class={isTooLong ? 'small wrong' : 'small quiet-text'}>
+          {formatNumber(length, 0)} of {formatNumber(limits.noteCharacters, 0)} characters
+        </span>
+        <span class="small quiet-text sending" role="status">
+          {isSending && (isConnected ? 'Sending …' : 'Sent when the connection is back')}
+          {isSent && 'Sent.'}
         </span>
         <button type="submit" class="primary" disabled={isSending}>
           Send
         </button>
       </div>
-      <p class="small quiet-text" role="status">
-        {isSending && !isConnected ? 'Sent as soon as the connection is back.' : ''}
-      </p>
     </form>
   );
 };

@@ -1,15 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { serverSecond } from '../session/clock.ts';
+import { browserSecond } from '../session/clock.ts';
 import type { Session } from '../session/session.ts';
 import { StateCard } from './StateCard.tsx';
 
-/** To be read anew every second. */
-const secondsLeft = ({ retry }: Session): number => Math.ceil(((retry.value?.at ?? 0) - Date.now()) / 1_000);
-
 /** What is being done about it, and how to have it at once. */
 const Retrying = ({ session }: { session: Session }) => {
-  void serverSecond.value; // Counts down.
-  const seconds = secondsLeft(session);
+  const seconds = Math.ceil(((session.retry.value?.at ?? 0) - browserSecond.value) / 1_000);
   return (
     <div class="row">
       <p class="retrying">{seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again now …'}</p>

@@ -134,7 +134,7 @@ export const WatchCard = ({
       {!isChosen && (
         <p class="small quiet-text">Here only while the device is open, for its chart in full.</p>
       )}
-      <div class="row">
+      <div class="row actions">
         {status === 'refused' && (
           <button type="button" onClick={() => session.retryWatch(key)}>
             Try again

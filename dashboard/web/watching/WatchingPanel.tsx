@@ -62,6 +62,14 @@ export const WatchingPanel = ({ session, store }: { session: Session; store: Sto
   return (
     <div class="watching stack">
       <Total session={session} />
+      <div class="row said" role="status">
+        <span class="small wrap">{told}</span>
+        {removed !== undefined && !isFull() && (
+          <button type="button" class="quiet" onClick={() => undo(removed)}>
+            Undo
+          </button>
+        )}
+      </div>
       <ul ref={list} class="stack" tabIndex={-1} aria-label="Watches">
         {watched.map((one) => (
           <WatchCard
@@ -75,14 +83,6 @@ export const WatchingPanel = ({ session, store }: { session: Session; store: Sto
         ))}
       </ul>
       {watched.length === 0 && <p class="quiet-text">Nothing is watched yet. Choose below.</p>}
-      <div class="row said" role="status">
-        <span class="small wrap">{told}</span>
-        {removed !== undefined && !isFull() && (
-          <button type="button" class="quiet" onClick={() => undo(removed)}>
-            Undo
-          </button>
-        )}
-      </div>
       <AddWatch store={store} session={session} told={say} />
       <Attentive />
       <div class="stack shared">

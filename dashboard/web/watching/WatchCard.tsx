@@ -107,9 +107,9 @@ export const WatchCard = ({
   return (
     <li class="card watch" data-watch={key}>
       <header>
-        <h4 class="wrap">
+        <h3 class="wrap">
           <span class="small quiet-text">{kind}</span> {name}
-        </h4>
+        </h3>
         <span class="status small dot" data-status={isLive || status === 'refused' ? status : 'waiting'}>
           {said}
         </span>

@@ -1,15 +1,5 @@
 /** The page needs nothing of what a device has: whatever it loads must not get it either. */
-const unused = [
-  'camera',
-  'geolocation',
-  'microphone',
-  'payment',
-  'usb',
-  'serial',
-  'bluetooth',
-  'midi',
-  'hid',
-];
+const unused = ['camera', 'geolocation', 'microphone', 'payment', 'usb', 'serial', 'midi', 'hid'];
 
 const policy = (webSocketUrl: string): string =>
   [

@@ -125,6 +125,7 @@ export const MapCanvas = ({
     resized.observe(box.current);
     const dark = matchMedia('(prefers-color-scheme: dark)');
     dark.addEventListener('change', made.recolor);
+    let fittedTo = places.peek().length;
     const asked = [camera, hovered].map((signal) => signal.subscribe(made.request));
     asked.push(
       changes.subscribe(() => {
@@ -135,7 +136,6 @@ export const MapCanvas = ({
         made.request();
       }),
     );
-    let fittedTo = places.peek().length;
     const stopGestures = listenForGestures(box.current, {
       pan: (dx, dy) => move((now, within) => panned(now, within, dx, dy)),
       zoom: (factor, at) => move((now, within) => zoomed(now, within, factor, at)),

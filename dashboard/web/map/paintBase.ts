@@ -6,25 +6,33 @@ import type { Land } from './land.ts';
 import { scaleBar } from './scaleBar.ts';
 
 type Context = CanvasRenderingContext2D;
-type Scene = { camera: Camera; size: Size; ratio: number; colors: Colors; land: Land | undefined };
+type Scene = { camera: Camera; size: Size; ratio: number; colors: Colors; land: readonly Land[] | undefined };
 
-/** The whole turns around the world of which something is seen. */
-const turnsOf = ({ x, scale }: Camera, { width }: Size): number[] => {
-  const half = width / 2 / scale;
-  return [-1, 0, 1].filter((turn) => turn + 1 > x - half && turn < x + half);
+/** Whether something of it is seen, so many turns around the world away. */
+const isSeen = ({ from, to }: Land, turn: number, { camera, size }: Scene): boolean => {
+  const [across, down] = [size.width / 2 / camera.scale, size.height / 2 / camera.scale];
+  return (
+    to.x + turn > camera.x - across &&
+    from.x + turn < camera.x + across &&
+    to.y > camera.y - down &&
+    from.y < camera.y + down
+  );
 };
 
-const paintLand = (context: Context, { camera, size, ratio, colors, land }: Scene): void => {
-  if (land === undefined) return;
-  for (const turn of turnsOf(camera, size)) {
-    const scale = camera.scale * ratio;
+const paintLand = (context: Context, scene: Scene): void => {
+  const { camera, size, ratio, colors, land = [] } = scene;
+  const scale = camera.scale * ratio;
+  context.fillStyle = colors.surface;
+  context.strokeStyle = colors['line-strong'];
+  context.lineWidth = 0.75 / camera.scale;
+  for (const turn of [-1, 0, 1]) {
     const left = ratio * (size.width / 2) + (turn - camera.x) * scale;
     context.setTransform(scale, 0, 0, scale, left, ratio * (size.height / 2) - camera.y * scale);
-    context.fillStyle = colors.surface;
-    context.fill(land.fill);
-    context.strokeStyle = colors['line-strong'];
-    context.lineWidth = 0.75 / camera.scale;
-    context.stroke(land.coast);
+    for (const piece of land) {
+      if (!isSeen(piece, turn, scene)) continue;
+      context.fill(piece.fill);
+      context.stroke(piece.coast);
+    }
   }
 };
 

@@ -37,14 +37,14 @@ const contextOf = (canvas: HTMLCanvasElement): CanvasRenderingContext2D | null =
 export const createStage = (dependencies: Dependencies): Stage => {
   const { canvas } = dependencies;
   const base = document.createElement('canvas');
-  const lands: Partial<Record<Detail, Land | 'asked'>> = {};
+  const lands: Partial<Record<Detail, readonly Land[] | 'asked'>> = {};
   let size: Size = { width: 0, height: 0 };
   let ratio = 1;
   let colors: Colors = colorsOf(canvas);
   let painted: readonly unknown[] = [];
   let frame: number | undefined;
 
-  const landFor = (detail: Detail): Land | undefined => {
+  const landFor = (detail: Detail): readonly Land[] | undefined => {
     const land = lands[detail];
     if (typeof land === 'object') return land;
     if (land === undefined) {

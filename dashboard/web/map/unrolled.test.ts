@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { closing, unrolled } from './unrolled.ts';
+
+describe('a ring on the map', () => {
+  it('goes on beyond 180° without a jump, to the east and to the west', () => {
+    const east = unrolled([[170, 0], [-170, 0], [-170, 10], [170, 10], [170, 0]]); // prettier-ignore
+    expect(east.map(({ x }) => Math.round(x * 360))).toEqual([350, 370, 370, 350, 350]);
+    const west = unrolled([[-170, 0], [170, 0]]); // prettier-ignore
+    expect(west.map(({ x }) => Math.round(x * 360))).toEqual([10, -10]);
+    expect(closing(east)).toEqual([]);
+  });
+
+  it('around a pole is closed along the edge of the world', () => {
+    const ring = unrolled([-180, -90, 0, 90, 180].map((lon) => [lon, -70]));
+    expect(ring.at(-1)?.x).toBe(1);
+    expect(closing(ring)).toEqual([
+      { x: 1, y: 1 },
+      { x: 0, y: 1 },
+    ]);
+  });
+
+  it('may be empty', () => {
+    expect(closing(unrolled([]))).toEqual([]);
+  });
+});

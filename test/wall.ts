@@ -14,9 +14,9 @@ const command = new Command('npm run wall --')
   .option('--speed <n>', 'how much faster it runs than the wall clock', numberWithin(1, 60), 30)
   .option(
     '--devices <n>',
-    'how many publish, a reading a second of the wall clock each',
+    'how many publish, a reading every 2 s of the wall clock each',
     numberWithin(1, 500),
-    24,
+    12,
   )
   .option('--samples <n>', 'how often the page is looked at', numberWithin(4, 10_000), 24)
   .option('--json', 'print one JSON object at the end, and nothing before');

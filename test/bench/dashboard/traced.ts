@@ -10,7 +10,7 @@ export type Traced = {
   readonly busy: number;
   /** Frames that the compositor gave to the display; undefined where the trace has none. */
   readonly presented: number | undefined;
-  /** What the main thread did, as shares of time, the most first. */
+  /** What the main thread spent CPU time on, as shares of all time, the most first. */
   readonly kinds: readonly { readonly name: string; readonly share: number }[];
 };
 
@@ -22,6 +22,8 @@ type Event = {
   readonly tid: number;
   readonly ts: number;
   readonly dur?: number;
+  /** Of it, the time on a CPU. */
+  readonly tdur?: number;
   readonly args?: { readonly name?: string; readonly data?: { readonly isMainFrame?: boolean } };
 };
 
@@ -46,18 +48,18 @@ const mainThread = (events: readonly Event[]): Event | undefined => {
   return mains.map((main) => ({ main, time: time(main) })).sort((a, b) => b.time - a.time)[0]?.main;
 };
 
-/** Time in each kind of event without what is nested in it. */
+/** CPU time in each kind of event without what is nested in it. */
 const ownTimes = (events: readonly Event[]): Map<string, number> => {
   const own = new Map<string, number>();
   const open: { end: number; name: string }[] = [];
   const add = (name: string, us: number): unknown => own.set(name, (own.get(name) ?? 0) + us);
-  for (const { name, ts, dur = 0 } of [...events].sort(
+  for (const { name, ts, dur = 0, tdur = dur } of [...events].sort(
     (a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0),
   )) {
     while ((open.at(-1)?.end ?? Infinity) <= ts) open.pop();
     const outer = open.at(-1);
-    if (outer !== undefined) add(outer.name, -dur);
-    add(name, dur);
+    if (outer !== undefined) add(outer.name, -tdur);
+    add(name, tdur);
     open.push({ end: ts + dur, name });
   }
   return own;

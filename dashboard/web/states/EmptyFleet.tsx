@@ -82,7 +82,7 @@ const RefusedWatches = ({ session }: { session: Session }) => {
 export const EmptyFleet = ({ session }: { session: Session }) => {
   switch (emptyState(session.state.value, view.value.watches.length, session.watched.value)) {
     case 'connecting':
-      return <Skeleton words="Connecting …" />;
+      return <Skeleton words="Connecting …" problem={session.problem.value} />;
     case 'asking':
       return <Skeleton words="Asking for the devices …" />;
     case 'offline':

@@ -45,6 +45,8 @@ export const Chart = ({
   const figure = useRef<HTMLElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot>(null);
+  /** A canvas that is not on the screen is not drawn. */
+  const isSeen = useRef(true);
   const newest = useSignal<Said>(nothingSaid);
   const isWrong = useSignal(false);
 
@@ -84,6 +86,7 @@ export const Chart = ({
       span: words,
     });
     figure.current.setAttribute('aria-label', summary);
+    if (!isSeen.current) return;
     plot.current?.draw(visible, of);
     const pinned = state.pinned.peek();
     if (pinned !== undefined) plot.current?.point(pinned);
@@ -111,8 +114,16 @@ export const Chart = ({
       }
     };
     void begin();
+    const watcher = new IntersectionObserver((entries) => {
+      isSeen.current = entries.at(-1)?.isIntersecting ?? true;
+      if (!isSeen.current) return;
+      leave();
+      leave = enlist(draw, () => plot.current?.recolor());
+    });
+    if (figure.current !== null) watcher.observe(figure.current);
     return () => {
       isGone = true;
+      watcher.disconnect();
       leave();
       plot.current?.end();
     };

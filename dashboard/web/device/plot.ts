@@ -1,9 +1,9 @@
 import '../language.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { decimalsFor, formatNumber } from '../format.ts';
 import { clockTime, saysSeconds } from './clockTime.ts';
 import { niceRange } from './niceRange.ts';
+import { tickTexts } from './tickTexts.ts';
 import type { Visible } from './visible.ts';
 import type { Span } from './window.ts';
 
@@ -190,7 +190,7 @@ export const keepPlot = (box: HTMLElement, group: string, events: PlotEvents): P
         ...axis(),
         size: valueAxisWidth,
         space: 34,
-        values: (_, ticks) => ticks.map((tick) => formatNumber(tick, decimalsFor(ticks))),
+        values: (_, ticks) => tickTexts(ticks),
       },
     ],
     hooks: {

@@ -1,3 +1,5 @@
+import { computed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { ConnectionBanner } from './connection/ConnectionBanner.tsx';
 import { ConnectionPanel } from './connection/ConnectionPanel.tsx';
 import { ConnectionState } from './connection/ConnectionState.tsx';
@@ -8,6 +10,7 @@ import type { Store } from './fleet/store.ts';
 import { formatNumber } from './format.ts';
 import { MapView } from './map/MapView.tsx';
 import { NotesPanel } from './notes/NotesPanel.tsx';
+import { unread } from './notes/unread.ts';
 import type { Session } from './session/session.ts';
 import type { Panel, View } from './view/view.ts';
 import { changeView, view } from './view/viewSignal.ts';
@@ -40,6 +43,18 @@ const PanelButton = ({ panel, children }: { panel: Panel; children: string }) =>
   </button>
 );
 
+const NotesButton = ({ session }: { session: Session }) => {
+  const count = useMemo(
+    () =>
+      unread(
+        session.notes,
+        computed(() => view.value.panel === 'notes'),
+      ),
+    [session],
+  ).value;
+  return <PanelButton panel="notes">{count === 0 ? 'Notes' : `Notes ${formatNumber(count, 0)}`}</PanelButton>;
+};
+
 const Bar = ({ session }: { session: Session }) => (
   <header class="bar">
     <h1>
@@ -56,7 +71,7 @@ const Bar = ({ session }: { session: Session }) => (
       {!view.value.wall && (
         <>
           <PanelButton panel="watching">{`Watching ${formatNumber(view.value.watches.length, 0)}`}</PanelButton>
-          <PanelButton panel="notes">Notes</PanelButton>
+          <NotesButton session={session} />
           <button type="button" class="quiet to-wall" onClick={enterWall}>
             Wall
           </button>
@@ -115,7 +130,8 @@ export const App = (parts: Parts) => {
     <div class={classOf(isPanelOpen, wall)}>
       <Bar session={parts.session} />
       <main>
-        <ConnectionBanner session={parts.session} />
+        {/* An empty page says the same in its middle. */}
+        {parts.store.devices.value.length > 0 && <ConnectionBanner session={parts.session} />}
         <Main {...parts} />
       </main>
       {isPanelOpen && <SidePanel panel={panel} store={parts.store} session={parts.session} />}

@@ -3,6 +3,7 @@ import { formatNumber } from '../format.ts';
 import { serverSecond } from '../session/clock.ts';
 import type { Session } from '../session/session.ts';
 import { EmptyFleet } from '../states/EmptyFleet.tsx';
+import { NoMatch } from '../states/NoMatch.tsx';
 import { view } from '../view/viewSignal.ts';
 import type { Device } from './device.ts';
 import { Grid } from './Grid.tsx';
@@ -41,9 +42,7 @@ export const Fleet = ({
       {total > 0 && <RegionBar regions={regions.value} />}
       {total > 0 && !view.value.wall && <Toolbar shown={shown.value.length} total={total} />}
       {total === 0 && <EmptyFleet session={session} />}
-      {total > 0 && shown.value.length === 0 && (
-        <p class="card nothing">No device matches. Change what is asked for above.</p>
-      )}
+      {total > 0 && shown.value.length === 0 && <NoMatch />}
       <Grid devices={shown.value} session={session} seen={seen} />
       {store.left.value > 0 && (
         <p class="small quiet-text">

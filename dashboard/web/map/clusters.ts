@@ -1,6 +1,6 @@
 import type { Health } from '../view/view.ts';
 import { screenOf, type Camera, type Size } from './camera.ts';
-import type { Point } from './projection.ts';
+import { eastward, type Point } from './projection.ts';
 
 type Placed = Point & { readonly health: Health };
 
@@ -49,7 +49,8 @@ const byCell = <P extends Placed>(
 ): Map<number, Cluster<P>> => {
   const found = new Map<number, Cluster<P>>();
   for (const place of places) {
-    const [column, row] = [Math.floor(place.x * cells), Math.floor(place.y * cells)];
+    const column = Math.floor(place.x * cells);
+    const row = Math.floor(place.y * cells);
     if (!isSeen(column, row)) continue;
     const key = row * (cells + 1) + column;
     let cluster = found.get(key);
@@ -69,16 +70,11 @@ export const clustersOf = <P extends Placed>(
   size: Size,
 ): Cluster<P>[] => {
   const cells = 2 ** Math.round(Math.log2(camera.scale / cellPx));
-  const margin = (1.5 * camera.scale) / cells;
-  const isSeen = (column: number, row: number): boolean => {
-    const middle = screenOf(camera, size, { x: (column + 0.5) / cells, y: (row + 0.5) / cells });
-    return (
-      middle.x > -margin &&
-      middle.x < size.width + margin &&
-      middle.y > -margin &&
-      middle.y < size.height + margin
-    );
-  };
+  const across = (size.width / 2 / camera.scale) * cells + 1.5;
+  const down = (size.height / 2 / camera.scale) * cells + 1.5;
+  const isSeen = (column: number, row: number): boolean =>
+    Math.abs(row + 0.5 - camera.y * cells) < down &&
+    Math.abs(eastward(camera.x, (column + 0.5) / cells)) * cells < across;
   const found = byCell(places, cells, isSeen);
   const kept = new Map<number, Cluster<P>>();
   const near = (key: number, cluster: Cluster<P>): Cluster<P> | undefined => {

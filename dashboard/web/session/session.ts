@@ -9,7 +9,7 @@ import {
 import type { ServedConfig } from '../../config.ts';
 import type { Store } from '../fleet/store.ts';
 import { shows, withWatch, type View } from '../view/view.ts';
-import { setView, view } from '../view/viewSignal.ts';
+import { openDevice, setView, view, watches } from '../view/viewSignal.ts';
 import { guessServerTime, keepServerClock, serverNow } from './clock.ts';
 import { countingWebSocket } from './countingWebSocket.ts';
 import { createMeters, updatesOf, type Meters } from './meters.ts';
@@ -113,21 +113,22 @@ export const startSession = (store: Store): Session => {
     watching.value = followed;
     client.value = made;
     effect(() => {
-      const { watches, open } = view.value;
-      followed.follow(watches, open === undefined ? [] : [open]);
-      store.keep((update) => isShown(view.value, update));
+      followed.follow(watches.value, openDevice.value === undefined ? [] : [openDevice.value]);
+      store.keep((update) => isShown(view.peek(), update));
     });
     addEventListener('online', () => made.connectNow());
   };
 
+  let again: ReturnType<typeof setTimeout> | undefined;
   const start = async (): Promise<void> => {
+    clearTimeout(again);
     try {
       config.value = await loadConfig();
     } catch {
       state.value = 'offline';
       problem.value = 'This page cannot reach its own server. Start it again: npm start.';
       retry.value = { at: Date.now() + configAgainMs, failures: (retry.peek()?.failures ?? 0) + 1 };
-      setTimeout(() => void start(), configAgainMs);
+      again = setTimeout(() => void start(), configAgainMs);
       return;
     }
     setView(firstView(view.value, config.value));
@@ -153,7 +154,7 @@ export const startSession = (store: Store): Session => {
     caughtUp,
     notes,
     retryWatch: (key) => watching.peek()?.retry(key),
-    connectNow: () => client.peek()?.connectNow(),
+    connectNow: () => (client.peek() === undefined ? void start() : client.peek()?.connectNow()),
     // Where the pipeline is behind, a device is not silent because of that.
     heldBackMs: (subscriptions) =>
       (watching.peek()?.heldBackMs(subscriptions) ?? 0) + (meters.latency.peek().filter?.p50 ?? 0),

@@ -3,13 +3,20 @@ import { formatView, parseView, type View } from './view.ts';
 
 const current = signal<View>(parseView(location.search));
 
-addEventListener('popstate', () => (current.value = parseView(location.search)));
-
 /** What the page shows now. */
 export const view: ReadonlySignal<View> = current;
 
+/** What is subscribed to. */
+export const watches: ReadonlySignal<View['watches']> = computed(() => current.value.watches);
+
 /** The device that fills the page. */
 export const openDevice: ReadonlySignal<string | undefined> = computed(() => current.value.open);
+
+const urlOf = (shown: View): string => location.pathname + formatView(shown);
+
+/** Browsers refuse the address to change very often, ms. */
+const settledMs = 200;
+let settling: ReturnType<typeof setTimeout> | undefined;
 
 /**
  * Shows something else, and says so in the URL. Opening and closing a device is a step of the browser's history; nobody
@@ -17,10 +24,12 @@ export const openDevice: ReadonlySignal<string | undefined> = computed(() => cur
  */
 export const setView = (next: View): void => {
   const isStep = next.open !== current.value.open;
+  clearTimeout(settling);
+  if (isStep) {
+    history.replaceState(null, '', urlOf(current.value));
+    history.pushState(null, '', urlOf(next));
+  } else settling = setTimeout(() => history.replaceState(null, '', urlOf(next)), settledMs);
   current.value = next;
-  const url = location.pathname + formatView(next);
-  if (isStep) history.pushState(null, '', url);
-  else history.replaceState(null, '', url);
 };
 
 /** The view with some of it changed; `undefined` takes a part out. */
@@ -28,3 +37,8 @@ export const changeView = (change: { [Key in keyof View]?: View[Key] | undefined
   const merged = Object.entries({ ...current.value, ...change }).filter(([, value]) => value !== undefined);
   setView(Object.fromEntries(merged) as View); // Only what may be absent is taken out.
 };
+
+addEventListener('popstate', () => {
+  clearTimeout(settling);
+  current.value = parseView(location.search);
+});

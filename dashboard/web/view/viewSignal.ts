@@ -12,7 +12,8 @@ export const watches: ReadonlySignal<View['watches']> = computed(() => current.v
 /** The device that fills the page. */
 export const openDevice: ReadonlySignal<string | undefined> = computed(() => current.value.open);
 
-const urlOf = (shown: View): string => location.pathname + formatView(shown);
+/** The path and query of a view. */
+export const urlOf = (shown: View): string => location.pathname + formatView(shown);
 
 /** Browsers refuse the address to change very often, ms. */
 const settledMs = 200;

@@ -4,7 +4,7 @@ import type { Store } from '../fleet/store.ts';
 import type { Session } from '../session/session.ts';
 import { CopyButton } from '../states/CopyButton.tsx';
 import { labelOf, withWatch, withoutWatch, type Watch } from '../view/view.ts';
-import { changeView, setView, view } from '../view/viewSignal.ts';
+import { changeView, setView, urlOf, view } from '../view/viewSignal.ts';
 import { AddWatch, isFull } from './AddWatch.tsx';
 import { WatchCard } from './WatchCard.tsx';
 import './watching.css';
@@ -87,7 +87,7 @@ export const WatchingPanel = ({ session, store }: { session: Session; store: Sto
       <Attentive />
       <div class="stack shared">
         <p class="small quiet-text">The address of this page holds all of it: keep it, or share it.</p>
-        <CopyButton text={location.href} what="Link">
+        <CopyButton text={location.origin + urlOf(view.value)} what="Link">
           Copy link
         </CopyButton>
       </div>

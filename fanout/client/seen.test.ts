@@ -23,6 +23,14 @@ describe('a name', () => {
     ]);
   });
 
+  it('that came again with more readings is remembered from then on', () => {
+    const seen = seenNames(2);
+    seen.add('a');
+    seen.add('a', 2);
+    seen.add('b');
+    expect(seen.add('a', 2)).toBe(false);
+  });
+
   it('is new again once it was to be forgotten', () => {
     const seen = seenNames(2);
     seen.add('a');

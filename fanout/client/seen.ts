@@ -6,17 +6,20 @@ export type Seen = {
 };
 
 export const seenNames = (capacity: number): Seen => {
-  // A Map iterates in the order of insertion.
-  const counts = new Map<string, number>();
+  const known = new Map<string, { readonly count: number; readonly place: number }>();
+  // A ring. The first key of the Map would be the oldest too, but to find it V8 walks over all that were deleted before.
+  const names: string[] = [];
+  let next = 0;
   return {
     add: (name, count = 1) => {
-      if ((counts.get(name) ?? 0) >= count) return false;
-      counts.delete(name);
-      counts.set(name, count);
-      const [oldest] = counts.keys();
-      if (counts.size > capacity && oldest !== undefined) counts.delete(oldest);
+      if ((known.get(name)?.count ?? 0) >= count) return false;
+      const oldest = names[next];
+      if (oldest !== undefined && known.get(oldest)?.place === next) known.delete(oldest);
+      names[next] = name;
+      known.set(name, { count, place: next });
+      next = (next + 1) % capacity;
       return true;
     },
-    forget: (name) => void counts.delete(name),
+    forget: (name) => void known.delete(name),
   };
 };

@@ -21,6 +21,7 @@ const reach = 0.03;
 /** Of the window, with one press of a key. */
 const zoomFactor = 0.6;
 const pixelsIfUnknown = 400;
+const unseenTurns = 10;
 
 export const Chart = ({
   field,
@@ -45,8 +46,9 @@ export const Chart = ({
   const figure = useRef<HTMLElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot>(null);
-  /** A canvas that is not on the screen is not drawn. */
+  /** A canvas that is not on the screen is drawn now and then. */
   const isSeen = useRef(true);
+  const turns = useRef(0);
   const newest = useSignal<Said>(nothingSaid);
   const isWrong = useSignal(false);
 
@@ -86,7 +88,8 @@ export const Chart = ({
       span: words,
     });
     figure.current.setAttribute('aria-label', summary);
-    if (!isSeen.current) return;
+    turns.current += 1;
+    if (!isSeen.current && turns.current % unseenTurns !== 0) return;
     plot.current?.draw(visible, of);
     const pinned = state.pinned.peek();
     if (pinned !== undefined) plot.current?.point(pinned);

@@ -22,17 +22,13 @@ const Count = ({ name, value, detail }: { name: string; value: number; detail?: 
 );
 
 const Counts = ({ device, record }: { device: Device; record: DeviceRecord }) => {
-  const { missing, filled } = record.told.value;
+  const { missing, filled } = record.gaps();
   return (
     <dl class="counts">
       <Count name="Readings" value={device.readings} />
       <Count name="Folded" value={device.folded} />
       <Count name="Late" value={device.late} />
-      <Count
-        name="Missing"
-        value={Math.max(0, missing - filled)}
-        detail={`${formatNumber(filled, 0)} filled`}
-      />
+      <Count name="Missing" value={missing} detail={`${formatNumber(filled, 0)} filled`} />
     </dl>
   );
 };

@@ -1,9 +1,9 @@
 import { computed, useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { ageOf } from '../fleet/device.ts';
+import { ageOf, measuredAt } from '../fleet/device.ts';
 import { healthOf } from '../fleet/health.ts';
 import type { Store } from '../fleet/store.ts';
-import { formatAge } from '../format.ts';
+import { formatDateTime } from '../format.ts';
 import { serverNow, serverSecond } from '../session/clock.ts';
 import type { Session } from '../session/session.ts';
 import { keyOf } from '../view/view.ts';
@@ -111,7 +111,7 @@ export const DeviceView = ({ id, session, store }: { id: string; session: Sessio
       <DeviceHeader id={id} device={device} record={record} session={session} />
       {device !== undefined && health === 'offline' && (
         <Away
-          words={`It is offline: its connection is closed. What you see is of ${formatAge(ageOf(device, now))}.`}
+          words={`It is offline: its connection is closed. Its newest reading is of ${formatDateTime(measuredAt(device.latest))}.`}
         />
       )}
       {!isKnown &&

@@ -1,6 +1,7 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import type {
   ClientError,
+  Gap,
   SensorUpdate,
   TelemetryClient,
   Update,
@@ -12,6 +13,8 @@ import { Series } from './series.ts';
 /** As long as a server keeps readings by default. */
 const backMs = 60 * 60_000;
 const mostOfHistory = 5_000;
+/** The gaps that are counted: a device that leaves more is counted by the last ones. */
+const mostTold = 500;
 
 export type HistoryState =
   | { readonly is: 'waiting' }
@@ -26,9 +29,10 @@ export type Newest = { readonly update: Update; readonly arrivedAt: number };
 export type DeviceRecord = {
   readonly series: Series;
   readonly history: ReadonlySignal<HistoryState>;
-  /** Readings that came since the record began, and how many of those that were missing were brought afterwards. */
+  /** How many readings came since the record began. */
   readonly came: () => number;
-  readonly told: ReadonlySignal<{ missing: number; filled: number }>;
+  /** Of the readings that did not come by themselves: how many are missing still, and how many came afterwards. */
+  readonly gaps: () => { missing: number; filled: number };
   readonly arrival: (update: SensorUpdate) => number | undefined;
   /** Since when nothing that was kept is left out, epoch ms. */
   readonly coveredFrom: () => number;
@@ -51,7 +55,7 @@ type Dependencies = {
 export const deviceRecord = ({ id, client, isAsked, serverNow, changed }: Dependencies): DeviceRecord => {
   const series = new Series();
   const history = signal<HistoryState>({ is: 'waiting' });
-  const told = signal({ missing: 0, filled: 0 });
+  const told: Gap[] = [];
   let [came, coveredFrom, load] = [0, Infinity, 0];
   let newest: Newest | undefined;
 
@@ -89,13 +93,11 @@ export const deviceRecord = ({ id, client, isAsked, serverNow, changed }: Depend
   };
   const stops = [
     client.on('update', take),
-    client.on('gap', ({ deviceId, from, to }) => {
-      if (deviceId !== id) return;
-      told.value = { ...told.value, missing: told.value.missing + to - from + 1 };
+    client.on('gap', (gap) => {
+      if (gap.deviceId !== id) return;
+      told.push(gap);
+      if (told.length > mostTold) told.shift();
       changed();
-    }),
-    client.on('gapFilled', ({ deviceId, readings }) => {
-      if (deviceId === id) told.value = { ...told.value, filled: told.value.filled + readings };
     }),
     // What was lost for a subscription is in the history still.
     client.on('resumed', ({ recovered }) => {
@@ -112,7 +114,11 @@ export const deviceRecord = ({ id, client, isAsked, serverNow, changed }: Depend
     series,
     history,
     came: () => came,
-    told,
+    gaps: () => {
+      const missing = told.reduce((sum, { boot, from, to }) => sum + series.heard.missing(boot, from, to), 0);
+      const all = told.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+      return { missing, filled: all - missing };
+    },
     arrival: (update) => (newest?.update === update ? newest.arrivedAt : undefined),
     coveredFrom: () => coveredFrom,
     reload,

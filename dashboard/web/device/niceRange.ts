@@ -19,5 +19,8 @@ export const niceRange = (least: number | undefined, greatest: number | undefine
   const spread = spreadOf(least, greatest);
   if (spread < 1e-30) return [least - 1, greatest + 1];
   const [step, room] = [niceStep(spread / 4), spread / 20];
-  return [Math.floor((least - room) / step) * step, Math.ceil((greatest + room) / step) * step];
+  const bottom = Math.floor((least - room) / step) * step;
+  const top = Math.ceil((greatest + room) / step) * step;
+  // What is never below zero has no axis below zero.
+  return [least >= 0 ? Math.max(0, bottom) : bottom, greatest <= 0 ? Math.min(0, top) : top];
 };

@@ -1,10 +1,12 @@
 import '../language.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { readColors } from './colors.ts';
+import { drawHoles, drawLate } from './marks.ts';
 import { clockTime, saysSeconds } from './clockTime.ts';
 import { niceRange } from './niceRange.ts';
 import { tickTexts } from './tickTexts.ts';
-import type { Visible } from './visible.ts';
+import { nothingVisible, type Visible } from './visible.ts';
 import type { Span } from './window.ts';
 
 /** What happens in a chart. Times are epoch ms. */
@@ -25,108 +27,19 @@ export type Plot = {
   readonly end: () => void;
 };
 
-type Colors = {
-  readonly [Name in 'ink' | 'line' | 'accent' | 'band' | 'stale' | 'soft' | 'surface']: string;
-};
-
-const readColors = (): Colors => {
-  const style = getComputedStyle(document.documentElement);
-  const of = (token: string): string => style.getPropertyValue(token).trim();
-  return {
-    ink: of('--ink-quiet'),
-    line: of('--line'),
-    accent: of('--accent'),
-    band: of('--band'),
-    stale: of('--stale'),
-    soft: of('--stale-soft'),
-    surface: of('--surface'),
-  };
-};
-
 const valueAxisWidth = 58;
 const timeAxisHeight = 26;
 /** s between two marks of the time axis. */
 const timeSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_200, 1_800, 3_600, 7_200, 14_400];
+/** Half of a time, less what is right of the plot. */
+const edgeWidth = 24;
 /** A shorter drag is a click with an unsteady hand, px. */
 const leastDrag = 6;
-
-/** Readings that are known to be missing: a tint and slanted lines, so that it is not color alone. */
-const drawHoles = (chart: uPlot, holes: Visible['holes'], { soft, stale }: Colors): void => {
-  const { ctx, bbox } = chart;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
-  for (const { from, to } of holes) {
-    const left = Math.max(bbox.left, chart.valToPos(from / 1_000, 'x', true));
-    const right = Math.min(bbox.left + bbox.width, chart.valToPos(to / 1_000, 'x', true));
-    if (right <= left) continue;
-    hatch(ctx, { left, top: bbox.top, width: Math.max(2, right - left), height: bbox.height }, soft, stale);
-  }
-  ctx.restore();
-};
-
-const hatch = (
-  ctx: CanvasRenderingContext2D,
-  { left, top, width, height }: { left: number; top: number; width: number; height: number },
-  fill: string,
-  stroke: string,
-): void => {
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(left, top, width, height);
-  ctx.clip();
-  ctx.fillStyle = fill;
-  ctx.fillRect(left, top, width, height);
-  ctx.beginPath();
-  const step = 7 * devicePixelRatio;
-  for (let x = left - height; x < left + width; x += step) {
-    ctx.moveTo(x, top + height);
-    ctx.lineTo(x + height, top);
-  }
-  ctx.lineWidth = devicePixelRatio;
-  ctx.strokeStyle = stroke;
-  ctx.globalAlpha = 0.55;
-  ctx.stroke();
-  ctx.restore();
-};
-
-/** Readings that came late: rings. */
-const drawLate = (chart: uPlot, late: Visible['late'], { stale, surface }: Colors): void => {
-  const { ctx } = chart;
-  ctx.save();
-  ctx.lineWidth = 1.5 * devicePixelRatio;
-  ctx.strokeStyle = stale;
-  ctx.fillStyle = surface;
-  for (const { time, value } of late) {
-    ctx.beginPath();
-    const [x, y] = [chart.valToPos(time / 1_000, 'x', true), chart.valToPos(value, 'y', true)];
-    ctx.arc(x, y, 3 * devicePixelRatio, 0, 2 * Math.PI);
-    ctx.fill();
-    ctx.stroke();
-  }
-  ctx.restore();
-};
-
-const nothing: Visible = {
-  times: [],
-  values: [],
-  low: [],
-  high: [],
-  lone: [],
-  late: [],
-  holes: [],
-  points: 0,
-  gaps: 0,
-  least: undefined,
-  greatest: undefined,
-  last: -1,
-};
 
 /** Keeps a chart in `box`, as large as the box. Crosshairs of charts with the same `group` move together. */
 export const keepPlot = (box: HTMLElement, group: string, events: PlotEvents): Plot => {
   let colors = readColors();
-  let visible = nothing;
+  let visible = nothingVisible;
   let span: Span = { from: 0, to: 1 };
   let isPointed = false;
 
@@ -138,6 +51,10 @@ export const keepPlot = (box: HTMLElement, group: string, events: PlotEvents): P
     font,
   });
   const edge = (): uPlot.Series => ({ width: 0, points: { show: false }, auto: false });
+
+  /** Nothing where half of it would be cut off. */
+  const timeText = (at: uPlot, tick: number): string =>
+    at.valToPos(tick, 'x') > at.over.clientWidth - edgeWidth ? '' : clockTime(tick * 1_000, span);
 
   const options: uPlot.Options = {
     width: Math.max(1, box.clientWidth),
@@ -184,7 +101,7 @@ export const keepPlot = (box: HTMLElement, group: string, events: PlotEvents): P
         size: timeAxisHeight,
         incrs: timeSteps,
         space: () => (saysSeconds(span) ? 88 : 66),
-        values: (_, ticks) => ticks.map((tick) => clockTime(tick * 1_000, span)),
+        values: (chart, ticks) => ticks.map((tick) => timeText(chart, tick)),
       },
       {
         ...axis(),

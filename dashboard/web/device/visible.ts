@@ -37,6 +37,22 @@ export type Visible = {
   readonly last: number;
 };
 
+/** Before anything came. */
+export const nothingVisible: Visible = {
+  times: [],
+  values: [],
+  low: [],
+  high: [],
+  lone: [],
+  late: [],
+  holes: [],
+  points: 0,
+  gaps: 0,
+  least: undefined,
+  greatest: undefined,
+  last: -1,
+};
+
 /** Collects points, those of one pixel together, and puts out so many as make the same picture. */
 class Pen {
   readonly times: number[] = [];

@@ -18,7 +18,7 @@ const Ring = ({ health }: { health: Health }) => (
 );
 
 export const Legend = () => (
-  <ul class="legend row small">
+  <ul class="map-legend row small">
     {(['fresh', 'stale', 'offline'] as const).map((health) => (
       <li key={health} class="row">
         <Shape health={health} />

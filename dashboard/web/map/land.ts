@@ -18,7 +18,10 @@ const urls: Readonly<Record<Detail, string>> = { coarse: coarseUrl, fine: fineUr
 
 const landOf = (rings: readonly Ring[]): Land => {
   const [fill, coast] = [new Path2D(), new Path2D()];
-  const corners = rings.map(unrolled);
+  const [outer = [], ...holes] = rings;
+  const border = unrolled(outer);
+  const west = border.reduce((least, { x }) => Math.min(least, x), Infinity);
+  const corners = [border, ...holes.map((hole) => unrolled(hole, west))];
   for (const ring of corners) {
     ring.forEach(({ x, y }, n) => {
       for (const path of [fill, coast])

@@ -25,7 +25,7 @@ const paintLand = (context: Context, scene: Scene): void => {
   context.fillStyle = colors.surface;
   context.strokeStyle = colors['line-strong'];
   context.lineWidth = 0.75 / camera.scale;
-  for (const turn of [-1, 0, 1]) {
+  for (const turn of [-2, -1, 0, 1, 2]) {
     const left = ratio * (size.width / 2) + (turn - camera.x) * scale;
     context.setTransform(scale, 0, 0, scale, left, ratio * (size.height / 2) - camera.y * scale);
     for (const piece of land) {

@@ -19,6 +19,13 @@ describe('a ring on the map', () => {
     ]);
   });
 
+  it('of a hole lies in the land that it is in', () => {
+    const land = unrolled([[-179, 60], [100, 60], [20, 60]]); // prettier-ignore
+    expect(land.at(-1)?.x).toBeCloseTo(20 / 360 - 0.5);
+    const [corner] = unrolled([[50, 45]], land.at(-1)?.x);
+    expect(corner?.x).toBeCloseTo(50 / 360 - 0.5);
+  });
+
   it('may be empty', () => {
     expect(closing(unrolled([]))).toEqual([]);
   });

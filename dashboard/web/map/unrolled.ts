@@ -1,14 +1,18 @@
-import { eastward, pointOf, type Point } from './projection.ts';
+import { eastward, pointOf, wrapped, type Point } from './projection.ts';
 
 /** Corners in degrees, longitude first. */
 export type Ring = readonly (readonly number[])[];
 
-/** The corners of a ring in the world, without a jump where it crosses 180°: it goes on beyond 0 or 1 instead. */
-export const unrolled = (ring: Ring): Point[] => {
+/**
+ * The corners of a ring in the world, without a jump where it crosses 180°: it goes on beyond 0 or 1 instead.
+ *
+ * @param from where the world is to begin for its first corner: that of a hole must lie in its land.
+ */
+export const unrolled = (ring: Ring, from = 0): Point[] => {
   let before: number | undefined;
   return ring.map(([lon = 0, lat = 0]) => {
     const { x, y } = pointOf({ lat, lon });
-    before = before === undefined ? x : before + eastward(before, x);
+    before = before === undefined ? from + wrapped(x - from) : before + eastward(before, x);
     return { x: before, y };
   });
 };

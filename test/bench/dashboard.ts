@@ -25,7 +25,7 @@ const command = new Command('npm run bench:dashboard --')
     '--scale <n>',
     'device pixels per CSS pixel of the screen that shows all devices: below 1 as if zoomed out',
     numberWithin(0.1, 2, { whole: false }),
-    0.5,
+    1,
   )
   .option('--json', 'print one JSON object instead of the table');
 type Options = { short?: true; minutes: number; scale: number; json?: true };

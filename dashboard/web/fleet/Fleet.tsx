@@ -15,6 +15,9 @@ import type { Store } from './store.ts';
 import { Toolbar } from './Toolbar.tsx';
 import './fleet.css';
 
+/** More than these are cells on a wall, so that one sees all of them at once. */
+const tilesOnAWall = 60;
+
 export const Fleet = ({
   store,
   session,
@@ -34,6 +37,7 @@ export const Fleet = ({
     return listed(store.devices.value, { find, only, sort }, healthAt(now));
   });
   const total = store.devices.value.length;
+  const size = view.value.wall && shown.value.length > tilesOnAWall ? 'cell' : view.value.size;
   return (
     <section class="fleet stack" aria-labelledby="fleet-title">
       <h2 id="fleet-title" class="unseen">
@@ -43,7 +47,7 @@ export const Fleet = ({
       {total > 0 && !view.value.wall && <Toolbar shown={shown.value.length} total={total} />}
       {total === 0 && <EmptyFleet session={session} />}
       {total > 0 && shown.value.length === 0 && <NoMatch />}
-      <Grid devices={shown.value} session={session} seen={seen} />
+      <Grid devices={shown.value} session={session} size={size} seen={seen} />
       {store.left.value > 0 && (
         <p class="small quiet-text">
           {formatNumber(store.left.value, 0)} more devices are not shown. Watch a smaller part of the fleet.

@@ -1,8 +1,10 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Session } from '../session/session.ts';
+import type { Size } from '../view/view.ts';
 import type { Device } from './device.ts';
 import { gridWindow, type GridWindow } from './gridWindow.ts';
+import { Cell } from './Cell.tsx';
 import { Tile } from './Tile.tsx';
 
 const gap = 12;
@@ -51,10 +53,12 @@ const placeAfter = (
 export const Grid = ({
   devices,
   session,
+  size,
   seen,
 }: {
   devices: readonly Device[];
   session: Session;
+  size: Size;
   /** Is told which devices are on the screen. */
   seen: (devices: readonly Device[]) => void;
 }) => {
@@ -78,7 +82,7 @@ export const Grid = ({
       resized.disconnect();
       removeEventListener('scroll', measure);
     };
-  }, [count]);
+  }, [count, size]);
 
   const shown = window_.value;
   useLayoutEffect(() => seen(devices.slice(shown.seenFrom, shown.seenTo)), [devices, shown]);
@@ -115,11 +119,12 @@ export const Grid = ({
     focus(place);
   };
 
+  const One = size === 'cell' ? Cell : Tile;
   const tabbed = reached.value >= shown.from && reached.value < shown.to ? reached.value : shown.seenFrom;
   return (
-    <ul class="grid" ref={box} aria-label="Devices" onKeyDown={onKeyDown}>
+    <ul class={`grid ${size}s`} ref={box} aria-label="Devices" onKeyDown={onKeyDown}>
       {devices.slice(shown.from, shown.to).map((device, n) => (
-        <Tile
+        <One
           key={device.id}
           device={device}
           session={session}

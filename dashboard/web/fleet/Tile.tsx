@@ -12,7 +12,7 @@ import { unitOf } from './unitOf.ts';
 const shownFields = 3;
 
 /** How a device is said to be, beside its color. */
-const words = { fresh: 'online', stale: 'silent', offline: 'offline' } as const;
+export const healthWords = { fresh: 'online', stale: 'silent', offline: 'offline' } as const;
 
 const Field = ({ device, field, unit }: { device: Device; field: string; unit: string | undefined }) => (
   <div class="reading">
@@ -26,20 +26,16 @@ const Field = ({ device, field, unit }: { device: Device; field: string; unit: s
   </div>
 );
 
-const Tile_ = ({
-  device,
-  session,
-  place,
-  of,
-  isReached,
-}: {
+export type TileProps = {
   device: Device;
   session: Session;
   place: number;
   of: number;
   /** Whether Tab gets here; the arrow keys get to the others. */
   isReached: boolean;
-}) => {
+};
+
+const Tile_ = ({ device, session, place, of, isReached }: TileProps) => {
   const now = serverNow();
   const { region, deviceType, subscriptions } = device.latest;
   const health = healthOf(device, now, session.heldBackMs(subscriptions));
@@ -70,7 +66,7 @@ const Tile_ = ({
       <p class="where">
         <span class="clip">{deviceType === undefined ? region : `${deviceType} · ${region}`}</span>
         <span class="health dot">
-          {health === 'fresh' ? formatAge(ageOf(device, now)) : words[health]}
+          {health === 'fresh' ? formatAge(ageOf(device, now)) : healthWords[health]}
           {health !== 'fresh' && ` · ${formatAge(ageOf(device, now))}`}
         </span>
       </p>

@@ -1,5 +1,5 @@
 import { formatNumber } from '../format.ts';
-import { healths, sorts, type Health, type Sort } from '../view/view.ts';
+import { healths, sizes, sorts, type Health, type Size, type Sort } from '../view/view.ts';
 import { changeView, view } from '../view/viewSignal.ts';
 
 const healthWords: Readonly<Record<Health, string>> = {
@@ -13,6 +13,8 @@ const sortWords: Readonly<Record<Sort, string>> = {
   type: 'by type',
   trouble: 'trouble first',
 };
+
+const sizeWords: Readonly<Record<Size, string>> = { tile: 'as tiles', cell: 'as small cells' };
 
 export const Toolbar = ({ shown, total }: { shown: number; total: number }) => (
   <div class="toolbar" role="search" aria-label="Devices">
@@ -51,6 +53,19 @@ export const Toolbar = ({ shown, total }: { shown: number; total: number }) => (
       {sorts.map((sort) => (
         <option key={sort} value={sort}>
           {sortWords[sort]}
+        </option>
+      ))}
+    </select>
+    <select
+      aria-label="Size"
+      value={view.value.size}
+      onChange={({ currentTarget }) =>
+        changeView({ size: sizes.find((size) => size === currentTarget.value) ?? 'tile' })
+      }
+    >
+      {sizes.map((size) => (
+        <option key={size} value={size}>
+          {sizeWords[size]}
         </option>
       ))}
     </select>

@@ -11,6 +11,7 @@ import {
   panels,
   parseView,
   shows,
+  sizes,
   sorts,
   targetFrom,
   targetKinds,
@@ -59,10 +60,11 @@ const view: fc.Arbitrary<View> = fc
       find: fc.string({ unit: 'grapheme', maxLength: 40 }),
       only: fc.constantFrom(...healths),
       sort: fc.constantFrom(...sorts),
+      size: fc.constantFrom(...sizes),
       wall: fc.boolean(),
       attentive: fc.boolean(),
     },
-    { requiredKeys: ['watches', 'show', 'find', 'sort', 'wall', 'attentive'] },
+    { requiredKeys: ['watches', 'show', 'find', 'sort', 'size', 'wall', 'attentive'] },
   )
   .map(({ watches, ...rest }) => watches.reduce<View>(withWatch, { ...rest, watches: [] }));
 

@@ -21,6 +21,9 @@ export type Health = (typeof healths)[number];
 
 export const sorts = ['name', 'region', 'type', 'trouble'] as const;
 export type Sort = (typeof sorts)[number];
+/** How much room a device has: a tile, or a cell with its name and its first value. */
+export const sizes = ['tile', 'cell'] as const;
+export type Size = (typeof sizes)[number];
 export const panels = ['watching', 'notes', 'connection'] as const;
 export type Panel = (typeof panels)[number];
 
@@ -36,6 +39,7 @@ export type View = {
   readonly find: string;
   readonly only?: Health;
   readonly sort: Sort;
+  readonly size: Size;
   /** For a screen on a wall: nothing to click on. */
   readonly wall: boolean;
   /** Whether rates follow what is looked at: see session/attention.ts. */
@@ -47,6 +51,7 @@ export const emptyView: View = {
   show: 'fleet',
   find: '',
   sort: 'name',
+  size: 'tile',
   wall: false,
   attentive: true,
 };
@@ -165,6 +170,7 @@ export const parseView = (search: string): View => {
     find: find.slice(0, 200),
     ...(only === undefined ? {} : { only }),
     sort: oneOf(sorts, query.get('sort')) ?? emptyView.sort,
+    size: oneOf(sizes, query.get('size')) ?? emptyView.size,
     wall: isOn(query, 'wall'),
     attentive: query.get('attention') !== 'off',
   });
@@ -183,6 +189,7 @@ export const formatView = (view: View): string => {
     ['find', view.find === '' ? undefined : view.find],
     ['only', view.only],
     ['sort', view.sort === emptyView.sort ? undefined : view.sort],
+    ['size', view.size === emptyView.size ? undefined : view.size],
     ['wall', view.wall ? '1' : undefined],
     ['attention', view.attentive ? undefined : 'off'],
   ];

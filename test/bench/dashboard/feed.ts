@@ -21,9 +21,9 @@ export const newestAt = ({ start, devices, perSecond }: Course, device: number, 
   Math.floor(((at - start) * perSecond) / 1_000 - device / devices);
 
 const dataOf = (device: number, count: number): Record<string, number> => ({
+  count,
   temperature: Math.round(100 * (60 + 8 * Math.sin(count / 20 + device))) / 100,
   pressure: Math.round(1_000 * (4 + Math.cos(count / 11 + 2 * device))) / 1_000,
-  count,
   vibration: Math.round(100 * (1 + Math.sin(count / 3 + 3 * device))) / 100,
 });
 

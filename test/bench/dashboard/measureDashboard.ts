@@ -68,7 +68,7 @@ const measureLoads = async (scene: Scene, scale: number, progress: Progress): Pr
           ),
         );
       return [
-        await load('ours', undefined, query, scene.seconds),
+        await load('ours', undefined, `${query}&size=cell`, scene.seconds),
         await load('naive', naive.directory, '/', scene.naiveSeconds),
       ];
     });

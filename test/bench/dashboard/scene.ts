@@ -44,9 +44,9 @@ export const shortScene: Scene = {
   opens: 1,
 };
 
-/** Room for every device on one screen: CSS px, by the page's tiles and what stands above them. */
+/** Room for every device on one screen: CSS px, by the page's small cells and what stands above them. */
 export const viewportFor = (devices: number): { width: number; height: number } => {
-  const [pitchX, pitchY, chrome, sides] = [244, 140, 330, 64];
+  const [pitchX, pitchY, chrome, sides] = [128, 68, 330, 64];
   const columns = Math.max(4, Math.ceil(Math.sqrt(devices * 1.05)));
   return { width: columns * pitchX + sides, height: Math.ceil(devices / columns) * pitchY + chrome };
 };

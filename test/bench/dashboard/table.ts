@@ -48,7 +48,7 @@ export const dashboardTable = (scene: Scene, result: DashboardResult): string =>
   const { devices, perSecond: rate } = scene.load;
   return [
     `Chromium ${chromium}, headless (60 Hz), ${benchFlags.join(' ')}: drawn in software. ${width} × ${height} CSS px at ${scale} device px each.`,
-    `${devices} visible devices, ${rate} readings/s each.\n`,
+    `${devices} visible devices as small cells, ${rate} readings/s each.\n`,
     ''.padEnd(34) + loads.map(({ page }) => page.padStart(12)).join(''),
     ...rows.map(([name, of]) => name.padEnd(34) + loads.map((load) => of(load).padStart(12)).join('')),
     ...loads.flatMap(hotLines),

@@ -1,67 +1,46 @@
 import { Component, render } from 'preact';
-import { formatAge, formatValue } from '../../../../dashboard/web/format.ts';
+import { formatValue } from '../../../../dashboard/web/format.ts';
 import '../../../../dashboard/web/design/base.css';
 import '../../../../dashboard/web/design/layout.css';
 import '../../../../dashboard/web/design/tokens.css';
 import '../../../../dashboard/web/fleet/fleet.css';
-import { addToRing, newRing } from '../../../../dashboard/web/fleet/ring.ts';
-import { sparklinePath } from '../../../../dashboard/web/fleet/sparklinePath.ts';
 import type { Frame, SensorUpdate } from '../../../../fanout/protocol.ts';
 
 /**
- * What one writes in an afternoon: a message comes, and its devices' components get a new state. The tiles are those of
+ * What one writes in an afternoon: a message comes, and its devices' components get a new state. The cells are those of
  * our page, to the letter; there is no scheduling, no budget and no order.
  */
 type Reading = Pick<SensorUpdate, 'deviceId' | 'region' | 'deviceType' | 'ts' | 'data'>;
 
-class Tile extends Component<{ first: Reading }, { reading: Reading }> {
+class Cell extends Component<{ first: Reading }, { reading: Reading }> {
   override state = { reading: this.props.first };
-  readonly #ring = newRing();
 
   override componentDidMount(): void {
-    tiles.set(this.props.first.deviceId, this);
-  }
-
-  take(reading: Reading): void {
-    const value = reading.data['temperature'];
-    if (typeof value === 'number') addToRing(this.#ring, reading.ts, value);
-    this.setState({ reading });
+    cells.set(this.props.first.deviceId, this);
   }
 
   override render() {
-    const { deviceId, deviceType, region, data, ts } = this.state.reading;
+    const { deviceId, data } = this.state.reading;
     return (
-      <li class="tile card" data-device={deviceId} data-health="fresh">
+      <li class="cell card" data-device={deviceId} data-health="fresh">
         <h3>
           <button type="button" class="clip" title={deviceId}>
             {deviceId}
           </button>
         </h3>
-        <p class="where">
-          <span class="clip">{`${deviceType ?? ''} · ${region}`}</span>
-          <span class="health dot">{formatAge(Date.now() - ts)}</span>
+        <p class="cell-value clip" title="count">
+          <span class="shape" role="img" aria-label="online">
+            ●
+          </span>
+          <span class="value">{formatValue(data['count'], 0)}</span>
+          <span class="unit" />
         </p>
-        <svg class="sparkline" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">
-          <path d={sparklinePath(this.#ring)} />
-        </svg>
-        <dl>
-          {Object.keys(data)
-            .slice(0, 3)
-            .map((field) => (
-              <div class="reading" key={field}>
-                <dt class="clip" title={field}>
-                  {field}
-                </dt>
-                <dd class="clip">{formatValue(data[field], field === 'count' ? 0 : 2)}</dd>
-              </div>
-            ))}
-        </dl>
       </li>
     );
   }
 }
 
-const tiles = new Map<string, Tile>();
+const cells = new Map<string, Cell>();
 
 class Page extends Component<object, { devices: Reading[] }> {
   override state = { devices: [] as Reading[] };
@@ -73,12 +52,12 @@ class Page extends Component<object, { devices: Reading[] }> {
         this.setState(({ devices }) => ({ devices: [...devices, ...found] }));
       }
       if (frame.type === 'sensor_batch')
-        for (const update of frame.updates) tiles.get(update.deviceId)?.take(update);
+        for (const update of frame.updates) cells.get(update.deviceId)?.setState({ reading: update });
     });
   }
 
   override componentDidUpdate(): void {
-    const columns = Math.floor((innerWidth - 32 + 12) / 244);
+    const columns = Math.floor((innerWidth - 32 + 12) / 128);
     const style = document.querySelector<HTMLElement>('.grid')?.style;
     style?.setProperty('--columns', String(columns));
     style?.setProperty('--rows', String(Math.ceil(this.state.devices.length / columns)));
@@ -87,9 +66,9 @@ class Page extends Component<object, { devices: Reading[] }> {
   override render() {
     return (
       <main>
-        <ul class="grid">
+        <ul class="grid cells">
           {this.state.devices.map((first) => (
-            <Tile key={first.deviceId} first={first} />
+            <Cell key={first.deviceId} first={first} />
           ))}
         </ul>
       </main>

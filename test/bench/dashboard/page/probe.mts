@@ -75,10 +75,8 @@ const look = (): void => {
   if (![...met, ...beside].some((element) => element.closest('[data-device]'))) blank += 1;
 };
 
-const countOf = (tile: Element): string | undefined => {
-  const terms = [...tile.querySelectorAll('dt')];
-  return terms.find(({ textContent }) => textContent === 'count')?.nextElementSibling?.textContent;
-};
+/** A cell shows the first field, which is `count`. */
+const countOf = (cell: Element): string | undefined => cell.querySelector('.cell-value .value')?.textContent;
 
 const probe: Probe = {
   begin: () => {

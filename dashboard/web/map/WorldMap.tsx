@@ -17,9 +17,11 @@ import { devicesText } from './words.ts';
 const lookMs = 250;
 
 const NoPositions = ({ devices }: { devices: number }) => (
-  <section class="card map-message late">
+  <section class="card map-message soon">
     <h3>
-      {devices === 1 ? 'The device sends no position' : `None of ${devicesText(devices)} sends a position`}
+      {devices === 1
+        ? 'The device sends no position'
+        : `None of the ${devicesText(devices)} sends a position`}
     </h3>
     <p>
       Whoever sends <code>lat</code> and <code>lon</code> (or <code>latitude</code> and <code>longitude</code>

@@ -13,8 +13,7 @@ const isTag = (text: string): boolean => {
 /** Absent in Node before 21. */
 const { navigator } = globalThis as { navigator?: { language: string } };
 const said = navigator?.language ?? 'en';
-if (navigator !== undefined && !isTag(said))
-  Object.defineProperty(navigator, 'language', { value: 'en-US' });
+if (navigator !== undefined && !isTag(said)) Object.defineProperty(navigator, 'language', { value: 'en-US' });
 
 /** The reader's. */
 export const language = isTag(said) ? said : 'en-US';

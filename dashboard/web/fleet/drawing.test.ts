@@ -58,6 +58,20 @@ describe('drawing', () => {
     expect(device.isDirty).toBe(false);
   });
 
+  it('lets each of hundreds rest longer, so that a second sees no more drawn than a thousand', () => {
+    const { draw, devices, frame, pass } = drawn(500);
+    draw.show(devices);
+    let times = 0;
+    for (let ms = 0; ms < 4_000; ms += 16) {
+      for (const device of devices) device.isDirty = true;
+      draw.touch();
+      times += frame();
+      pass(16);
+    }
+    expect(times / 4).toBeGreaterThan(850);
+    expect(times / 4).toBeLessThan(1_150);
+  });
+
   it('asks for no frame when there is nothing to draw', () => {
     const { draw, devices, frames, frame } = drawn(3);
     draw.show(devices);

@@ -3,8 +3,11 @@ import { healthOf } from './health.ts';
 import { ageOf, type Device } from './device.ts';
 import { formatAge } from '../format.ts';
 
-/** Nobody reads a number that stands for less than this, ms. */
-const restMs = 250;
+/**
+ * How long a device rests once it was drawn, ms. Nobody reads a number that stands for less than 250, and nobody reads
+ * hundreds of them at once: from 250 devices on it grows with their number, so that a second sees 1,000 drawn at most.
+ */
+const restMs = (shown: number): number => Math.min(1_000, Math.max(250, shown));
 /** What drawing tiles may take of a frame of 16.7 ms; the rest is the browser's, and other work's. */
 const budgetMs = 4;
 const mostAtOnce = 60;
@@ -33,8 +36,8 @@ const timeText = (device: Device, now: number, heldBackMs: number): string =>
   `${formatAge(ageOf(device, now))} ${healthOf(device, now, heldBackMs)}`;
 
 /**
- * Has the devices on the screen drawn: each at most four times a second, and of very many so many a frame as fit a
- * budget, in the order of their places. So a frame repaints a strip of the page, not spots all over it, and no flood of
+ * Has the devices on the screen drawn: each at most four times a second, hundreds more seldom, and so many a frame as fit
+ * a budget, in the order of their places. So a frame repaints a strip of the page, not spots all over it, and no flood of
  * readings makes the page slow: it makes the single tile wait.
  */
 export const drawing = ({ nextFrame, clock, serverNow, heldBackMs }: Dependencies): Drawing => {
@@ -45,7 +48,8 @@ export const drawing = ({ nextFrame, clock, serverNow, heldBackMs }: Dependencie
   /** ms a tile takes, learned from the last frames. */
   let cost = 0.1;
 
-  const isDue = (device: Device, now: number): boolean => device.isDirty && now - device.drawnAt >= restMs;
+  const isDue = (device: Device, now: number): boolean =>
+    device.isDirty && now - device.drawnAt >= restMs(shown.length);
 
   const draw = (device: Device, now: number): void => {
     const server = serverNow();

@@ -187,10 +187,10 @@ describe('what is watched', () => {
     await page.getByLabel('What', { exact: true }).selectOption('type');
     await page.getByLabel('Name', { exact: true }).fill('boiler');
     await page.getByRole('button', { name: '+ Condition' }).click();
-    await page.getByLabel('Condition 1').fill('temperature>');
+    await page.getByRole('textbox', { name: 'Condition 1' }).fill('temperature>');
     await page.getByRole('button', { name: 'Watch', exact: true }).click();
     await page.getByText(/Give a value after ">"/).waitFor(patience);
-    await page.getByLabel('Condition 1').fill('temperature>50');
+    await page.getByRole('textbox', { name: 'Condition 1' }).fill('temperature>50');
     await page.getByLabel(/^At most/).fill('2');
     await page.getByRole('button', { name: 'Watch', exact: true }).click();
     const card = page.locator('[data-watch^="type boiler"]');
@@ -212,16 +212,16 @@ describe('what is watched', () => {
   });
 
   it('that is not granted says so where it stands', async () => {
-    const { page, close } = await open('region=mine&device=theirs-1&panel=watching', {
+    const { page, close } = await open('device=mine-1&device=theirs-1&panel=watching', {
       first: (one) =>
         one.route('**/development-token', (route) =>
-          route.continue({ postData: JSON.stringify({ grants: ['region:mine'] }) }),
+          route.continue({ postData: JSON.stringify({ grants: ['device:mine-*'] }) }),
         ),
     });
     const card = page.locator('[data-watch="device theirs-1"]');
     await card.getByText('Refused').waitFor(patience);
     expect(await card.getByRole('alert').innerText()).toMatch(/grant/);
-    await page.locator('[data-watch="region mine"]').getByText('Live').waitFor(patience);
+    await page.locator('[data-watch="device mine-1"]').getByText('Live').waitFor(patience);
     await close();
   });
 

@@ -38,7 +38,7 @@ export const LastReading = ({ update, arrivedAt }: { update: Update; arrivedAt: 
         {folded === undefined ? '' : `, for ${formatNumber(folded.count, 0)} readings`}.
       </p>
       <dl class="pairs">
-        <Row name="Measured" value={ts === receivedAt ? 'no clock' : formatDateTime(ts)} />
+        <Row name="Measured" value={formatDateTime(ts)} />
         <Row name="Received" value={formatDateTime(receivedAt)} />
         <Row name="Sent on" value={formatDateTime(sentAt)} />
         <Row name="Boot" value={boot === undefined ? '–' : String(boot)} />

@@ -33,7 +33,7 @@ describe('drawing', () => {
     draw.show(devices);
     let took = 0;
     for (; frames.length > 0; took += 1) {
-      expect(frame()).toBeLessThanOrEqual(60);
+      expect(frame()).toBeLessThanOrEqual(17);
       pass(1);
     }
     expect(took).toBeGreaterThan(8);

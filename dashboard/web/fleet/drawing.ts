@@ -10,7 +10,13 @@ import { formatAge } from '../format.ts';
 const restMs = (shown: number): number => Math.min(1_000, Math.max(250, shown));
 /** What drawing tiles may take of a frame of 16.7 ms; the rest is the browser's, and other work's. */
 const budgetMs = 4;
-const mostAtOnce = 60;
+/** At 60 Hz, ms. */
+const frameMs = 1_000 / 60;
+/** So few are drawn in one frame, though there be time for their turns to be spread. */
+const fewAtOnce = 8;
+
+/** How many a frame draws at most, so that the turns of all are spread over the time for which each rests. */
+const spread = (shown: number): number => Math.max(fewAtOnce, Math.ceil((shown * frameMs) / restMs(shown)));
 
 export type Drawing = {
   /** Which devices are on the screen, in the order of their places. */
@@ -74,7 +80,7 @@ export const drawing = ({ nextFrame, clock, serverNow, heldBackMs }: Dependencie
   const frame = (): void => {
     waiting = false;
     const started = clock();
-    const most = Math.max(1, Math.min(mostAtOnce, Math.floor(budgetMs / cost)));
+    const most = Math.max(1, Math.min(spread(shown.length), Math.floor(budgetMs / cost)));
     const devices = due(started, most);
     batch(() => devices.forEach((device) => draw(device, started)));
     // Components render in a microtask that was asked for above, so before this one.

@@ -61,7 +61,8 @@ export const dashboardTimeClaims = (scene: Scene, result: DashboardResult): Clai
   const { probed, traced, heapBefore, heapAfter, shownAge } = load;
   const rate = scene.load.devices * scene.load.perSecond;
   const taken = (1_000 * probed.updates) / probed.ms;
-  const [drawn, scrolled] = [framesPerSecond(probed), framesPerSecond(result.scroll.probed)];
+  const drawn = framesPerSecond(probed);
+  const scrolled = result.scroll.displayed ?? framesPerSecond(result.scroll.probed);
   const first = median(firstValues(result));
   const { blank } = result.scroll;
   return [

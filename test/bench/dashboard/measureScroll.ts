@@ -2,11 +2,14 @@ import type { Browser } from 'playwright-core';
 import { openProbed } from './openProbed.ts';
 import type { Probed } from './probed.ts';
 import type { Scene } from './scene.ts';
+import { traced } from './traced.ts';
 
 /** What a list of very many devices is like to scroll through. */
 export type ScrollResult = {
   readonly devices: number;
   readonly probed: Probed;
+  /** Frames given to the display, a second: a scroll is the compositor's, which does not wait for the page. */
+  readonly displayed: number | undefined;
   /** CSS px. */
   readonly scrolled: number;
   readonly looks: number;
@@ -38,17 +41,20 @@ export const measureScroll = async (
     await probed.watchForHoles();
     await probed.begin();
     const from = await scrollY(page);
-    await cdp.send('Input.synthesizeScrollGesture', {
-      x: 700,
-      y: 500,
-      yDistance: -speed * scene.scrollSeconds,
-      speed,
-      preventFling: true,
-      gestureSourceType: 'mouse',
-    });
+    const { presented, seconds } = await traced(cdp, () =>
+      cdp.send('Input.synthesizeScrollGesture', {
+        x: 700,
+        y: 500,
+        yDistance: -speed * scene.scrollSeconds,
+        speed,
+        preventFling: true,
+        gestureSourceType: 'mouse',
+      }),
+    );
     const read = await probed.read();
     const scrolled = (await scrollY(page)) - from;
-    return { devices, probed: read, scrolled, ...(await probed.looks()) };
+    const displayed = presented === undefined ? undefined : presented / seconds;
+    return { devices, probed: read, displayed, scrolled, ...(await probed.looks()) };
   } finally {
     await probed.close();
   }

@@ -58,6 +58,6 @@ export const dashboardTable = (scene: Scene, result: DashboardResult): string =>
         `  first paint ${ms(paint)}, first value ${ms(value)} (${ms(firstValues(result)[at])} later), first reading pushed ${ms(pushed)}`,
     ),
     `JavaScript: ${(first.javascript.transferred / 1e3).toFixed(1)} KB transferred, ${(first.javascript.unpacked / 1e3).toFixed(1)} KB unpacked, ${first.javascript.files} file(s).`,
-    `List of ${scroll.devices}: ${framesPerSecond(scroll.probed).toFixed(1)} frames/s over ${Math.round(scroll.scrolled)} px, p99 ${scroll.probed.frameGapP99.toFixed(1)} ms between two, an input waits ${scroll.probed.delayP99.toFixed(1)} ms at p99; ${scroll.blank} of ${scroll.looks} looks met no tile.`,
+    `List of ${scroll.devices}: ${scroll.displayed?.toFixed(1) ?? '–'} frames/s given to the display, ${framesPerSecond(scroll.probed).toFixed(1)} by requestAnimationFrame, over ${Math.round(scroll.scrolled)} px, p99 ${scroll.probed.frameGapP99.toFixed(1)} ms between two, an input waits ${scroll.probed.delayP99.toFixed(1)} ms at p99; ${scroll.blank} of ${scroll.looks} looks met no tile.`,
   ].join('\n');
 };

@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const checks = {
   'types (node)': ['tsc', '-p', '.'],
   'types (page)': ['tsc', '-p', 'dashboard/web'],
+  'types (bench page)': ['tsc', '-p', 'test/bench/dashboard/page'],
   lint: ['eslint', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],
   format: ['prettier', '--check', '--log-level', 'warn', '--cache', '.'],
 };

@@ -1,15 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { ageOf, type Device } from '../fleet/device.ts';
 import { healthOf } from '../fleet/health.ts';
+import { healthWords } from '../fleet/healthWords.ts';
 import { usualGap } from '../fleet/rhythm.ts';
 import { formatAge, formatNumber, formatSpan } from '../format.ts';
 import { serverNow } from '../session/clock.ts';
 import type { Session } from '../session/session.ts';
 import { changeView } from '../view/viewSignal.ts';
 import type { DeviceRecord } from './deviceRecord.ts';
-
-/** As on a tile. */
-const words = { fresh: 'online', stale: 'silent', offline: 'offline' } as const;
 
 const Count = ({ name, value, detail }: { name: string; value: number; detail?: string }) => (
   <div>
@@ -40,7 +38,7 @@ const Health = ({ device, session }: { device: Device; session: Session }) => {
   return (
     <p class="device-state row">
       <span class="health dot" data-health={health}>
-        {words[health]}
+        {healthWords[health]}
       </span>
       <span class="age">{formatAge(ageOf(device, now))}</span>
       <span class="quiet-text">

@@ -4,7 +4,8 @@ import { serverNow } from '../session/clock.ts';
 import { changeView } from '../view/viewSignal.ts';
 import { ageOf } from './device.ts';
 import { healthOf } from './health.ts';
-import { healthWords, type TileProps } from './Tile.tsx';
+import { healthWords } from './healthWords.ts';
+import type { TileProps } from './Tile.tsx';
 import { unitOf } from './unitOf.ts';
 
 /** A shape for each, since color alone is not seen by everybody. */

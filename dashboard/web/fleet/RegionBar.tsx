@@ -1,15 +1,8 @@
 import { formatNumber } from '../format.ts';
-import { healths, type Health } from '../view/view.ts';
+import { healths } from '../view/view.ts';
 import { changeView, view } from '../view/viewSignal.ts';
+import { countsText } from './healthWords.ts';
 import type { Region } from './regions.ts';
-
-const words: Readonly<Record<Health, string>> = { fresh: 'online', stale: 'silent', offline: 'offline' };
-
-const told = (region: Region): string =>
-  healths
-    .filter((health) => region[health] > 0)
-    .map((health) => `${formatNumber(region[health], 0)} ${words[health]}`)
-    .join(', ');
 
 /** Shares as bars of SVG: a style attribute would need a Content-Security-Policy that allows any. */
 const Shares = ({ region }: { region: Region }) => {
@@ -44,7 +37,7 @@ export const RegionBar = ({ regions }: { regions: readonly Region[] }) => (
             <span class="total">{formatNumber(region.total, 0)}</span>
           </span>
           <Shares region={region} />
-          <span class="small quiet-text clip">{told(region)}</span>
+          <span class="small quiet-text clip">{countsText(region)}</span>
         </button>
       </li>
     ))}

@@ -5,14 +5,12 @@ import type { Session } from '../session/session.ts';
 import { changeView } from '../view/viewSignal.ts';
 import { ageOf, type Device } from './device.ts';
 import { healthOf } from './health.ts';
+import { healthWords } from './healthWords.ts';
 import { Sparkline } from './Sparkline.tsx';
 import { unitOf } from './unitOf.ts';
 
 /** A tile has room for these. */
 const shownFields = 3;
-
-/** How a device is said to be, beside its color. */
-export const healthWords = { fresh: 'online', stale: 'silent', offline: 'offline' } as const;
 
 const Field = ({ device, field, unit }: { device: Device; field: string; unit: string | undefined }) => (
   <div class="reading">

@@ -1,12 +1,8 @@
 import { formatNumber } from '../format.ts';
-import { healths, sizes, sorts, type Health, type Size, type Sort } from '../view/view.ts';
+import { healths, sizes, sorts, type Size, type Sort } from '../view/view.ts';
 import { changeView, view } from '../view/viewSignal.ts';
+import { healthWords } from './healthWords.ts';
 
-const healthWords: Readonly<Record<Health, string>> = {
-  fresh: 'online',
-  stale: 'silent',
-  offline: 'offline',
-};
 const sortWords: Readonly<Record<Sort, string>> = {
   name: 'by name',
   region: 'by region',

@@ -5,7 +5,8 @@ import type { Session } from '../session/session.ts';
 import type { Size } from './camera.ts';
 import type { Cluster } from './clusters.ts';
 import type { Place } from './places.ts';
-import { countsText, devicesText, healthWords } from './words.ts';
+import { countsText, healthWords } from '../fleet/healthWords.ts';
+import { devicesText } from './words.ts';
 
 const shownFields = 4;
 const shownNames = 5;

@@ -1,5 +1,5 @@
 import type { Health } from '../view/view.ts';
-import { healthWords } from './words.ts';
+import { healthWords } from '../fleet/healthWords.ts';
 
 const Shape = ({ health }: { health: Health }) => (
   <svg class="shape" data-health={health} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">

@@ -10,7 +10,8 @@ import { HoverCard } from './HoverCard.tsx';
 import type { Place } from './places.ts';
 import type { Point } from './projection.ts';
 import { createStage } from './stage.ts';
-import { countsText, devicesText } from './words.ts';
+import { countsText } from '../fleet/healthWords.ts';
+import { devicesText } from './words.ts';
 
 const hintMs = 2_500;
 const panPx = 80;

@@ -7,7 +7,8 @@ import { changeView } from '../view/viewSignal.ts';
 import type { Camera } from './camera.ts';
 import { nearest } from './nearest.ts';
 import type { Place } from './places.ts';
-import { devicesText, formatPosition, healthWords } from './words.ts';
+import { healthWords } from '../fleet/healthWords.ts';
+import { devicesText, formatPosition } from './words.ts';
 
 const most = 100;
 /** A list that is sorted anew while the map still moves is of no use to anybody, ms. */

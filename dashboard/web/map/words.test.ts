@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { countsText, devicesText, formatPosition } from './words.ts';
+import { countsText } from '../fleet/healthWords.ts';
+import { devicesText, formatPosition } from './words.ts';
 
 it('A place is told by its degrees and their sides', () => {
   expect(formatPosition({ lat: -33.86, lon: 151.2093 })).toMatch(/^33.8600° S, 151.2093° E$/);

@@ -31,7 +31,5 @@ export const securityHeaders = (webSocketUrl: string): Record<string, string> =>
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': unused.map((feature) => `${feature}=()`).join(', '),
-  ...(new URL(webSocketUrl).protocol === 'wss:'
-    ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' }
-    : {}),
+  ...(new URL(webSocketUrl).protocol === 'wss:' ? { 'strict-transport-security': 'max-age=63072000' } : {}),
 });

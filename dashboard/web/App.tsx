@@ -1,5 +1,3 @@
-import { computed } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
 import { ConnectionBanner } from './connection/ConnectionBanner.tsx';
 import { ConnectionPanel } from './connection/ConnectionPanel.tsx';
 import { ConnectionState } from './connection/ConnectionState.tsx';
@@ -10,7 +8,6 @@ import type { Store } from './fleet/store.ts';
 import { formatNumber } from './format.ts';
 import { MapView } from './map/MapView.tsx';
 import { NotesPanel } from './notes/NotesPanel.tsx';
-import { unread } from './notes/unread.ts';
 import type { Session } from './session/session.ts';
 import type { Panel, View } from './view/view.ts';
 import { changeView, view } from './view/viewSignal.ts';
@@ -44,14 +41,7 @@ const PanelButton = ({ panel, children }: { panel: Panel; children: string }) =>
 );
 
 const NotesButton = ({ session }: { session: Session }) => {
-  const count = useMemo(
-    () =>
-      unread(
-        session.notes,
-        computed(() => view.value.panel === 'notes'),
-      ),
-    [session],
-  ).value;
+  const count = session.unreadNotes.value;
   return <PanelButton panel="notes">{count === 0 ? 'Notes' : `Notes ${formatNumber(count, 0)}`}</PanelButton>;
 };
 

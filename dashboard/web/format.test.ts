@@ -32,6 +32,9 @@ describe('a value', () => {
     [true, 'true'],
     [null, '–'],
     ['NaN', '–'],
+    ['-inf', '–'],
+    ['', '–'],
+    ['info', 'info'],
     [{ a: 1 }, '{"a":1}'],
   ])('%j reads %s', (value, text) => {
     expect(formatValue(value, 0)).toBe(text);

@@ -52,10 +52,14 @@ export const formatNumber = (value: number, decimals: number): string => {
   return text.replace('-', '−');
 };
 
+/** How devices write that they have no number. */
+const isNoValue = /^\s*([+-]?(nan|inf(inity)?))?\s*$/i;
+
 /** Any value of a reading as text of at most 60 characters. */
 export const formatValue = (value: Value | undefined, decimals: number): string => {
   // Nothing that came as JSON is NaN or infinite; devices say so in words, or leave the value out.
-  if (value === undefined || value === null || value === 'NaN') return '–';
+  if (value === undefined || value === null || (typeof value === 'string' && isNoValue.test(value)))
+    return '–';
   if (typeof value === 'number') return formatNumber(value, decimals);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;

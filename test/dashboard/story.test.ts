@@ -62,6 +62,7 @@ describe('the fleet', () => {
     await expect.poll(() => names(page), patience).toEqual(['kettle-9', 'kettle-10', 'van-1']);
     await page.getByLabel('Find devices').fill('kettle fleet-2');
     await expect.poll(() => names(page), patience).toEqual(['kettle-9', 'kettle-10']);
+    await page.waitForURL(/find=/); // It settles first.
     await page.reload();
     await expect.poll(() => names(page), patience).toEqual(['kettle-9', 'kettle-10']);
     await page.getByRole('button', { name: /fleet-3/ }).click();
@@ -195,6 +196,7 @@ describe('what is watched', () => {
     await page.getByRole('button', { name: 'Watch', exact: true }).click();
     const card = page.locator('[data-watch^="type boiler"]');
     await card.getByText('Live').waitFor(patience);
+    await page.waitForURL(/type=boiler/);
     const query = new URL(page.url()).searchParams;
     expect(query.get('type')).toBe('boiler;where=temperature > 50;rate=2');
 
@@ -269,7 +271,7 @@ describe('the connection', () => {
     await expect.poll(() => figure('missing at first').innerText(), patience).toBe('1');
     await publish('meter-1', reading(2));
     await expect.poll(() => figure('late').innerText(), patience).toBe('1');
-    for (const hop of ['device → rule', 'rule → filter → edge', 'edge → this page'])
+    for (const hop of ['device → rule', 'rule → filter', 'filter → this page'])
       await page.getByRole('row', { name: new RegExp(`${hop}.*ms|${hop}.* s`) }).waitFor(patience);
     await page.getByText(/give or take/).waitFor(patience);
     await close();

@@ -1,17 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { formatBytes, formatNumber, formatSpan } from '../format.ts';
 import { clockAheadMs, clockErrorMs } from '../session/clock.ts';
-import { hops, type Hop, type Quantiles } from '../session/latency.ts';
+import { hops, hopWords, type Hop, type Quantiles } from '../session/latency.ts';
 import type { Session } from '../session/session.ts';
 import { view } from '../view/viewSignal.ts';
 import { meaning } from './words.ts';
 import './connection.css';
-
-const hopWords: Readonly<Record<Hop, string>> = {
-  device: 'device → rule',
-  filter: 'rule → filter → edge',
-  browser: 'edge → this page',
-};
 
 const ms = (value: number): string => (value < 1 ? '< 1 ms' : formatSpan(value));
 

@@ -60,6 +60,9 @@ export const Chart = ({
       : (saidAt(record, field, at, span()) ?? { value: '–', detail: formatTime(at), range: '' });
   });
 
+  const unitNow = useRef(unit); // A unit may be known later than the first reading.
+  unitNow.current = unit;
+
   const draw: Drawn = (of, words) => {
     const column = record.series.fields.get(field);
     if (column === undefined || figure.current === null) return;
@@ -79,7 +82,7 @@ export const Chart = ({
     dataset['gaps'] = String(gaps);
     const summary = summaryOf({
       field,
-      unit,
+      unit: unitNow.current,
       decimals,
       now,
       least,

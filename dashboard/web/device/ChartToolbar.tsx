@@ -18,7 +18,7 @@ const History = ({ history, reload }: { history: ReadonlySignal<HistoryState>; r
         </button>
       </span>
     );
-  if (state.is === 'loaded') return <span>Everything since {formatTime(state.from)} is here.</span>;
+  if (state.is === 'loaded') return <span>All that is kept since {formatTime(state.from)} is here.</span>;
   return (
     <span>
       {state.is === 'loading' ? `Loading history: ${readings(state.readings)} …` : 'Loading history …'}

@@ -15,6 +15,8 @@ import { spanOf, wordsOf, type Span } from './window.ts';
 const mostCharts = 16;
 /** Nobody sees a line grow more often than this, ms. */
 const restMs = 100;
+/** How far a device's clock may be ahead of what is known of it, ms. */
+const trustedMs = 10_000;
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -61,7 +63,9 @@ export const Charts = ({
   const now = (): number => {
     const { length, stamps } = record.series;
     const newest = length === 0 ? 0 : (stamps.times[length - 1] ?? 0);
-    return Math.max(newest, serverNow() - (device()?.transitMs ?? 0));
+    const expected = serverNow() - (device()?.transitMs ?? 0);
+    // A single reading from the future must not take the window with it.
+    return newest - expected > trustedMs ? expected : Math.max(newest, expected);
   };
   const span = (): Span => spanOf(state.shown.peek(), now());
 

@@ -66,8 +66,8 @@ const NeverHeard = ({ id }: { id: string }) => (
   <section class="card state-card" data-state-of="unknown">
     <h3 class="wrap">Nobody has heard of {id}</h3>
     <p>
-      It has never sent a reading, or your sign-in does not cover it. Check the name; this page shows it as
-      soon as it sends something.
+      It has never sent a reading, or your token does not cover it. Check the name; this page shows it as soon
+      as it sends something.
     </p>
   </section>
 );

@@ -1,13 +1,8 @@
 import type { Update } from '../../../fanout/client/telemetryClient.ts';
 import { formatDateTime, formatNumber, formatSpan } from '../format.ts';
-import { latencyOf, type HopsOf } from './latencyOf.ts';
+import { hopWords } from '../session/latency.ts';
+import { latencyOf } from './latencyOf.ts';
 import { rawText } from './rawText.ts';
-
-const hopNames: Readonly<Record<keyof HopsOf, string>> = {
-  device: 'Device to rule',
-  filter: 'Rule to filter',
-  browser: 'Filter to this page',
-};
 
 /** Clocks differ a little: what is a little before its cause came at once. */
 const spanText = (ms: number | undefined): string => (ms === undefined ? '–' : formatSpan(Math.max(0, ms)));
@@ -44,7 +39,7 @@ export const LastReading = ({ update, arrivedAt }: { update: Update; arrivedAt: 
         <Row name="Boot" value={boot === undefined ? '–' : String(boot)} />
         <Row name="Seq" value={number(seq)} />
         {(['device', 'filter', 'browser'] as const).map((hop) => (
-          <Row key={hop} name={hopNames[hop]} value={spanText(hops[hop])} />
+          <Row key={hop} name={hopWords[hop]} value={spanText(hops[hop])} />
         ))}
       </dl>
       <pre class="raw" tabIndex={0} aria-label="The reading as JSON">

@@ -101,7 +101,9 @@ export const deviceRecord = ({ id, client, isAsked, serverNow, changed }: Depend
     }),
     // What was lost for a subscription is in the history still.
     client.on('resumed', ({ recovered }) => {
-      if (!recovered && history.peek().is !== 'waiting') reload();
+      if (recovered || history.peek().is === 'waiting') return;
+      coveredFrom = Infinity; // What was known of before is no more without a hole.
+      reload();
     }),
     client.on('live', () => {
       if (history.peek().is === 'failed') reload();

@@ -91,13 +91,13 @@ type StageName = Explanation['stages'][number]['stage'];
 
 const advice: Readonly<Record<StageName, { what: string; todo: string }>> = {
   connection: { what: 'This page is not connected', todo: 'It tries again by itself; wait, or reload it.' },
-  token: { what: 'Your sign-in has run out', todo: 'Reload the page to sign in again.' },
+  token: { what: 'Your token has run out', todo: 'Reload the page to get another one.' },
   device: {
     what: 'No device of this name has sent anything that you may see',
     todo: 'Check the name, and that the device publishes; or ask for a grant that covers it.',
   },
   grants: {
-    what: 'Your sign-in does not cover this device',
+    what: 'Your token does not cover this device',
     todo: 'Ask for a grant of it, of its region or of its type.',
   },
   subscriptions: {

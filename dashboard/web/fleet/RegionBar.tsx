@@ -2,6 +2,7 @@ import { formatNumber } from '../format.ts';
 import { healths } from '../view/view.ts';
 import { changeView, view } from '../view/viewSignal.ts';
 import { countsText } from './healthWords.ts';
+import { regionPrefix } from './listed.ts';
 import type { Region } from './regions.ts';
 
 /** Shares as bars of SVG: a style attribute would need a Content-Security-Policy that allows any. */
@@ -19,7 +20,8 @@ const Shares = ({ region }: { region: Region }) => {
   );
 };
 
-const isFound = (name: string): boolean => view.value.find === name;
+const findOf = (name: string): string => `${regionPrefix}${name}`;
+const isFound = (name: string): boolean => view.value.find === findOf(name);
 
 /** Every region with how its devices are. A click shows those alone, another one all again. */
 export const RegionBar = ({ regions }: { regions: readonly Region[] }) => (
@@ -30,7 +32,7 @@ export const RegionBar = ({ regions }: { regions: readonly Region[] }) => (
           type="button"
           class="card region"
           aria-pressed={isFound(region.name)}
-          onClick={() => changeView({ find: isFound(region.name) ? '' : region.name })}
+          onClick={() => changeView({ find: isFound(region.name) ? '' : findOf(region.name) })}
         >
           <span class="row">
             <strong class="clip">{region.name}</strong>

@@ -66,6 +66,18 @@ describe('the age of the newest values', () => {
     expect(ageOf(device, 125_000)).toBe(20_000);
   });
 
+  it('follows a clock that is put right: at once with a new boot, else within ten minutes', () => {
+    const minute = 60_000;
+    const fast = { ts: 20 * minute, receivedAt: 10 * minute, boot: 1, seq: 1 }; // 10 minutes fast.
+    const device = newDevice(anUpdate(fast));
+    for (let n = 11; n < 23; n += 1)
+      addUpdate(device, anUpdate({ ts: n * minute, receivedAt: n * minute, boot: 1, seq: n }));
+    expect(ageOf(device, 22 * minute)).toBe(0);
+    const restarted = newDevice(anUpdate(fast));
+    addUpdate(restarted, anUpdate({ ts: 11 * minute, receivedAt: 11 * minute, boot: 2, seq: 0 }));
+    expect(ageOf(restarted, 11 * minute)).toBe(0);
+  });
+
   it('is never below nothing', () => {
     expect(ageOf(newDevice(anUpdate({ ts: 2_000, receivedAt: 1_000 })), 900)).toBe(0);
   });

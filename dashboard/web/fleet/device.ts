@@ -12,8 +12,10 @@ export type Device = {
   /** Whether its MQTT connection is open, and since when; undefined where nobody knows. */
   status: Pick<DeviceStatus, 'online' | 'at'> | undefined;
   readonly rhythm: Rhythm;
-  /** How long its readings took to the server at least, ms: what its clock is behind, if nothing else. */
+  /** How long its readings took to the server at least, ms: what its clock is behind, if nothing else. Of the last minutes. */
   transitMs: number;
+  /** The least of the five minutes that began then, and of those before. */
+  readonly transits: { since: number; now: number; before: number };
   /** Its fields in the order they were first seen, numbers before others, each with the scale of its numbers so far. */
   readonly fields: Map<string, Scale | undefined>;
   /** The last values of its first number. */
@@ -39,6 +41,11 @@ type Stamped = Pick<Update, 'ts' | 'receivedAt'>;
 /** When it was measured; when it was received, if the device's clock cannot be believed. Epoch ms. */
 export const measuredAt = ({ ts, receivedAt }: Stamped): number =>
   Math.abs(ts - receivedAt) < trustedClockMs ? ts : receivedAt;
+
+const transitOf = (update: Stamped): number => update.receivedAt - measuredAt(update);
+
+/** Clocks are put right: what was so more than ten minutes ago says nothing. */
+const transitSpanMs = 5 * 60_000;
 
 /** Whether it is newer than another: boot and seq decide where both say them, else the time of measurement. */
 export const isNewer = (update: Update, than: Update): boolean => {
@@ -80,6 +87,14 @@ const remember = (device: Pick<Device, 'fields' | 'ring'>, update: Update): void
   if (typeof value === 'number') addToRing(ring, measuredAt(update), value);
 };
 
+const takeTransit = (device: Device, update: Stamped): void => {
+  const { transits } = device;
+  if (update.receivedAt - transits.since > transitSpanMs)
+    Object.assign(transits, { since: update.receivedAt, now: Infinity, before: transits.now });
+  transits.now = Math.min(transits.now, transitOf(update));
+  device.transitMs = Math.min(transits.now, transits.before);
+};
+
 export const newDevice = (update: Update): Device => {
   const [fields, ring] = [newFields(update), newRing()];
   remember({ fields, ring }, update);
@@ -88,7 +103,8 @@ export const newDevice = (update: Update): Device => {
     latest: update,
     status: undefined,
     rhythm: newRhythm(update.receivedAt),
-    transitMs: update.receivedAt - measuredAt(update),
+    transitMs: transitOf(update),
+    transits: { since: update.receivedAt, now: transitOf(update), before: Infinity },
     fields,
     ring,
     readings: update.folded?.count ?? 1,
@@ -106,8 +122,13 @@ export const addUpdate = (device: Device, update: Update): void => {
   device.readings += count;
   device.folded += count - 1;
   if (update.late) device.late += 1;
-  if (isNewer(update, device.latest)) device.latest = update;
-  device.transitMs = Math.min(device.transitMs, update.receivedAt - measuredAt(update));
+  if (isNewer(update, device.latest)) {
+    // Its clock may have been set meanwhile.
+    if (update.boot !== device.latest.boot)
+      Object.assign(device.transits, { now: Infinity, before: Infinity });
+    device.latest = update;
+  }
+  takeTransit(device, update);
   beat(device.rhythm, update.receivedAt, count);
   remember(device, update);
   device.isDirty = true;

@@ -36,6 +36,11 @@ describe('the devices that are listed', () => {
     expect(ids({ find: ' PUMP eu ' })).toEqual(['pump-10']);
   });
 
+  it('are of one region, where that is named as one', () => {
+    expect(ids({ find: 'region:us-east' })).toEqual(['pump-9']);
+    expect(ids({ find: 'region:us' })).toEqual([]);
+  });
+
   it('are of one health only, where that is asked for', () => {
     expect(ids({ only: 'offline' })).toEqual(['van-1']);
   });

@@ -1,15 +1,23 @@
+import { language } from '../language.ts';
 import type { Health, Sort } from '../view/view.ts';
 import type { Device } from './device.ts';
 
 /** Comparing by the reader's collation is slow; one that is made once is not. */
-const collator = new Intl.Collator('en', { numeric: true });
+const collator = new Intl.Collator(language, { numeric: true });
 const byName = (a: Device, b: Device): number => collator.compare(a.id, b.id);
 
 const badness: Readonly<Record<Health, number>> = { offline: 0, stale: 1, fresh: 2 };
 
+/** Before the name of a region, whole: `region:eu-west`. */
+export const regionPrefix = 'region:';
+
 const matches = ({ id, latest: { region, deviceType } }: Device, words: readonly string[]): boolean => {
   const text = `${id} ${region} ${deviceType ?? ''}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+  return words.every((word) =>
+    word.startsWith(regionPrefix)
+      ? region.toLowerCase() === word.slice(regionPrefix.length)
+      : text.includes(word),
+  );
 };
 
 const orderOf = (sort: Sort, healthOf: (device: Device) => Health) => {

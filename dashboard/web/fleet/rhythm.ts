@@ -7,8 +7,8 @@ export type Rhythm = {
 };
 
 const remembered = 8;
-/** A device that spoke once may speak once an hour; this is when one begins to wonder. */
-const unknownMs = 60_000;
+/** A device that spoke once may speak every few minutes; this is when one begins to wonder. */
+const unknownMs = 10 * 60_000;
 /** Less than this is the way through a network, not silence. */
 const leastMs = 5_000;
 /** So many of its usual gaps without a word are too many. */

@@ -10,11 +10,14 @@ type Module = typeof WorldMapModule;
 /** The map's code is fetched when somebody looks at a map: the first load has no use for it. */
 const loaded = signal<Module | 'failed' | undefined>(undefined);
 
+const againMs = 15_000;
+
 const load = async (): Promise<void> => {
   try {
     loaded.value = await import('./WorldMap.tsx');
   } catch {
     loaded.value = 'failed';
+    setTimeout(() => void load(), againMs); // On a wall there is nobody to press the button.
   }
 };
 

@@ -21,6 +21,9 @@ type Dependencies = {
   failed: () => void;
 };
 
+/** After what time a land that did not come is asked for again. */
+const againMs = 10_000;
+
 export type Stage = {
   /** Draws before the next frame, once however often it is asked. */
   request: () => void;
@@ -37,7 +40,7 @@ const contextOf = (canvas: HTMLCanvasElement): CanvasRenderingContext2D | null =
 export const createStage = (dependencies: Dependencies): Stage => {
   const { canvas } = dependencies;
   const base = document.createElement('canvas');
-  const lands: Partial<Record<Detail, readonly Land[] | 'asked'>> = {};
+  const lands: Partial<Record<Detail, readonly Land[] | 'asked' | undefined>> = {};
   let size: Size = { width: 0, height: 0 };
   let ratio = 1;
   let colors: Colors = colorsOf(canvas);
@@ -49,10 +52,19 @@ export const createStage = (dependencies: Dependencies): Stage => {
     if (typeof land === 'object') return land;
     if (land === undefined) {
       lands[detail] = 'asked';
-      loadLand(detail).then((loaded) => {
-        lands[detail] = loaded;
-        request();
-      }, dependencies.failed);
+      loadLand(detail).then(
+        (loaded) => {
+          lands[detail] = loaded;
+          request();
+        },
+        () => {
+          dependencies.failed();
+          setTimeout(() => {
+            lands[detail] = undefined; // Asked for again with the next draw.
+            request();
+          }, againMs);
+        },
+      );
     }
     return detail === 'fine' ? landFor('coarse') : undefined;
   };

@@ -7,6 +7,12 @@ export const hops = ['device', 'filter', 'browser'] as const;
  */
 export type Hop = (typeof hops)[number];
 
+export const hopWords: Readonly<Record<Hop, string>> = {
+  device: 'device → rule',
+  filter: 'rule → filter',
+  browser: 'filter → this page',
+};
+
 const seconds = 60;
 /** Buckets grow by a tenth: a quantile is told within 5 %. The last holds everything above 100 s. */
 const growth = 1.1;

@@ -28,8 +28,15 @@ export type Meters = {
   /** Of everything, over the last 10 s. */
   readonly flow: ReadonlySignal<Flow>;
   readonly counts: ReadonlySignal<Counts>;
-  /** Counts what comes of this client; `bytesOf` is how large the frame is that is being handed out. */
-  readonly attach: (client: TelemetryClient, bytesOf: () => number) => void;
+  /**
+   * Counts what comes of this client; `bytesOf` is how large the frame is that is being handed out, `isWhole` whether an
+   * update was held back by nobody.
+   */
+  readonly attach: (
+    client: TelemetryClient,
+    bytesOf: () => number,
+    isWhole: (update: SensorUpdate) => boolean,
+  ) => void;
   readonly tick: () => void;
 };
 
@@ -57,7 +64,6 @@ export const createMeters = (): Meters => {
   };
 
   const measure = (update: SensorUpdate, arrived: number): void => {
-    if (update.folded !== undefined) return; // Held back on purpose.
     if (update.ts !== update.receivedAt) durations.device.add(update.receivedAt - update.ts, arrived);
     durations.filter.add(update.sentAt - update.receivedAt, arrived);
     durations.browser.add(arrived - update.sentAt, arrived);
@@ -80,15 +86,16 @@ export const createMeters = (): Meters => {
     latency,
     flow,
     counts,
-    attach: (client, bytesOf) => {
+    attach: (client, bytesOf, isWhole) => {
       client.on('frame', (frame) => {
         const updates = updatesOf(frame);
         if (updates.length === 0) return;
         const arrived = serverNow();
         const folded = foldedIn(updates);
         traffic.add({ frames: 1, updates: updates.length, folded, bytes: bytesOf() }, arrived);
-        // What is caught up with is older than its way.
-        if (client.state === 'live') for (const update of updates) measure(update, arrived);
+        // What is caught up with is older than its way; what is held back on purpose, too.
+        if (client.state === 'live')
+          for (const update of updates) if (isWhole(update)) measure(update, arrived);
       });
       client.on('update', count);
       client.on('gap', (gap) => (counted.missing += sizeOf(gap)));

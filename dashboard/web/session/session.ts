@@ -6,9 +6,11 @@ import {
   type SensorUpdate,
   type Update,
 } from '../../../fanout/client/telemetryClient.ts';
+import { covers, newHeld, type Held } from '../../../fanout/client/held.ts';
 import type { ServedConfig } from '../../config.ts';
 import type { Store } from '../fleet/store.ts';
-import { shows, withWatch, type View } from '../view/view.ts';
+import { unread } from '../notes/unread.ts';
+import { withWatch, type View, type Watch } from '../view/view.ts';
 import { openDevice, setView, view, watches } from '../view/viewSignal.ts';
 import { guessServerTime, keepServerClock, serverNow } from './clock.ts';
 import { countingWebSocket } from './countingWebSocket.ts';
@@ -31,6 +33,8 @@ export type Session = Pick<Meters, 'latency' | 'flow' | 'counts'> & {
   readonly caughtUp: ReadonlySignal<number | undefined>;
   /** The newest last; at most 200. */
   readonly notes: ReadonlySignal<readonly Note[]>;
+  /** How many of them nobody has looked at. */
+  readonly unreadNotes: ReadonlySignal<number>;
   readonly retryWatch: (key: string) => void;
   readonly connectNow: () => void;
   /** How late readings may come though their device is well, where they come for these subscriptions, ms. */
@@ -50,8 +54,18 @@ const firstView = (current: View, { suggestions }: ServedConfig): View => {
     .reduce<View>((so, region) => withWatch(so, { to: { region } }), current);
 };
 
-const isShown = (current: View, update: SensorUpdate): boolean =>
-  shows(current, update) || current.open === update.deviceId;
+/** Watches as what tells which updates are theirs. */
+const asked = new WeakMap<Watch, Held>();
+
+const isOf = (watch: Watch, update: SensorUpdate): boolean => {
+  const held =
+    asked.get(watch) ?? newHeld('', watch.to, watch.where === undefined ? {} : { where: watch.where });
+  asked.set(watch, held);
+  return covers(held, update);
+};
+
+const isShown = ({ open, watches: all }: View, update: SensorUpdate): boolean =>
+  open === update.deviceId || all.some((watch) => isOf(watch, update));
 
 /** Connects, and keeps the store and the subscriptions in step with the view. */
 export const startSession = (store: Store): Session => {
@@ -85,18 +99,22 @@ export const startSession = (store: Store): Session => {
     made.on('state', enter);
     made.on('retry', ({ inMs, failures }) => (retry.value = { at: Date.now() + inMs, failures }));
     // An error with an id is of a subscription, and shown there.
-    made.on('error', (error) => error.id ?? (problem.value = error.message));
+    made.on('error', ({ id, message }) => {
+      if (id === undefined && state.peek() !== 'live') problem.value = message;
+    });
     made.on('frame', (frame) => {
       if (frame.type === 'welcome') guessServerTime(frame.serverTime);
       const updates = updatesOf(frame);
       if (updates.length > 0) followed.count(updates, bytesOf());
     });
     made.on('update', add);
-    // A target that is watched again brings devices whose newest reading was handed out before.
-    made.on('snapshot', ({ updates }) => updates.forEach(add));
+    // A target that is watched again brings devices whose newest reading was handed out before; others have come already.
+    made.on('snapshot', ({ updates }) => {
+      for (const update of updates) if (store.get(update.deviceId) === undefined) add(update);
+    });
     made.on('status', store.setStatus);
     made.on('note', (note) => (notes.value = [...notes.value, note].slice(-keptNotes)));
-    meters.attach(made, bytesOf);
+    meters.attach(made, bytesOf, followed.isWhole);
   };
 
   const connect = (served: ServedConfig): void => {
@@ -122,6 +140,7 @@ export const startSession = (store: Store): Session => {
   let again: ReturnType<typeof setTimeout> | undefined;
   const start = async (): Promise<void> => {
     clearTimeout(again);
+    again = undefined;
     try {
       config.value = await loadConfig();
     } catch {
@@ -153,8 +172,15 @@ export const startSession = (store: Store): Session => {
     counts: meters.counts,
     caughtUp,
     notes,
+    unreadNotes: unread(
+      notes,
+      computed(() => view.value.panel === 'notes'),
+    ),
     retryWatch: (key) => watching.peek()?.retry(key),
-    connectNow: () => (client.peek() === undefined ? void start() : client.peek()?.connectNow()),
+    connectNow: () => {
+      client.peek()?.connectNow();
+      if (again !== undefined) void start(); // Not even the settings are known.
+    },
     // Where the pipeline is behind, a device is not silent because of that.
     heldBackMs: (subscriptions) =>
       (watching.peek()?.heldBackMs(subscriptions) ?? 0) + (meters.latency.peek().filter?.p50 ?? 0),

@@ -37,6 +37,8 @@ export type Watching = {
   readonly retry: (key: string) => void;
   /** A frame came, of so many bytes, with these updates. */
   readonly count: (updates: readonly SensorUpdate[], bytes: number) => void;
+  /** Whether it comes for a subscription that holds nothing back. */
+  readonly isWhole: (update: SensorUpdate) => boolean;
   /** How long readings may be held back on purpose where they come for these subscriptions, ms. */
   readonly heldBackMs: (subscriptions: readonly string[]) => number;
   readonly refresh: () => void;
@@ -62,6 +64,17 @@ type Entry = {
   slack: { readonly ms: number; readonly until: number };
   readonly traffic: Traffic;
 };
+
+/** What the server will not say otherwise the next time. The rest passes: a time-out, a busy edge, a token that ran out. */
+const finalCodes: ReadonlySet<ClientError['code']> = new Set([
+  'not_granted',
+  'too_many_subscriptions',
+  'bad_message',
+  'id_in_use',
+  'closed',
+]);
+const isFinal = ({ code }: ClientError): boolean => finalCodes.has(code);
+const againMs = 5_000;
 
 /** How long a rate that was refused is not asked for again. */
 const pauseMs = 30_000;
@@ -138,7 +151,9 @@ export const watchingOf = (
       entry.subscription = answer.subscription;
       // Taken out while the answer was on its way.
       if (entry.isEnded) await answer.subscription.unsubscribe();
-    } else entry.error = answer.error;
+    } else if (isFinal(answer.error)) entry.error = answer.error;
+    // A wall has nobody who would ask again.
+    else setTimeout(() => entry.isEnded || void start(entry), againMs);
     refresh();
   };
 
@@ -188,17 +203,25 @@ export const watchingOf = (
     void change(entry, entry.isFocused && sight === 'on-screen' ? watch.maxRate : rate, sight);
   };
 
-  const heldBackMs = (id: string): number => {
-    for (const { subscription, rate, slack } of entries.values())
-      if (subscription?.id === id) return Math.max(intervalOf(rate), now() < slack.until ? slack.ms : 0);
-    return Infinity;
+  /** Infinity where conditions keep back who knows how many; undefined for a subscription that is none of these. */
+  const heldBackMs = (id: string): number | undefined => {
+    for (const { subscription, rate, slack, watch } of entries.values()) {
+      if (subscription?.id !== id) continue;
+      if (watch.where !== undefined) return Infinity;
+      return Math.max(intervalOf(rate), now() < slack.until ? slack.ms : 0);
+    }
+    return undefined;
   };
 
   // One that the server takes back later is told as an error with its id.
   client.on('error', (error) => {
     const entry = [...entries.values()].find(({ subscription }) => subscription?.id === error.id);
     if (entry === undefined || error.id === undefined) return;
-    entry.error = error;
+    if (isFinal(error)) entry.error = error;
+    else {
+      delete entry.subscription;
+      void start(entry);
+    }
     refresh();
   });
 
@@ -253,9 +276,14 @@ export const watchingOf = (
         traffic.add({ frames: 1, updates: own.length, folded, bytes: share * own.length }, now());
       }
     },
+    isWhole: (update) => {
+      for (const { subscription, rate, asked } of entries.values())
+        if (subscription !== undefined && rate === undefined && covers(asked, update)) return true;
+      return false;
+    },
     heldBackMs: (subscriptions) => {
-      const least = Math.min(...subscriptions.map(heldBackMs));
-      return Number.isFinite(least) ? least : 0;
+      const known = subscriptions.flatMap((id) => heldBackMs(id) ?? []);
+      return known.length === 0 ? 0 : Math.min(...known);
     },
   };
 };

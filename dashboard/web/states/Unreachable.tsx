@@ -41,7 +41,7 @@ export const Refused = ({ session }: { session: Session }) => (
     <ul class="steps">
       <li>Check that Fieldcast is running.</li>
       <li>Open this page at the address that it printed; another one is refused as a foreign origin.</li>
-      <li>Ask who runs it whether you may see devices at all, if you signed in.</li>
+      <li>Ask who runs it whether you may see devices at all.</li>
     </ul>
     <Retrying session={session} />
     <Problem session={session} />

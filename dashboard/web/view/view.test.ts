@@ -10,7 +10,6 @@ import {
   isWatched,
   panels,
   parseView,
-  shows,
   sizes,
   sorts,
   targetFrom,
@@ -196,18 +195,6 @@ describe('a view', () => {
   it('stays when a watch is changed that it does not have, or into itself', () => {
     expect(changeWatch(both, slowA, { to: { type: 'c' } })).toEqual(both);
     expect(changeWatch(both, a, { to: { region: 'a' } })).toBe(both);
-  });
-
-  const reading = { deviceId: 'pump-1', region: 'eu-west', deviceType: 'pump' };
-
-  it('shows a reading by its region, its type or its device', () => {
-    for (const search of ['?region=eu-west', '?type=pump', '?device=pump-1', '?region=x&type=pump'])
-      expect(shows(parseView(search), reading)).toBe(true);
-    expect(shows(parseView('?region=pump&type=eu-west&device=pump-2'), reading)).toBe(false);
-  });
-
-  it('shows no reading of a device without type by type', () => {
-    expect(shows(parseView('?type=pump'), { deviceId: 'pump', region: 'pump' })).toBe(false);
   });
 
   it('takes a name with space around it, and no other characters than names have', () => {

@@ -199,13 +199,3 @@ export const formatView = (view: View): string => {
   const text = query.toString().replaceAll(needless, decodeURIComponent);
   return text === '' ? '' : `?${text}`;
 };
-
-/** Whether a reading belongs to what is watched, as far as targets go. */
-export const shows = (
-  { watches }: View,
-  { deviceId, region, deviceType }: { deviceId: string; region: string; deviceType?: string },
-): boolean =>
-  watches.some(({ to }) => {
-    const [kind, name] = partsOf(to);
-    return name === (kind === 'device' ? deviceId : kind === 'region' ? region : deviceType);
-  });

@@ -22,7 +22,7 @@ export const startPatientDevice = async (mqttUrl: string, deviceId: string): Pro
   client.on('error', () => undefined); // A killed broker refuses connections.
   const kept: string[] = [];
   let seq = 0;
-  let isStopping = false;
+  const stopping = new AbortController();
   const measuring = setInterval(() => {
     const temperature = 20 + Math.sin(seq / 10);
     kept.push(JSON.stringify({ ts: Date.now(), boot: 1, seq: seq++, type: 'kettle', temperature }));
@@ -38,7 +38,7 @@ export const startPatientDevice = async (mqttUrl: string, deviceId: string): Pro
   };
 
   const sending = (async () => {
-    while (!isStopping || kept.length > 0) {
+    while (!stopping.signal.aborted || kept.length > 0) {
       const [first] = kept;
       if (first !== undefined && client.connected && (await send(first))) kept.shift();
       else await wait(50);
@@ -49,7 +49,7 @@ export const startPatientDevice = async (mqttUrl: string, deviceId: string): Pro
     measured: () => seq,
     stop: async () => {
       clearInterval(measuring);
-      isStopping = true;
+      stopping.abort();
       await sending;
       client.end(true);
     },

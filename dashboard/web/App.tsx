@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { ConnectionBanner } from './connection/ConnectionBanner.tsx';
 import { ConnectionPanel } from './connection/ConnectionPanel.tsx';
 import { ConnectionState } from './connection/ConnectionState.tsx';
@@ -9,6 +10,7 @@ import { formatNumber } from './format.ts';
 import { MapView } from './map/MapView.tsx';
 import { NotesPanel } from './notes/NotesPanel.tsx';
 import type { Session } from './session/session.ts';
+import { NotUnderstood } from './states/NotUnderstood.tsx';
 import type { Panel, View } from './view/view.ts';
 import { changeView, view } from './view/viewSignal.ts';
 import { enterWall } from './wall/enterWall.ts';
@@ -79,15 +81,33 @@ const titles: Readonly<Record<Panel, string>> = {
   connection: 'Connection',
 };
 
+/** Has Escape close the panel wherever the focus is, moves the focus into it, and back where it came from. */
+const usePanelFocus = (panel: Panel) => {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const opener = document.activeElement;
+    title.current?.focus({ preventScroll: true });
+    const press = (event: KeyboardEvent): void => {
+      // A form in it is left first.
+      if (event.key !== 'Escape' || (event.target as Element).closest('.watch-form') !== null) return; // Keys are of elements.
+      event.preventDefault();
+      changeView({ panel: undefined });
+    };
+    addEventListener('keydown', press, { capture: true });
+    return () => {
+      removeEventListener('keydown', press, { capture: true });
+      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
+    };
+  }, [panel]);
+  return title;
+};
+
 const SidePanel = ({ panel, store, session }: Omit<Parts, 'seen'> & { panel: Panel }) => (
-  <aside
-    id="panel"
-    class="panel"
-    aria-labelledby="panel-title"
-    onKeyDown={({ key }) => key === 'Escape' && changeView({ panel: undefined })}
-  >
+  <aside id="panel" class="panel" aria-labelledby="panel-title">
     <header class="row">
-      <h2 id="panel-title">{titles[panel]}</h2>
+      <h2 id="panel-title" ref={usePanelFocus(panel)} tabIndex={-1}>
+        {titles[panel]}
+      </h2>
       <button
         type="button"
         class="quiet close"
@@ -110,16 +130,22 @@ const Main = ({ store, session, seen }: Parts) => {
   return <Fleet store={store} session={session} seen={seen} />;
 };
 
-const classOf = (isPanelOpen: boolean, isWall: boolean): string =>
-  ['app', ...(isPanelOpen ? ['with-panel'] : []), ...(isWall ? ['wall'] : [])].join(' ');
+const classOf = (isPanelOpen: boolean, isWall: boolean, isAway: boolean): string =>
+  [
+    'app',
+    ...(isPanelOpen ? ['with-panel'] : []),
+    ...(isWall ? ['wall'] : []),
+    ...(isAway ? ['away'] : []),
+  ].join(' ');
 
 export const App = (parts: Parts) => {
   const { panel, wall } = view.value;
   const isPanelOpen = panel !== undefined && !wall;
   return (
-    <div class={classOf(isPanelOpen, wall)}>
+    <div class={classOf(isPanelOpen, wall, !parts.session.isConnected.value)}>
       <Bar session={parts.session} />
       <main>
+        <NotUnderstood />
         {/* An empty page says the same in its middle. */}
         {parts.store.devices.value.length > 0 && <ConnectionBanner session={parts.session} />}
         <Main {...parts} />

@@ -20,6 +20,8 @@ const nothingSaid: Said = { value: '–', detail: '', range: '' };
 const reach = 0.03;
 /** Of the window, with one press of a key. */
 const zoomFactor = 0.6;
+/** As in the ages of tiles. */
+const nowMs = 5_000;
 const pixelsIfUnknown = 400;
 const unseenTurns = 10;
 
@@ -74,7 +76,7 @@ export const Chart = ({
     const text = (value: number): string => formatNumber(value, decimals);
     newest.value = {
       value: now === undefined ? '–' : text(now),
-      detail: state.zoom.peek() === undefined && state.paused.peek() === undefined ? 'now' : 'last shown',
+      detail: lastShown(record.series.stamps.times[last], of.to),
       range: least === undefined || greatest === undefined ? '' : `${text(least)} to ${text(greatest)}`,
     };
     const { dataset } = figure.current;
@@ -205,6 +207,10 @@ export const Chart = ({
     </figure>
   );
 };
+
+/** When the last point was, where that is not just now. */
+const lastShown = (time: number | undefined, to: number): string =>
+  time === undefined ? '' : to - time < nowMs ? 'now' : formatTime(time);
 
 const nearestTime = ({ series }: DeviceRecord, name: string, time: number): number | undefined => {
   const field = series.fields.get(name);

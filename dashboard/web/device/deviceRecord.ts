@@ -52,6 +52,8 @@ type Dependencies = {
 };
 
 /** Brings together what is kept of a device and what comes of it. */
+const againMs = 5_000;
+
 export const deviceRecord = ({ id, client, isAsked, serverNow, changed }: Dependencies): DeviceRecord => {
   const series = new Series();
   const history = signal<HistoryState>({ is: 'waiting' });
@@ -81,6 +83,8 @@ export const deviceRecord = ({ id, client, isAsked, serverNow, changed }: Depend
     history.value = loaded.ok
       ? { is: 'loaded', from: Math.min(loaded.from, coveredFrom), isWhole: loaded.isWhole }
       : { is: 'failed', error: loaded.error };
+    // Asked for again by itself, too.
+    if (!loaded.ok) setTimeout(() => isWanted() && reload(), againMs);
     changed();
   };
   const reload = (): void => void bring(serverNow() - backMs);

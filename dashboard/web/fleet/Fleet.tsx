@@ -43,7 +43,7 @@ export const Fleet = ({
       <h2 id="fleet-title" class="unseen">
         Fleet
       </h2>
-      {total > 0 && <RegionBar regions={regions.value} />}
+      {total > 0 && <RegionBar regions={regions.value} isKnown={session.isConnected.value} />}
       {total > 0 && !view.value.wall && <Toolbar shown={shown.value.length} total={total} />}
       {total === 0 && <EmptyFleet session={session} />}
       {total > 0 && shown.value.length === 0 && <NoMatch />}

@@ -1,7 +1,8 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Session } from '../session/session.ts';
 import type { Size } from '../view/view.ts';
+import { lastOpen } from '../view/viewSignal.ts';
 import type { Device } from './device.ts';
 import { gridWindow, type GridWindow } from './gridWindow.ts';
 import { Cell } from './Cell.tsx';
@@ -109,6 +110,13 @@ export const Grid = ({
       requestAnimationFrame(() => list.querySelector<HTMLElement>(`[data-place="${place}"]`)?.focus()),
     );
   };
+
+  // Back from a device, its tile has the focus again.
+  useEffect(() => {
+    const place = devices.findIndex(({ id }) => id === lastOpen.peek());
+    if (place >= 0 && document.activeElement === document.body) focus(place);
+    lastOpen.value = undefined;
+  }, []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const from = event.target instanceof HTMLElement ? Number(event.target.dataset['place']) : NaN;

@@ -24,7 +24,7 @@ const findOf = (name: string): string => `${regionPrefix}${name}`;
 const isFound = (name: string): boolean => view.value.find === findOf(name);
 
 /** Every region with how its devices are. A click shows those alone, another one all again. */
-export const RegionBar = ({ regions }: { regions: readonly Region[] }) => (
+export const RegionBar = ({ regions, isKnown }: { regions: readonly Region[]; isKnown: boolean }) => (
   <ul class="regions" aria-label="Regions">
     {regions.map((region) => (
       <li key={region.name}>
@@ -39,7 +39,9 @@ export const RegionBar = ({ regions }: { regions: readonly Region[] }) => (
             <span class="total">{formatNumber(region.total, 0)}</span>
           </span>
           <Shares region={region} />
-          <span class="small quiet-text clip">{countsText(region)}</span>
+          <span class="small quiet-text clip">
+            {isKnown ? countsText(region) : `last known: ${countsText(region)}`}
+          </span>
         </button>
       </li>
     ))}

@@ -13,8 +13,8 @@ describe('a sparklinePath', () => {
     expect(path()).toBe('');
   });
 
-  it('of one value, or of equal ones, is level', () => {
-    expect(path([1, 5])).toBe('M0 12H100');
+  it('of one value is a dash at the end, of equal ones level', () => {
+    expect(path([1, 5])).toBe('M98 12H100');
     expect(path([1, 5], [2, 5])).toBe('M0.0 12.0L100.0 12.0');
   });
 

@@ -4,12 +4,12 @@ import type { Ring } from './ring.ts';
 const [width, height, margin] = [100, 24, 2];
 
 /**
- * A ring as an SVG path in a box of 100 × 24, by time; a single value is drawn as a level line. Where nothing came for much
+ * A ring as an SVG path in a box of 100 × 24, by time; a single value is a dash at its end. Where nothing came for much
  * longer than usual the line is interrupted.
  */
 export const sparklinePath = ({ times, values, length }: Ring): string => {
   if (length === 0) return '';
-  if (length === 1) return `M0 ${height / 2}H${width}`;
+  if (length === 1) return `M${width - 2} ${height / 2}H${width}`;
   let [lowest, highest] = [Infinity, -Infinity];
   for (let at = 0; at < length; at += 1) {
     lowest = Math.min(lowest, values[at] ?? 0);

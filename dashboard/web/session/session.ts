@@ -21,6 +21,8 @@ import { watchingOf, type Watched, type Watching } from './watching.ts';
 /** What is known of the connection and of how readings come, for whoever shows it. */
 export type Session = Pick<Meters, 'latency' | 'flow' | 'counts'> & {
   readonly state: ReadonlySignal<ClientState>;
+  /** Whether the server is heard at all. */
+  readonly isConnected: ReadonlySignal<boolean>;
   /** When the next attempt to connect follows, epoch ms by this browser's clock, and how many failed before it. */
   readonly retry: ReadonlySignal<{ at: number; failures: number } | undefined>;
   /** What went wrong last, while it is not put right. */
@@ -42,15 +44,16 @@ export type Session = Pick<Meters, 'latency' | 'flow' | 'counts'> & {
   readonly attend: Watching['attend'];
 };
 
+const mostOffered = 12;
 const keptNotes = 200;
 const configAgainMs = 3_000;
 
-/** A newcomer, who has chosen nothing, sees the first region move; a wall, all of them. */
+/** A newcomer, who has chosen nothing, sees all regions that are offered, unless these are very many. */
 const firstView = (current: View, { suggestions }: ServedConfig): View => {
   if (current.watches.length > 0 || current.panel !== undefined || current.open !== undefined) return current;
   const regions = suggestions?.regions ?? [];
   return regions
-    .slice(0, current.wall ? regions.length : 1)
+    .slice(0, mostOffered)
     .reduce<View>((so, region) => withWatch(so, { to: { region } }), current);
 };
 
@@ -78,6 +81,14 @@ export const startSession = (store: Store): Session => {
   const caughtUp = signal<number | undefined>();
   const notes = signal<readonly Note[]>([]);
   const meters = createMeters();
+
+  const isConnected = computed(() => state.value === 'live' || state.value === 'catching-up');
+  let lostAt = Infinity;
+  effect(() => {
+    lostAt = isConnected.value ? Infinity : Math.min(lostAt, Date.now());
+  });
+  /** For how long nothing has been heard of anybody, ms. */
+  const unheardMs = (): number => Math.max(0, Date.now() - lostAt);
 
   const enter = (now: ClientState): void =>
     batch(() => {
@@ -162,6 +173,7 @@ export const startSession = (store: Store): Session => {
   void start();
   return {
     state,
+    isConnected,
     retry,
     problem,
     config,
@@ -181,9 +193,11 @@ export const startSession = (store: Store): Session => {
       client.peek()?.connectNow();
       if (again !== undefined) void start(); // Not even the settings are known.
     },
-    // Where the pipeline is behind, a device is not silent because of that.
+    // Where the pipeline is behind, or nothing comes at all, a device is not silent because of that.
     heldBackMs: (subscriptions) =>
-      (watching.peek()?.heldBackMs(subscriptions) ?? 0) + (meters.latency.peek().filter?.p50 ?? 0),
+      (watching.peek()?.heldBackMs(subscriptions) ?? 0) +
+      (meters.latency.peek().filter?.p50 ?? 0) +
+      unheardMs(),
     attend: (sightOf) => watching.peek()?.attend(sightOf),
   };
 };

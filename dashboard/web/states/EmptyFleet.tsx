@@ -3,7 +3,7 @@ import type { Session } from '../session/session.ts';
 import { changeView, view } from '../view/viewSignal.ts';
 import { CopyButton } from './CopyButton.tsx';
 import { emptyState } from './emptyState.ts';
-import { exampleReading, publishCommand } from './publishCommand.ts';
+import { exampleReading, publishCommand, simulateCommand } from './publishCommand.ts';
 import { Skeleton } from './Skeleton.tsx';
 import { StateCard } from './StateCard.tsx';
 import { Offline, Refused } from './Unreachable.tsx';
@@ -37,7 +37,7 @@ const HowToPublish = ({ target, mqttUrl }: { target: Target; mqttUrl: string | u
       <p>Publish one in a terminal; it appears here within a second:</p>
       <Command text={publishCommand(target, mqttUrl)} what="Command" />
       <p>Or let a simulated fleet publish:</p>
-      <Command text="npm run devices" what="Command" />
+      <Command text={simulateCommand(target, mqttUrl)} what="Command" />
     </>
   );
 

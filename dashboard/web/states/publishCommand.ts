@@ -15,3 +15,10 @@ export const publishCommand = (target: Target, mqttUrl: string): string => {
   const { topic, payload } = exampleReading(target);
   return `npx mqtt pub -h ${hostname} -p ${port || 1883} -q 1 -t ${topic} -m '${payload}'`;
 };
+
+/** What has a simulated fleet publish where somebody who watches the target sees it. */
+export const simulateCommand = (target: Target, mqttUrl: string): string => {
+  const [kind, name] = partsOf(target);
+  const region = kind === 'region' ? ` --regions ${name}` : '';
+  return `npm run devices -- simulate --broker ${mqttUrl}${region}`;
+};

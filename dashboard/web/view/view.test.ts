@@ -5,6 +5,7 @@ import type { Condition } from '../../../fanout/protocol.ts';
 import {
   changeWatch,
   emptyView,
+  leftOut,
   formatView,
   healths,
   isWatched,
@@ -200,5 +201,17 @@ describe('a view', () => {
   it('takes a name with space around it, and no other characters than names have', () => {
     expect(targetFrom('device', ' kettle-1 ')).toEqual({ device: 'kettle-1' });
     expect(targetFrom('device', 'telemetry/x')).toBeUndefined();
+  });
+});
+
+describe('an address with a slip in it', () => {
+  it('is told apart from one that is understood', () => {
+    expect(leftOut('?region=eu-west;rate=0.5;where=temperature > 20&type=pump&foo=1')).toEqual([]);
+    expect(leftOut('?region=eu-west;rate=abc&region=&device=a%20b&type=x;where=t>>1')).toEqual([
+      'region=eu-west;rate=abc',
+      'region=',
+      'type=x;where=t>>1',
+      'device=a b',
+    ]);
   });
 });

@@ -199,3 +199,15 @@ export const formatView = (view: View): string => {
   const text = query.toString().replaceAll(needless, decodeURIComponent);
   return text === '' ? '' : `?${text}`;
 };
+
+/** What an address asks to be subscribed to and makes no sense, as it stands there; all or part of it was left out. */
+export const leftOut = (search: string): string[] => {
+  const query = new URLSearchParams(search);
+  return targetKinds.flatMap((kind) =>
+    query.getAll(kind).flatMap((text) => {
+      const [watch] = parseWatch(kind, text);
+      const kept = watch === undefined ? 0 : formatWatch(watch)[1].split(';').length;
+      return kept === text.split(';').length ? [] : [`${kind}=${text}`];
+    }),
+  );
+};

@@ -1,7 +1,10 @@
-import { computed, signal, type ReadonlySignal } from '@preact/signals';
-import { formatView, parseView, type View } from './view.ts';
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { formatView, leftOut, parseView, type View } from './view.ts';
 
 const current = signal<View>(parseView(location.search));
+
+/** Of the address with which the page was opened, what made no sense. */
+export const notUnderstood = signal<readonly string[]>(leftOut(location.search));
 
 /** What the page shows now. */
 export const view: ReadonlySignal<View> = current;
@@ -11,6 +14,12 @@ export const watches: ReadonlySignal<View['watches']> = computed(() => current.v
 
 /** The device that fills the page. */
 export const openDevice: ReadonlySignal<string | undefined> = computed(() => current.value.open);
+
+/** The device that filled the page last: where somebody who goes back to the fleet came from. */
+export const lastOpen = signal<string | undefined>(undefined);
+effect(() => {
+  if (openDevice.value !== undefined) lastOpen.value = openDevice.value;
+});
 
 /** The path and query of a view. */
 export const urlOf = (shown: View): string => location.pathname + formatView(shown);

@@ -43,7 +43,8 @@ const isListening = async (port: number): Promise<boolean> => {
 };
 
 describe('npm start', () => {
-  it('says where to look, gives tokens out, and stops as a whole on Ctrl-C', async () => {
+  // The first start of a clone builds the page.
+  it('says where to look, gives tokens out, and stops as a whole on Ctrl-C', { timeout: 60_000 }, async () => {
     const ports = await freePorts();
     const { child, said } = run('infra/start.ts', [...flags(ports), '--devices', '3']);
     await expect.poll(() => said.out + said.err, { timeout: 30_000 }).toContain('Fieldcast is ready after');

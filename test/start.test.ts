@@ -44,23 +44,27 @@ const isListening = async (port: number): Promise<boolean> => {
 
 describe('npm start', () => {
   // The first start of a clone builds the page.
-  it('says where to look, gives tokens out, and stops as a whole on Ctrl-C', { timeout: 60_000 }, async () => {
-    const ports = await freePorts();
-    const { child, said } = run('infra/start.ts', [...flags(ports), '--devices', '3']);
-    await expect.poll(() => said.out + said.err, { timeout: 30_000 }).toContain('Fieldcast is ready after');
-    expect(said.out).toContain(`http://${host}:${ports.dashboard}`);
-    expect(said.out).toMatch(/npx wscat -c ws:\/\/\S+ -s fieldcast\.v1 -s bearer\.\S+/);
-    expect(said.out).toContain(`mosquitto_pub -p ${ports.mqtt}`);
+  it(
+    'says where to look, gives tokens out, and stops as a whole on Ctrl-C',
+    { timeout: 60_000 },
+    async () => {
+      const ports = await freePorts();
+      const { child, said } = run('infra/start.ts', [...flags(ports), '--devices', '3']);
+      await expect.poll(() => said.out + said.err, { timeout: 30_000 }).toContain('Fieldcast is ready after');
+      expect(said.out).toContain(`http://${host}:${ports.dashboard}`);
+      expect(said.out).toMatch(/npx wscat -c ws:\/\/\S+ -s fieldcast\.v1 -s bearer\.\S+/);
+      expect(said.out).toContain(`mosquitto_pub -p ${ports.mqtt}`);
 
-    const token = run('infra/token.ts', ['--grant', '*', '--issuer-port', String(ports.issuer)]);
-    expect(await end(token.child)).toBe(0);
-    expect(token.said.out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+      const token = run('infra/token.ts', ['--grant', '*', '--issuer-port', String(ports.issuer)]);
+      expect(await end(token.child)).toBe(0);
+      expect(token.said.out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
 
-    child.kill('SIGINT');
-    expect(await end(child)).toBe(0);
-    expect(said.out).toMatch(/Simulated devices: \d+ published/);
-    for (const port of Object.values(ports)) expect(await isListening(port)).toBe(false);
-  });
+      child.kill('SIGINT');
+      expect(await end(child)).toBe(0);
+      expect(said.out).toMatch(/Simulated devices: \d+ published/);
+      for (const port of Object.values(ports)) expect(await isListening(port)).toBe(false);
+    },
+  );
 
   it('says in one sentence which port is taken and how to move it', async () => {
     const taken = createServer().listen(0, host);

@@ -5,6 +5,7 @@ import { memorySubscriptions } from '../../fanout/memory/subscriptions.ts';
 import type { Subscription, Subscriptions } from '../../fanout/ports.ts';
 import type { Reading } from '../../fanout/reading.ts';
 import { keysOf, type TargetKey } from '../../fanout/target.ts';
+import { median } from './median.ts';
 
 /**
  * What one reading costs to match, beside 10, 10,000 and 1,000,000 subscriptions that do not match it: looked up by target
@@ -76,9 +77,6 @@ const nsPerReading = async (match: Match, world: World, count: number): Promise<
   return ((user + system) * 1_000) / count;
 };
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
 /** The median of some rounds for each world, after one for warming up. */
 const measure = async (
   match: Match,
@@ -91,7 +89,7 @@ const measure = async (
       const ns = await nsPerReading(match, world, count(world));
       if (round > 0) taken[i]?.push(ns);
     }
-  return taken.map(median);
+  return taken.map((round) => median(round) ?? NaN);
 };
 
 const figure = (ns: number): string => Math.round(ns).toLocaleString('en').padStart(16);

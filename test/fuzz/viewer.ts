@@ -11,7 +11,7 @@ import { disorderedIn } from './stream.ts';
 /** The sockets that a client has open, so that a test can count them and cut them. */
 export type Sockets = {
   readonly WebSocket: new (url: string, protocols?: string[]) => WebSocket;
-  /** The most that were open at once. */
+  /** The most that were open at once. One that its client closes counts no longer, though the server may dawdle. */
   most: () => number;
   /** Ends them all at once and without a word, as a network does. */
   cut: () => void;
@@ -28,6 +28,11 @@ export const countedSockets = (): Sockets => {
         most = Math.max(most, open.size);
       });
       this.on('close', () => open.delete(this));
+    }
+
+    override close(code?: number, reason?: string): void {
+      open.delete(this);
+      super.close(code, reason);
     }
   }
   return {

@@ -1,4 +1,5 @@
 import type { Claim } from '../bench/claim.ts';
+import { median } from '../bench/median.ts';
 import type { Sample, WallResult, WallRun } from './wallRun.ts';
 
 export const allowedGrowthBytes = 10e6;
@@ -7,14 +8,12 @@ export const allowedDriftBytes = 2e6;
 /** Readings, one every 2 s of the wall clock, that a tile may be behind: the way, a look, and a machine that is busy. */
 export const allowedLag = 5;
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 const quarter = (samples: readonly Sample[], n: number): Sample[] =>
   samples.slice(Math.floor((samples.length * n) / 4), Math.floor((samples.length * (n + 1)) / 4));
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 const grown = (before: readonly Sample[], after: readonly Sample[], of: (sample: Sample) => number): number =>
-  median(after.map(of)) - median(before.map(of));
+  (median(after.map(of)) ?? NaN) - (median(before.map(of)) ?? NaN);
 
 /** What is claimed of a page that nobody touches. */
 export const wallClaims = (

@@ -1,3 +1,4 @@
+import { median } from '../fleet/median.ts';
 import type { Series } from './series.ts';
 
 /** So many intervals tell what is usual. */
@@ -17,6 +18,5 @@ export const usualInterval = (
     if (later >= 0) found.push(((times[later] ?? 0) - (times[place] ?? 0)) / (counts[later] ?? 1));
     later = place;
   }
-  found.sort((a, b) => a - b);
-  return found[found.length >> 1] ?? Infinity;
+  return median(found) ?? Infinity;
 };

@@ -1,3 +1,5 @@
+import { median } from './median.ts';
+
 /** How often a device speaks, as far as its last readings tell. Times are epoch ms by the server's clock. */
 export type Rhythm = {
   /** When its newest reading was received. */
@@ -26,8 +28,7 @@ export const beat = (rhythm: Rhythm, receivedAt: number, count = 1): void => {
 };
 
 /** The usual time between two readings, ms: the median of the last ones. Undefined before the second reading. */
-export const usualGap = ({ gaps }: Rhythm): number | undefined =>
-  gaps.length === 0 ? undefined : [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
+export const usualGap = ({ gaps }: Rhythm): number | undefined => median(gaps);
 
 /**
  * How long after its last reading a device counts as silent, ms: three of its usual gaps, and what its readings are held
@@ -42,5 +43,5 @@ export const silentAfter = (rhythm: Rhythm, heldBackMs: number): number => {
 export const usualGapOf = (times: Float64Array, length: number): number => {
   const gaps: number[] = [];
   for (let at = 1; at < length; at += 1) gaps.push((times[at] ?? 0) - (times[at - 1] ?? 0));
-  return gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? Infinity;
+  return median(gaps) ?? Infinity;
 };

@@ -1,4 +1,5 @@
 import type { Claim } from '../claim.ts';
+import { median } from '../median.ts';
 import type { DashboardResult } from './measureDashboard.ts';
 import type { LoadResult } from './measureLoad.ts';
 import type { Scene } from './scene.ts';
@@ -18,8 +19,6 @@ export const allowed = {
 const n = (value: number): string => Math.round(value).toLocaleString('en');
 export const framesPerSecond = ({ frames, ms }: { frames: number; ms: number }): number =>
   (1_000 * frames) / ms;
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Infinity;
 
 /** From the first paint to the first value, of each visit; Infinity where either did not come about. */
 export const firstValues = ({ first }: DashboardResult): number[] =>
@@ -65,7 +64,7 @@ export const dashboardTimeClaims = (scene: Scene, result: DashboardResult): Clai
   const taken = (1_000 * probed.updates) / probed.ms;
   const drawn = framesPerSecond(probed);
   const scrolled = result.scroll.displayed ?? framesPerSecond(result.scroll.probed);
-  const first = median(firstValues(result));
+  const first = median(firstValues(result)) ?? Infinity;
   const { blank } = result.scroll;
   return [
     {

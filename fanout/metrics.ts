@@ -35,6 +35,7 @@ export const metrics = {
   IngestMs: 'from the rules engine to the filter',
   RecordMs: 'to record readings',
   DeliverMs: 'from there until every post has ended',
+  DeviceToPushMs: 'all of it: from the rules engine until every post has ended; of a batch, as its oldest waited',
 } as const;
 export type Metric = keyof typeof metrics;
 

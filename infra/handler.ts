@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -21,6 +21,9 @@ const codeOf = (scope: Construct, entry: string): Code => {
 
 /** A Lambda function of one handler file. */
 export class Handler extends LambdaFunction {
+  /** As its logs and metrics call it: by its file. */
+  readonly service: string;
+
   constructor(
     scope: Construct,
     id: string,
@@ -40,5 +43,6 @@ export class Handler extends LambdaFunction {
         removalPolicy: RemovalPolicy.DESTROY,
       }),
     });
+    this.service = basename(entry, '.ts');
   }
 }

@@ -62,7 +62,8 @@ export const filter =
     );
     if (accepted.length === 0) return failed;
     const begun = now();
-    measure('IngestMs', Math.max(0, begun - Math.min(...accepted.map(({ reading }) => reading.receivedAt))));
+    const oldest = Math.min(begun, ...accepted.map(({ reading }) => reading.receivedAt));
+    measure('IngestMs', begun - oldest);
 
     const recorded: Accepted[] = [];
     for (let from = 0; from < accepted.length; from += recordedAtOnce) {
@@ -103,6 +104,8 @@ export const filter =
         error,
       );
     }
-    measure('DeliverMs', now() - recordedAt);
+    const ended = now();
+    measure('DeliverMs', ended - recordedAt);
+    measure('DeviceToPushMs', ended - oldest);
     return failed;
   };

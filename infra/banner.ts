@@ -1,13 +1,19 @@
 import type { Local } from './local.ts';
 import { host, servers, type LocalPorts } from './ports.ts';
 
-const notRunLine = (notRun: Local['notRun']): string[] =>
-  notRun.length === 0
-    ? []
-    : [
-        '',
-        `Not run here: ${notRun.map(({ type, count, meaning }) => `${count} ${type} (${meaning})`).join(', ')}.`,
-      ];
+/** A line for each thing that is not to be expected here, with the resource types that would do it. */
+const notRunLines = (notRun: Local['notRun']): string[] => {
+  const types = new Map<string, string[]>();
+  for (const { type, count, meaning } of notRun)
+    types.set(meaning, [...(types.get(meaning) ?? []), `${count} ${type}`]);
+  if (types.size === 0) return [];
+  return [
+    '',
+    'Not run here:',
+    '',
+    ...[...types].map(([meaning, list]) => `  ${meaning}: ${list.join(', ')}`),
+  ];
+};
 
 /** What a newcomer needs next: where to look, what to paste. */
 export const banner = (
@@ -42,7 +48,7 @@ export const banner = (
     `  npm run devices -- provision --count 3 --out fleet --endpoint ${local.iotUrl} --yes`,
     '',
     `What became of it all is at ${controlUrl}/tally, and what can be made to go wrong at ${controlUrl}/faults.`,
-    ...notRunLine(local.notRun),
+    ...notRunLines(local.notRun),
     '',
   ].join('\n');
 };

@@ -12,11 +12,11 @@ import { journalFolder } from './journal/journalFolder.ts';
 import { codeFolders } from './lambda/codeFolders.ts';
 import { startFunctions } from './lambda/startFunctions.ts';
 import { createMeter, type Meter } from './meter.ts';
+import { partResources, type NotRun } from './notRun.ts';
 import type { Report } from './report.ts';
-import { account, type Resource } from './resource.ts';
+import { account } from './resource.ts';
 import { startQueues } from './sqs/startQueues.ts';
 import type { Stack } from './template/cloudAssembly.ts';
-import { notRunHere } from './template/identities.ts';
 import { resolveTemplate } from './template/resolve.ts';
 import { TwinError } from './twinError.ts';
 import type { Witness } from './witness.ts';
@@ -68,8 +68,7 @@ export type TwinOptions = {
 export type Twin = {
   /** The template's outputs, AWS's addresses in them replaced by local ones. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Resource types that were accepted and have no effect here, with what that means. */
-  readonly notRun: readonly { type: string; count: number; meaning: string }[];
+  readonly notRun: readonly NotRun[];
   /** The bodies of the messages in a queue, by its URL or ARN; none if there is no such queue. */
   readonly messagesIn: (queue: string) => readonly string[];
   /** Asynchronous events that no function has handled and no destination has taken yet. */
@@ -83,15 +82,6 @@ export type Twin = {
   /** Stops everything within two seconds. */
   readonly close: () => Promise<void>;
 };
-
-const notRunIn = (resources: readonly Resource[]): Twin['notRun'] =>
-  Object.entries(notRunHere)
-    .map(([type, meaning]) => ({
-      type,
-      meaning,
-      count: resources.filter((resource) => resource.type === type).length,
-    }))
-    .filter(({ count }) => count > 0);
 
 /** For how long a twin that stops goes on with events it has accepted, ms. */
 const settleMs = 700;
@@ -114,12 +104,13 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
     report,
     log,
   } = options;
-  const { resources, outputs } = resolveTemplate(stack.template, {
+  const { resources: all, outputs } = resolveTemplate(stack.template, {
     stackName: stack.name,
     region,
     webSocketAuthority: `${host}:${ports.webSocket}`,
     sqsAuthority: `${host}:${ports.sqs}`,
   });
+  const { run: resources, notRun } = partResources(all);
   const definitions = readWebSocketApis(resources, report);
   if (definitions.length > 1)
     throw new TwinError(
@@ -205,7 +196,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
     const messagesIn = (queue: string) => (queues.find(queue)?.messages() ?? []).map(({ body }) => body);
     return {
       outputs,
-      notRun: notRunIn(resources),
+      notRun,
       messagesIn,
       unfinishedEvents: functions.unfinishedEvents,
       mqttsUrl: `mqtts://localhost:${iot.broker.securePort}`,

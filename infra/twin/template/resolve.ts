@@ -1,12 +1,17 @@
-import { isObject } from '../json.ts';
+import { isObject, own } from '../json.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
-import { identities, type Identity } from './identities.ts';
+import { readConditions } from './conditions.ts';
+import { identityOfType } from './identities.ts';
+import type { Identity } from './identity.ts';
+import { misused, unknownIntrinsic } from './intrinsicError.ts';
 import { localise, localiseAll, pseudoParameters, type Place } from './place.ts';
+import { pureIntrinsics, type Intrinsic } from './pureIntrinsics.ts';
 import type { Template, TemplateResource } from './template.ts';
 
 /** A template with every intrinsic replaced by its value. */
 export type Resolved = {
+  /** Those whose condition holds, or that have none. */
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, string>>;
 };
@@ -17,22 +22,15 @@ const noValue = Symbol('AWS::NoValue');
 /** `Rules` and `Metadata` have no effect on what is created. */
 const knownSections = new Set([
   'AWSTemplateFormatVersion',
+  'Conditions',
   'Description',
+  'Mappings',
   'Metadata',
   'Outputs',
   'Parameters',
   'Resources',
   'Rules',
 ]);
-
-const unknownIntrinsic = (name: string, path: string) =>
-  new TwinError(
-    'unknown_intrinsic',
-    `The twin does not know ${name}, which the template uses at ${path}; write the value without it.`,
-  );
-
-const misused = (name: string, path: string) =>
-  new TwinError('bad_intrinsic', `${name} at ${path} is not of the form that CloudFormation describes.`);
 
 /** A JSON object with the one key `Ref` or `Fn::…` is an intrinsic; a plain property may be called anything else. */
 const intrinsicIn = (value: Record<string, unknown>): [string, unknown] | undefined => {
@@ -60,10 +58,10 @@ export const resolveTemplate = (template: Template, place: Place): Resolved => {
     const found = known.get(logicalId);
     if (found !== undefined) return found;
     const resource = template.Resources[logicalId];
-    if (resource === undefined)
+    if (resource === undefined || !isPresent(resource, `Resources.${logicalId}`))
       throw new TwinError(
         'unknown_reference',
-        `${path} refers to "${logicalId}", which the template does not have.`,
+        `${path} refers to "${logicalId}", which the template does not have${resource ? ' under its condition' : ''}.`,
       );
     if (underWay.has(logicalId))
       throw new TwinError('circular_reference', `The name of "${logicalId}" depends on itself (at ${path}).`);
@@ -73,22 +71,22 @@ export const resolveTemplate = (template: Template, place: Place): Resolved => {
     return identity;
   };
 
-  const identify = (logicalId: string, { Type, Properties = {}, Condition }: TemplateResource): Identity => {
-    const of = Object.hasOwn(identities, Type) ? identities[Type] : undefined;
+  const identify = (logicalId: string, { Type, Properties = {} }: TemplateResource): Identity => {
+    const of = identityOfType(Type);
     if (of === undefined)
       throw new TwinError(
         'unknown_resource_type',
         `The twin cannot run ${logicalId}: it does not know ${Type}.`,
       );
-    if (Condition !== undefined) throw unknownIntrinsic('Condition', `Resources.${logicalId}`);
     const text = (property: string): string | undefined => {
-      const value = Properties[property];
-      return value === undefined ? undefined : textAt(value, `Resources.${logicalId}.Properties.${property}`);
+      const path = `Resources.${logicalId}.Properties.${property}`;
+      const value = resolve(Properties[property], path);
+      return value === undefined || value === noValue ? undefined : asText(value, path);
     };
     return of({ logicalId, stackName: place.stackName, region: place.region, text });
   };
 
-  const reference = (name: unknown, path: string): unknown => {
+  const reference: Intrinsic = (name, path) => {
     if (typeof name !== 'string') throw misused('Ref', path);
     if (name === 'AWS::NoValue') return noValue;
     if (Object.hasOwn(pseudo, name)) return pseudo[name];
@@ -111,27 +109,14 @@ export const resolveTemplate = (template: Template, place: Place): Resolved => {
           : [];
     const name = names.join('.');
     if (typeof logicalId !== 'string' || name === '') throw misused('Fn::GetAtt', path);
-    const value = identityOf(logicalId, path).attributes[name];
+    const { attributes, anyAttribute } = identityOf(logicalId, path);
+    const value = attributes[name] ?? anyAttribute?.(name);
     if (value === undefined)
       throw new TwinError(
         'unknown_attribute',
         `The twin does not know the attribute ${logicalId}.${name}, used at ${path}.`,
       );
     return value;
-  };
-
-  const textAt = (value: unknown, path: string): string => {
-    const resolved = resolve(value, path);
-    if (typeof resolved === 'string') return resolved;
-    if (typeof resolved === 'number' || typeof resolved === 'boolean') return String(resolved);
-    throw new TwinError('text_expected', `Text is expected at ${path}.`);
-  };
-
-  const join = (argument: unknown, path: string): string => {
-    if (!Array.isArray(argument) || typeof argument[0] !== 'string') throw misused('Fn::Join', path);
-    const pieces = resolve(argument[1], path);
-    if (!Array.isArray(pieces)) throw misused('Fn::Join', path);
-    return pieces.map((piece, n) => textAt(piece, `${path}.${n}`)).join(argument[0]);
   };
 
   const substitute = (argument: unknown, path: string): string => {
@@ -144,26 +129,18 @@ export const resolveTemplate = (template: Template, place: Place): Resolved => {
     });
   };
 
-  const select = (argument: unknown, path: string): unknown => {
-    const [index, list] = Array.isArray(argument) ? (argument as unknown[]) : [];
-    const values = resolve(list, path);
-    if (!Array.isArray(values) || values[Number(index)] === undefined) throw misused('Fn::Select', path);
-    return values[Number(index)];
+  const choose: Intrinsic = (argument, path) => {
+    if (!Array.isArray(argument) || argument.length !== 3) throw misused('Fn::If', path);
+    const [condition, then, otherwise] = argument as unknown[];
+    return resolve(holds(condition, path) ? then : otherwise, path);
   };
 
-  const split = (argument: unknown, path: string): string[] => {
-    const [separator, text] = Array.isArray(argument) ? (argument as unknown[]) : [];
-    if (typeof separator !== 'string') throw misused('Fn::Split', path);
-    return textAt(text, path).split(separator);
-  };
-
-  const intrinsics: Record<string, (argument: unknown, path: string) => unknown> = {
-    Ref: reference,
-    'Fn::GetAtt': attribute,
-    'Fn::Join': join,
-    'Fn::Select': select,
-    'Fn::Split': split,
-    'Fn::Sub': substitute,
+  const lookUp: Intrinsic = (argument, path) => {
+    const [map, ...keys] = Array.isArray(argument) ? (argument as unknown[]) : [];
+    const names = [map, ...keys.slice(0, 2)].map((name) => textAt(name, path));
+    const value = names.reduce<unknown>(own, template.Mappings);
+    if (value === undefined) throw misused('Fn::FindInMap', path);
+    return resolve(value, path);
   };
 
   const resolve = (value: unknown, path: string): unknown => {
@@ -185,16 +162,36 @@ export const resolveTemplate = (template: Template, place: Place): Resolved => {
         .filter(([, member]) => member !== noValue),
     );
 
-  const resources = Object.entries(template.Resources).map(
-    ([logicalId, { Type, Properties = {} }]): Resource => {
+  const textAt = (value: unknown, path: string): string => asText(resolve(value, path), path);
+
+  const intrinsics: Record<string, Intrinsic> = {
+    ...pureIntrinsics({ resolve, textAt }),
+    Ref: reference,
+    'Fn::FindInMap': lookUp,
+    'Fn::GetAtt': attribute,
+    'Fn::If': choose,
+    'Fn::Sub': substitute,
+  };
+  const holds = readConditions(template.Conditions, resolve);
+  const isPresent = ({ Condition }: { Condition?: string }, path: string): boolean =>
+    Condition === undefined || holds(Condition, path);
+
+  const resources = Object.entries(template.Resources)
+    .filter(([logicalId, resource]) => isPresent(resource, `Resources.${logicalId}`))
+    .map(([logicalId, { Type, Properties = {} }]): Resource => {
       const path = `Resources.${logicalId}.Properties`;
       const { ref } = identityOf(logicalId, path);
       const properties = localiseAll(resolveMembers(Properties, path), place);
       return { logicalId, type: Type, ref: localise(ref, place), properties };
-    },
-  );
-  const outputs = Object.entries(template.Outputs ?? {}).map(
-    ([name, { Value }]) => [name, localise(textAt(Value, `Outputs.${name}.Value`), place)] as const,
-  );
+    });
+  const outputs = Object.entries(template.Outputs ?? {})
+    .filter(([name, output]) => isPresent(output, `Outputs.${name}`))
+    .map(([name, { Value }]) => [name, localise(textAt(Value, `Outputs.${name}.Value`), place)] as const);
   return { resources, outputs: Object.fromEntries(outputs) };
+};
+
+const asText = (value: unknown, path: string): string => {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new TwinError('text_expected', `Text is expected at ${path}.`);
 };

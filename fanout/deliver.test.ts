@@ -431,6 +431,21 @@ describe('when very many are gone', () => {
     expect(posts[0]).toMatchObject({ connectionId: 'back=' });
   });
 
+  it('those who are there wait for nobody, though they came before the others and nobody knows them', async () => {
+    const there = Array.from({ length: 40 }, (_, n) => `there-${n}=`);
+    for (const connectionId of there)
+      await subscribe(
+        { region: 'eu-west' },
+        { connectionId, connectedAt: aConnection().connectedAt - 60_000 },
+      );
+    const { push } = ports;
+    ports.push = (connectionId, frame) =>
+      there.includes(connectionId) ? Promise.resolve('delivered') : push(connectionId, frame);
+    const { delivered, busy } = await bring(aReading());
+    expect(delivered).toBe(40);
+    expect(busy).toBeGreaterThan(100);
+  });
+
   it('a resumption goes back to what was put off so long, whoever asks', async () => {
     const take = deliver(ports);
     await take([aReading()], Infinity);

@@ -4,6 +4,7 @@ import { noDelivery, type Delivery } from './delivery.ts';
 import { forgetAll, mayBeOpening } from './disconnect.ts';
 import { groupBy } from './groupBy.ts';
 import { lastOnes } from './lastOnes.ts';
+import { likeliestFirst } from './likeliest.ts';
 import type { Connections, Subscription, Subscriptions } from './ports.ts';
 import { pushUpdates, type PushUpdatesPorts } from './pushUpdates.ts';
 import { noteEnded } from './paceReadings.ts';
@@ -21,7 +22,7 @@ export type DeliverPorts = PutOffPorts &
     subscriptions: Pick<Subscriptions, 'byTarget' | 'delete'>;
   };
 
-/** Connections posted to at once. */
+/** Connections posted to at once; and as many groups of neighbours, so that the first answers tell of each. */
 const concurrency = 64;
 /** So many gone ones are forgotten at once; more of them by somebody else, so that the next reading is not held up. */
 const forgottenAtOnce = 25;
@@ -84,15 +85,9 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
         .filter(({ connectionId }) => !gone.has(connectionId));
   };
 
-  /**
-   * Those that answered last come first, then those that connected last, who are likelier there than those who were cut: so
-   * many dead ones do not hold up the living.
-   */
-  const livingFirst = (pairs: ReadonlyMap<string, Pair[]>): [string, Pair[]][] => {
-    const known = [...pairs].filter(([connectionId]) => answering.has(connectionId));
-    const unknown = [...pairs].filter(([connectionId]) => !answering.has(connectionId));
-    return [...known, ...unknown.sort(([, [a]], [, [b]]) => connectedAt(b) - connectedAt(a))];
-  };
+  /** The last ones to connect first: who was cut comes back with a new connection. */
+  const newestFirst = (pairs: [string, Pair[]][]): [string, Pair[]][] =>
+    pairs.sort(([, [a]], [, [b]]) => connectedAt(b) - connectedAt(a));
 
   /** Cleaning up is repeated by whoever meets the next 410, so it never fails a delivery that succeeded. */
   const forget = async (lost: ReadonlyMap<string, readonly Subscription[]>): Promise<void> => {
@@ -124,22 +119,27 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     const owed: Owed[] = [];
     const isStorm = (): boolean => lost.size >= storm.gone && now() - begun >= storm.ms;
     /** How long what is for this connection has to wait, ms. */
-    const waitOf = (connectionId: string): number =>
+    const waitOf = (connectionId: string, isDoubtful: boolean): number =>
       answering.has(connectionId)
         ? 0
-        : (turn.wait(connectionId, begun) ?? (isStorm() ? turn.next(connectionId, begun) : 0));
+        : (turn.wait(connectionId, begun) ?? (isDoubtful && isStorm() ? turn.next(connectionId, begun) : 0));
 
-    const deliverTo = async (connectionId: string, pairs: readonly Pair[]): Promise<void> => {
+    /** Whether the connection is there; undefined if nobody asked it or it did not say. */
+    const deliverTo = async (
+      connectionId: string,
+      pairs: readonly Pair[],
+      isDoubtful: boolean,
+    ): Promise<boolean | undefined> => {
       const rows = pairs.flatMap((pair) => pair.rows);
       const [row] = rows as [Subscription]; // No group is empty.
       const { sendable, notNow } = await decide(ports)(connectionId, pairs, pieceFor);
       for (const [end, count] of Object.entries(notNow) as [keyof typeof notNow, number][])
         delivery[end] += count;
-      const waitMs = waitOf(connectionId);
+      const waitMs = waitOf(connectionId, isDoubtful);
       if (waitMs > 0) {
         delivery.busy += sendable.length;
         owed.push({ connectionId, sendable, isAsked: false, waitMs });
-        return;
+        return undefined;
       }
       const ends = await push(connectionId, sendable, until);
       const isEarly = mayBeOpening(row, now());
@@ -157,13 +157,26 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
           sendable: unsent.flatMap(({ due }) => due),
           isAsked: unsent.some(({ isAsked }) => isAsked),
         });
+      const said = ends.find(({ outcome }) => outcome === 'delivered' || outcome === 'gone');
+      return said && said.outcome === 'delivered';
     };
 
-    const pairs = livingFirst(pairsByConnection(inOrder(readings), await lookUp(readings)));
+    const pairs = [...pairsByConnection(inOrder(readings), await lookUp(readings))];
+    const known = pairs.filter(([connectionId]) => answering.has(connectionId));
+    const unknown = pairs.filter(([connectionId]) => !answering.has(connectionId));
+    const strangers = likeliestFirst(newestFirst(unknown), concurrency);
+    const deliverToStranger = async (): Promise<void> => {
+      const asked = strangers.next();
+      if (asked === undefined) return;
+      asked.tell(await deliverTo(...asked.item, asked.isDoubtful));
+    };
     const limit = pLimit(concurrency);
-    const ends = await Promise.allSettled(
-      pairs.map(([connectionId, ofConnection]) => limit(() => deliverTo(connectionId, ofConnection))),
-    );
+    const ends = await Promise.allSettled([
+      ...known.map(([connectionId, ofConnection]) =>
+        limit(() => deliverTo(connectionId, ofConnection, false)),
+      ),
+      ...unknown.map(() => limit(deliverToStranger)), // Each takes the likeliest when its turn comes.
+    ]);
     await putOff(ports)(owed, until);
     await forget(lost);
     // Every post ends before one that threw is heard: an outage must not leave posts running behind a retry.

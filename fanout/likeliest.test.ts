@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { likeliestFirst } from './likeliest.ts';
+
+/** Asks one after the other; in which order. */
+const ask = (ordered: readonly number[], groups: number, isThere: (item: number) => boolean | undefined) => {
+  const { next } = likeliestFirst(ordered, groups);
+  const asked: number[] = [];
+  const doubtful: number[] = [];
+  for (let one = next(); one !== undefined; one = next()) {
+    asked.push(one.item);
+    if (one.isDoubtful) doubtful.push(one.item);
+    one.tell(isThere(one.item));
+  }
+  return { asked, doubtful };
+};
+
+const hundred = Array.from({ length: 100 }, (_, n) => n);
+
+it('everybody is asked once', () => {
+  for (const groups of [1, 3, 64, 1_000]) {
+    const { asked } = ask(hundred, groups, (item) => item % 3 === 0);
+    expect(asked.toSorted((a, b) => a - b)).toEqual(hundred);
+  }
+  expect(ask([], 64, () => true).asked).toEqual([]);
+});
+
+it('who stands beside one that answered comes before who stands beside one that did not', () => {
+  const { asked } = ask(hundred, 10, (item) => item >= 75);
+  const firstThere = asked.findIndex((item) => item >= 75);
+  expect(firstThere).toBeLessThan(10);
+  const rest = asked.slice(firstThere);
+  // All that are there, and of those that are not only those of the groups beside them.
+  expect(rest.slice(0, 40).filter((item) => item >= 75).length).toBeGreaterThanOrEqual(24);
+});
+
+it('while nobody has answered, each group has its turn', () => {
+  const { next } = likeliestFirst(hundred, 10);
+  const asked = Array.from({ length: 10 }, () => next()?.item ?? NaN);
+  expect(asked).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+});
+
+it('is in doubt of nobody who is there, wherever they begin', () => {
+  for (let first = 1; first <= 90; first += 1) {
+    const { doubtful } = ask(hundred, 10, (item) => item >= first);
+    expect(doubtful.filter((item) => item >= first)).toEqual([]);
+  }
+});
+
+it('is in doubt of those beside whom some were missing and nobody there', () => {
+  expect(ask(hundred, 10, () => false).doubtful).toHaveLength(90); // The first of each group is asked without doubt.
+  expect(ask(hundred, 10, () => undefined).doubtful).toEqual([]);
+});

@@ -1,6 +1,9 @@
+/** Where CloudWatch has them. */
+export const metricsNamespace = 'Fieldcast';
+
 /**
- * What handlers count, by the name it has in CloudWatch (namespace `Fieldcast`, dimension `service`: the handler) and in the
- * tally of a local run. Names are stable: alarms are built on them.
+ * What handlers count, by the name it has in CloudWatch (dimension `service`: the handler) and in the tally of a local run.
+ * Names are stable: alarms are built on them.
  */
 export const metrics = {
   ReadingsAccepted: 'messages that were readings',
@@ -35,7 +38,8 @@ export const metrics = {
   IngestMs: 'from the rules engine to the filter',
   RecordMs: 'to record readings',
   DeliverMs: 'from there until every post has ended',
-  DeviceToPushMs: 'all of it: from the rules engine until every post has ended; of a batch, as its oldest waited',
+  DeviceToPushMs:
+    'all of it: from the rules engine until every post has ended; of a batch, as its oldest waited',
 } as const;
 export type Metric = keyof typeof metrics;
 

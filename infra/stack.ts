@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { Ingest } from './ingest.ts';
 import { DevicePolicy } from './iotPolicy.ts';
 import { Later } from './later.ts';
+import { Operations } from './operations/operations.ts';
 import { Presence } from './presence.ts';
 import type { Settings } from './settings.ts';
 import { Tables } from './tables.ts';
@@ -21,6 +22,7 @@ export class FieldcastStack extends Stack {
     const ingest = new Ingest(this, 'Ingest', { tables, viewers, later, failures, settings });
     const devices = new DevicePolicy(this, 'DevicePolicy', { rule: ingest.rule });
     new Presence(this, 'Presence', { tables, viewers, failures });
+    new Operations(this, 'Operations', { ingest, later, viewers, failures, settings });
 
     new CfnOutput(this, 'WebSocketUrl', { value: viewers.stage.url, description: 'Where viewers connect' });
     new CfnOutput(this, 'DevicePolicyName', {

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Measure, Metric } from '../metrics.ts';
+import { metricsNamespace, type Measure, type Metric } from '../metrics.ts';
 
 export type HandlerMetrics = {
   measure: Measure;
@@ -12,7 +12,7 @@ export type HandlerMetrics = {
  * its bytes.
  */
 export const handlerMetrics = (serviceName: string): HandlerMetrics => {
-  const emf = new Metrics({ namespace: 'Fieldcast', serviceName });
+  const emf = new Metrics({ namespace: metricsNamespace, serviceName });
   const counts = new Map<Metric, number>();
   const reasons = new Map<string, { metric: Metric; reason: string; value: number }>();
   return {

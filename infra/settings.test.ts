@@ -11,6 +11,11 @@ it('has defaults for all but issuer and audience', () => {
     allowedOrigins: [],
     subscriptionCacheMs: 1_000,
     historyMinutes: 60,
+    expectReadings: false,
+    slowPushMs: 3_000,
+    newConnectionsQuota: 500,
+    requestsQuota: 10_000,
+    runbook: 'docs/runbook.md',
   });
 });
 
@@ -32,6 +37,9 @@ it.each([
   [{ issuer, audience: 'a', historyMinutes: 0 }, /fieldcast\.historyMinutes/],
   [{ issuer, audience: 'a', historyMinutes: 1_441 }, /fieldcast\.historyMinutes/],
   [{ issuer, audience: 'a', historyMinutes: 1.5 }, /fieldcast\.historyMinutes/],
+  [{ issuer, audience: 'a', alarmEmail: 'nobody' }, /fieldcast\.alarmEmail/],
+  [{ issuer, audience: 'a', monthlyBudgetUsd: 50 }, /fieldcast\.monthlyBudgetUsd.*alarmEmail/],
+  [{ issuer, audience: 'a', slowPushMs: 10 }, /fieldcast\.slowPushMs/],
   [{ issuer, audience: 'a', cacheMs: 1 }, /cacheMs/],
 ])('%j is refused with a sentence that names what is wrong', (input, naming) => {
   expect(() => parseSettings(input)).toThrow(naming);

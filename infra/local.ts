@@ -16,7 +16,7 @@ import { createTally, type Tally } from './tally.ts';
 import { bootTwin, type Twin } from './twin/boot.ts';
 import { scaledClock, type Clock } from './twin/clock.ts';
 import { createFaults, type Faults } from './twin/faults/faults.ts';
-import { startIssuer, type RunningIssuer } from './twin/issuer.ts';
+import { startIssuer, type RunningIssuer } from './twin/cognito/issuer.ts';
 import { createMeter, type Meter, type Usage } from './twin/meter.ts';
 import { readCloudAssembly } from './twin/template/cloudAssembly.ts';
 import type { Witness } from './twin/witness.ts';
@@ -178,7 +178,7 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
     const issuer = await startIssuer({
       host,
       port: ports.issuer,
-      audience,
+      clients: [{ clientId: audience, path: '' }],
       clock,
     });
     running.push(issuer.close);

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { readWebSocketApis } from './apigateway/definition.ts';
 import { startWebSocketApi } from './apigateway/webSocketApi.ts';
 import { scaledClock, type Clock } from './clock.ts';
+import type { RunningIssuer } from './cognito/issuer.ts';
+import { startUserPools } from './cognito/startUserPools.ts';
 import { startTables } from './dynamodb/startTables.ts';
 import { startEventSources } from './eventSources/startEventSources.ts';
 import { noFaults, type Faults } from './faults/faults.ts';
@@ -21,12 +23,14 @@ import { resolveTemplate } from './template/resolve.ts';
 import { TwinError } from './twinError.ts';
 import type { Witness } from './witness.ts';
 
-/** Where the twin's servers listen. None but the last two may be 0: addresses are part of what the template's functions are told. */
+/** Where the twin's servers listen. None but `mqtts` and `iot` may be 0: addresses are part of what the template's functions are told. */
 export type Ports = {
   readonly webSocket: number;
   readonly dynamodb: number;
   readonly sqs: number;
   readonly mqtt: number;
+  /** Where tokens of user pools are issued; needed for a template that has one. */
+  readonly issuer?: number;
   /** MQTT for clients with certificates, bound by policies. 0 takes any free port, as nothing in a template names it. */
   readonly mqtts?: number;
   /** The AWS IoT API. 0 takes any free port. */
@@ -69,6 +73,8 @@ export type Twin = {
   /** The template's outputs, AWS's addresses in them replaced by local ones. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly notRun: readonly NotRun[];
+  /** Signs a token of the template's user pool; undefined when it has none. */
+  readonly sign: RunningIssuer['sign'] | undefined;
   /** The bodies of the messages in a queue, by its URL or ARN; none if there is no such queue. */
   readonly messagesIn: (queue: string) => readonly string[];
   /** Asynchronous events that no function has handled and no destination has taken yet. */
@@ -109,6 +115,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
     region,
     webSocketAuthority: `${host}:${ports.webSocket}`,
     sqsAuthority: `${host}:${ports.sqs}`,
+    issuerAuthority: `${host}:${ports.issuer ?? 0}`,
   });
   const { run: resources, notRun } = partResources(all);
   const definitions = readWebSocketApis(resources, report);
@@ -158,6 +165,8 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
         log,
       }),
     );
+    const issuer = await startUserPools({ ...common, port: ports.issuer, invoke: functions.invoke });
+    if (issuer !== undefined) started(issuer);
     for (const definition of definitions)
       started(
         await startWebSocketApi({
@@ -197,6 +206,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
     return {
       outputs,
       notRun,
+      sign: issuer?.sign,
       messagesIn,
       unfinishedEvents: functions.unfinishedEvents,
       mqttsUrl: `mqtts://localhost:${iot.broker.securePort}`,

@@ -4,9 +4,10 @@ import { account } from '../resource.ts';
 export type Place = {
   readonly stackName: string;
   readonly region: string;
-  /** `host:port` of the WebSocket API and of the queues. */
+  /** `host:port` of the WebSocket API, of the queues and of the token issuer. */
   readonly webSocketAuthority: string;
   readonly sqsAuthority: string;
+  readonly issuerAuthority: string;
 };
 
 export const urlSuffix = 'amazonaws.com';
@@ -25,13 +26,17 @@ export const pseudoParameters = ({ region, stackName }: Place): Record<string, s
  * Puts local addresses in the place of AWS's. A template joins its URLs from pieces (`https://`, an API's id,
  * `.execute-api.` …), so this is done on the finished text, wherever it stands: in an environment or in an output.
  */
-export const localise = (text: string, { region, webSocketAuthority, sqsAuthority }: Place): string =>
+export const localise = (
+  text: string,
+  { region, webSocketAuthority, sqsAuthority, issuerAuthority }: Place,
+): string =>
   text
     .replace(
       new RegExp(`\\b(http|ws)s://[a-z0-9]+\\.execute-api\\.${region}\\.amazonaws\\.com`, 'g'),
       `$1://${webSocketAuthority}`,
     )
-    .replaceAll(`https://sqs.${region}.${urlSuffix}`, `http://${sqsAuthority}`);
+    .replaceAll(`https://sqs.${region}.${urlSuffix}`, `http://${sqsAuthority}`)
+    .replaceAll(`https://cognito-idp.${region}.${urlSuffix}`, `http://${issuerAuthority}`);
 
 const localiseValue = (value: unknown, place: Place): unknown => {
   if (typeof value === 'string') return localise(value, place);

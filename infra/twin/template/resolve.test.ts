@@ -7,6 +7,7 @@ const place = {
   region: 'eu-central-1',
   webSocketAuthority: '127.0.0.1:1',
   sqsAuthority: '127.0.0.1:2',
+  issuerAuthority: '127.0.0.1:3',
 };
 const resolve = (template: Template) => resolveTemplate(template, place);
 

@@ -3,17 +3,18 @@ import { request, type IncomingMessage } from 'node:http';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startIssuer, type RunningIssuer } from './issuer.ts';
-import { freePort } from './listen.ts';
+import { freePort } from '../listen.ts';
 
 const host = '127.0.0.1';
 const audience = 'orchard';
+const clients = [{ clientId: audience, path: '' }];
 const wanted = { subject: 'ann', groups: ['pickers'], expiresIn: '90s' };
 
 let port: number;
 let running: RunningIssuer;
 beforeEach(async () => {
   port = await freePort(host);
-  running = await startIssuer({ host, port, audience });
+  running = await startIssuer({ host, port, clients });
 });
 afterEach(() => running.close());
 
@@ -52,7 +53,7 @@ describe('a token', () => {
   });
 
   it('of another issuer does not verify', async () => {
-    const other = await startIssuer({ host, port: await freePort(host), audience });
+    const other = await startIssuer({ host, port: await freePort(host), clients });
     try {
       await expect(verify(await other.sign(wanted))).rejects.toThrow();
       await expect(verify(await running.sign(wanted), other)).rejects.toThrow('signature');
@@ -84,7 +85,7 @@ describe('a token', () => {
 });
 
 it('a taken port is an error that names it', async () => {
-  await expect(startIssuer({ host, port, audience })).rejects.toMatchObject({
+  await expect(startIssuer({ host, port, clients })).rejects.toMatchObject({
     code: 'port_taken',
     message: expect.stringContaining(String(port)) as string,
   });
@@ -92,7 +93,7 @@ it('a taken port is an error that names it', async () => {
 
 it('a token of an issuer on a fast clock is as old as that clock says', async () => {
   const clock = { now: () => Date.parse('2031-05-05T00:00:00Z'), after: () => () => undefined };
-  const other = await startIssuer({ host, port: await freePort(host), audience, clock });
+  const other = await startIssuer({ host, port: await freePort(host), clients, clock });
   const token = await other.sign({ ...wanted, expiresIn: '2h' });
   await other.close();
   const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object;
@@ -103,4 +104,30 @@ it('a token of an issuer on a fast clock is as old as that clock says', async ()
 it('a lifetime that is none is refused in a sentence', async () => {
   const sign = running.sign({ ...wanted, expiresIn: 'soon' });
   await expect(sign).rejects.toMatchObject({ name: 'TwinError', code: 'bad_duration' });
+});
+
+describe('with several clients', () => {
+  const pools = [
+    { clientId: 'web', path: '/pool-a' },
+    { clientId: 'kiosk', path: '/pool-b' },
+  ];
+  const claimsOf = (token: string): unknown =>
+    JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+  it('a token is of the first one or of the one asked for, and of its pool', async () => {
+    const other = await startIssuer({ host, port: await freePort(host), clients: pools });
+    const root = new URL(other.issuer).origin;
+    try {
+      expect(other.issuer).toBe(`${root}/pool-a`);
+      expect(claimsOf(await other.sign(wanted))).toMatchObject({ aud: 'web', iss: `${root}/pool-a` });
+      const token = await other.sign({ ...wanted, clientId: 'kiosk' });
+      expect(claimsOf(token)).toMatchObject({ aud: 'kiosk', iss: `${root}/pool-b` });
+      await jwtVerify(token, createRemoteJWKSet(new URL(`${root}/pool-b/.well-known/jwks.json`)));
+      await expect(other.sign({ ...wanted, clientId: 'fridge' })).rejects.toMatchObject({
+        code: 'no_client',
+      });
+    } finally {
+      await other.close();
+    }
+  });
 });

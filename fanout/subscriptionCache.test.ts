@@ -149,6 +149,7 @@ describe('renewing', () => {
     ['while the answer will still be good', 100, 5, 1],
     ['where the next one will find that too old too', 5_000, 5, 5],
     ['before there is a pace to go by', 1_100, 1, 1],
+    ['what would not have come by the next one', 340, 9, 3],
   ])('does not ask %s', async (_, everyMs, times, asked) => {
     await useEvery(everyMs, times);
     expect(lookUps).toBe(asked);

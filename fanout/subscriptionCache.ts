@@ -21,7 +21,7 @@ export const cachedByTarget = (
   type Answer = {
     readonly rows: Promise<Subscription[]>;
     readonly until: number;
-    isSlow: boolean;
+    tookMs: number;
     usedAt: number;
     /** From the use before, of an earlier answer too, to that. */
     gap: number;
@@ -31,9 +31,9 @@ export const cachedByTarget = (
   const ask = (target: TargetKey): Answer => {
     const asked = now();
     const { usedAt, gap } = answers.get(target) ?? { usedAt: -Infinity, gap: Infinity };
-    const answer: Answer = { rows: byTarget(target), until: asked + ttlMs, isSlow: false, usedAt, gap };
+    const answer: Answer = { rows: byTarget(target), until: asked + ttlMs, tookMs: 0, usedAt, gap };
     answer.rows.then(
-      () => (answer.isSlow = now() - asked >= slowMs),
+      () => (answer.tookMs = now() - asked),
       () => answers.get(target) === answer && answers.delete(target),
     );
     answers.delete(target); // Re-entered at the end, so that the first key is always the oldest.
@@ -43,10 +43,15 @@ export const cachedByTarget = (
     return answer;
   };
 
-  /** Whether its next use, should they go on at this pace, finds this answer too old and one of now new enough. */
-  const isWorthRenewing = ({ isSlow, until, usedAt, gap }: Answer): boolean => {
-    const [expected, latest] = [usedAt + gap, usedAt + 1.5 * gap];
-    return isSlow && until < latest && now() < latest && expected < now() + ttlMs;
+  /**
+   * Whether its next use, should they go on at this pace, finds this answer too old, and finds one asked for now finished and
+   * new enough. One that is not finished would keep this environment busy, and the next reading would wait for another to
+   * start.
+   */
+  const isWorthRenewing = ({ tookMs, until, usedAt, gap }: Answer): boolean => {
+    const expected = usedAt + gap;
+    const isTooOld = until < expected + gap / 2; // It may come a little late.
+    return tookMs >= slowMs && isTooOld && now() + tookMs <= expected && expected < now() + ttlMs;
   };
 
   return {

@@ -42,6 +42,8 @@ export type LocalOptions = {
   readonly retrySpeed?: number;
   /** The twin's time, for tests; the wall clock by default. */
   readonly clock?: Clock;
+  /** Is told every line of the access log of the viewers' API. */
+  readonly accessLog?: (entry: { stage: string; line: string }) => void;
   readonly report: (line: string) => void;
   readonly log: (entry: { functionName: string; line: string }) => void;
 };

@@ -39,7 +39,11 @@ const command = new Command('npm start --')
     [],
   )
   .option('--seed <number>', 'what faults are drawn by', numberWithin(0, 2 ** 32 - 1), 1)
-  .option('--verbose', 'show every line that the functions log', false);
+  .option(
+    '--verbose',
+    'show every line that the functions log, and the access log of the viewers’ API',
+    false,
+  );
 for (const [name, { port, what }] of Object.entries(servers))
   command.option(`--${name}-port <port>`, `where ${what} listens`, numberWithin(1, 65_535), port);
 
@@ -94,6 +98,7 @@ const run = async (options: Options): Promise<void> => {
     settings: { ingest: options.ingest },
     report: (line) => complain(`twin: ${line}`),
     log: functionLog(complain, options.verbose),
+    ...(options.verbose ? { accessLog: ({ stage, line }) => complain(`access ${stage}: ${line}`) } : {}),
   });
   try {
     for (const { kind, setting } of options.fault) await faults.set(kind, setting);

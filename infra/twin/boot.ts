@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AccessLog } from './apigateway/accessLog.ts';
 import { readWebSocketApis } from './apigateway/definition.ts';
 import { startWebSocketApi } from './apigateway/webSocketApi.ts';
 import { scaledClock, type Clock } from './clock.ts';
@@ -65,6 +66,8 @@ export type TwinOptions = {
   readonly retrySpeed?: number;
   /** One sentence about something that AWS would do and the twin does not, or that went wrong inside it. */
   readonly report: Report;
+  /** Is told every line of the access logs of the template's stages, in their format. */
+  readonly accessLog?: AccessLog;
   /** One line that a function wrote. */
   readonly log: (entry: { functionName: string; line: string }) => void;
 };
@@ -171,6 +174,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
       started(
         await startWebSocketApi({
           ...common,
+          ...(options.accessLog === undefined ? {} : { accessLog: options.accessLog }),
           definition,
           port: ports.webSocket,
           callerOf: functions.functionOf,

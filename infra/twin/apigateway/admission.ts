@@ -1,4 +1,5 @@
 import { executeApiArn, type ApiContext } from './apiContext.ts';
+import type { ApiKey } from './apiKeys.ts';
 import type { AuthorizerDefinition } from './authorizerDefinition.ts';
 import { readAuthorizerResult } from './authorizerResult.ts';
 import type { ErrorMessage } from './errorFrame.ts';
@@ -6,10 +7,13 @@ import { authorizerEvent, type AuthorizerContext, type ConnectionInfo } from './
 import { hasIdentity } from './identitySource.ts';
 import { callFunction } from './integration.ts';
 import { integrationTimeoutMs } from './limits.ts';
-import type { RequestMaps } from './requestMaps.ts';
+import { headerIn, type RequestMaps } from './requestMaps.ts';
 
 /** A handshake that ends with an HTTP status. */
 export type Refusal = { status: number; message: ErrorMessage };
+
+/** Whom an authorizer lets in. */
+export type Authorized = { context: AuthorizerContext; usageIdentifierKey: string | undefined };
 
 const unauthorized: Refusal = { status: 401, message: 'Unauthorized' };
 const forbidden: Refusal = { status: 403, message: 'Forbidden' };
@@ -26,7 +30,7 @@ export const askAuthorizer = async (
   info: ConnectionInfo,
   maps: RequestMaps,
   requestId: string,
-): Promise<{ context: AuthorizerContext } | Refusal> => {
+): Promise<Authorized | Refusal> => {
   const methodArn = executeApiArn(api, `${info.stage.name}/$connect`);
   const event = authorizerEvent(api, info, maps, requestId, methodArn);
   const values = { ...maps, requestContext: event['requestContext'], stageVariables: info.stage.variables };
@@ -44,9 +48,34 @@ export const askAuthorizer = async (
   if (outcome.kind !== 'payload') return broken;
   const result = readAuthorizerResult(outcome.payload, methodArn);
   if (result.kind === 'denied') return forbidden;
-  if (result.kind === 'allowed') return { context: withLatency(result.context, api.clock.now() - startedAt) };
+  if (result.kind === 'allowed') {
+    const { usageIdentifierKey } = result;
+    return { context: withLatency(result.context, api.clock.now() - startedAt), usageIdentifierKey };
+  }
   api.report(`The result of authorizer ${functionArn} is invalid: ${result.why}`);
   return broken;
+};
+
+/**
+ * The key that a `$connect` with `ApiKeyRequired` was made with, counted against its usage plan: 403 without a good
+ * one, 429 beyond the plan's rate or quota (from memory). Undefined when the route asks for none.
+ */
+export const askApiKey = (
+  { definition, useKey }: Pick<ApiContext, 'definition' | 'useKey'>,
+  stage: string,
+  maps: RequestMaps,
+  authorized: Authorized | undefined,
+): ApiKey | Refusal | undefined => {
+  if (definition.routes.get('$connect')?.apiKeyRequired !== true) return undefined;
+  const value =
+    definition.apiKeySource === 'header' ? headerIn(maps, 'x-api-key') : authorized?.usageIdentifierKey;
+  const usage = useKey(value, definition.apiId, stage);
+  if (usage.kind === 'allowed') return usage.key;
+  return {
+    forbidden,
+    throttled: { status: 429, message: 'Too Many Requests' } as const,
+    exhausted: { status: 429, message: 'Limit Exceeded' } as const,
+  }[usage.kind];
 };
 
 const withLatency = (

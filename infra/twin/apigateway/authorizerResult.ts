@@ -1,9 +1,9 @@
-import { isObject } from '../json.ts';
+import { isObject, stringOf } from '../json.ts';
 import { allowsInvoke } from './invokePolicy.ts';
 import { authorizerResultBytes } from './limits.ts';
 
 export type AuthorizerResult =
-  | { kind: 'allowed'; context: Record<string, string> }
+  | { kind: 'allowed'; context: Record<string, string>; usageIdentifierKey: string | undefined }
   | { kind: 'denied' }
   | { kind: 'invalid'; why: string };
 
@@ -15,14 +15,19 @@ export const readAuthorizerResult = (payload: unknown, methodArn: string): Autho
   if (!isObject(payload)) return { kind: 'invalid', why: 'it is not an object' };
   if (Buffer.byteLength(JSON.stringify(payload)) > authorizerResultBytes)
     return { kind: 'invalid', why: 'it is larger than 8 KB' };
-  const { principalId, policyDocument, context = {} } = payload;
+  const { principalId, policyDocument, context = {}, usageIdentifierKey } = payload;
   if (typeof principalId !== 'string') return { kind: 'invalid', why: 'its principalId is not a string' };
   const values = contextOf(context);
   if (!values)
     return { kind: 'invalid', why: 'its context has a value that is not string, number or boolean' };
   const allowed = allowsInvoke(policyDocument, methodArn);
   if (allowed === undefined) return { kind: 'invalid', why: 'its policyDocument has no statements' };
-  return allowed ? { kind: 'allowed', context: { ...values, principalId } } : { kind: 'denied' };
+  if (!allowed) return { kind: 'denied' };
+  return {
+    kind: 'allowed',
+    context: { ...values, principalId },
+    usageIdentifierKey: stringOf(usageIdentifierKey),
+  };
 };
 
 const contextOf = (context: unknown): Record<string, string> | undefined => {

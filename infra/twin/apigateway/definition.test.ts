@@ -22,6 +22,7 @@ describe('a template', () => {
       routeKey: '$connect',
       integration: { functionArn: functionArn('connect'), timeoutMs: 29_000 },
       returnsResponse: false,
+      apiKeyRequired: false,
       authorizer: {
         authorizerId: 'auth',
         functionArn: functionArn('authorizer'),
@@ -33,14 +34,15 @@ describe('a template', () => {
 
   it('that sets what is not honoured is told so, once each, with type, logical id and name', () => {
     const { lines } = read([
-      ...base({ AccessLogSettings: {}, Description: 'd', DefaultRouteSettings: { LoggingLevel: 'INFO' } }),
+      ...base({ ClientCertificateId: 'c', Description: 'd', DefaultRouteSettings: { LoggingLevel: 'INFO' } }),
       ...route('$connect', { ApiKeyRequired: true, OperationName: 'o' }),
+      ...route('dig', { ApiKeyRequired: true }),
       resource('Stage', 'Idle', { StageName: 'idle' }),
     ]);
     expect(lines.sort()).toEqual([
-      'AWS::ApiGatewayV2::Route "Routeconnect": ApiKeyRequired is not honoured by the twin',
+      'AWS::ApiGatewayV2::Route "Routedig": ApiKeyRequired is not honoured by the twin',
       'AWS::ApiGatewayV2::Stage "Idle" is never deployed: it has no AutoDeploy or DeploymentId',
-      'AWS::ApiGatewayV2::Stage "Stage": AccessLogSettings is not honoured by the twin',
+      'AWS::ApiGatewayV2::Stage "Stage": ClientCertificateId is not honoured by the twin',
       'AWS::ApiGatewayV2::Stage "Stage": DefaultRouteSettings.LoggingLevel is not honoured by the twin',
     ]);
   });

@@ -1,7 +1,8 @@
-import { badProperty, requiredText } from '../property.ts';
+import { badProperty, optionalText, requiredText } from '../property.ts';
 import { notHonoured, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import { TwinError } from '../twinError.ts';
+import { readApiKeys, type ApiKey } from './apiKeys.ts';
 import { follow } from './link.ts';
 import { readRoutes, type RouteDefinition } from './routeDefinition.ts';
 import { parseRouteSelection, type RouteSelection } from './routeSelection.ts';
@@ -13,6 +14,9 @@ export type WebSocketApiDefinition = {
   apiId: string;
   logicalId: string;
   routeSelection: RouteSelection;
+  /** Where `$connect` finds the API key, if its route asks for one. */
+  apiKeySource: 'header' | 'authorizer';
+  apiKeys: readonly ApiKey[];
   /** By route key. */
   routes: ReadonlyMap<string, RouteDefinition>;
   /** By stage name. */
@@ -46,13 +50,21 @@ export const readWebSocketApis = (
   for (const resource of ours) refuseUnknown(resource);
   for (const resource of ours) checkApiLink(ours, resource);
   for (const resource of ours) reportUnused(resource, once);
-  return ours.filter(({ type }) => type === `${family}Api`).map((api) => readApi(api, ours, once));
+  const apiKeys = readApiKeys(resources, once);
+  return ours
+    .filter(({ type }) => type === `${family}Api`)
+    .map((api) => ({ ...readApi(api, ours, once), apiKeys }));
 };
 
-const readApi = (api: Resource, ours: readonly Resource[], report: Report): WebSocketApiDefinition => {
+const readApi = (
+  api: Resource,
+  ours: readonly Resource[],
+  report: Report,
+): Omit<WebSocketApiDefinition, 'apiKeys'> => {
   const protocol = requiredText(api, 'ProtocolType');
   if (protocol !== 'WEBSOCKET') throw badProperty(api, 'ProtocolType', `must be WEBSOCKET, not ${protocol}`);
-  reportUnhonoured(api, ['ProtocolType', 'RouteSelectionExpression'], report);
+  const known = ['ProtocolType', 'RouteSelectionExpression', 'ApiKeySelectionExpression'];
+  reportUnhonoured(api, known, report);
   const expression = requiredText(api, 'RouteSelectionExpression');
   const routeSelection = parseRouteSelection(expression);
   if (!routeSelection)
@@ -63,9 +75,22 @@ const readApi = (api: Resource, ours: readonly Resource[], report: Report): WebS
     apiId: api.ref,
     logicalId: api.logicalId,
     routeSelection,
+    apiKeySource: readKeySource(api),
     routes,
     stages: readStages(own, report),
   };
+};
+
+/** "The API key selection expression" of the API Gateway guide knows these two. */
+const readKeySource = (api: Resource): WebSocketApiDefinition['apiKeySource'] => {
+  const expression = optionalText(api, 'ApiKeySelectionExpression') ?? '$request.header.x-api-key';
+  if (expression === '$request.header.x-api-key') return 'header';
+  if (expression === '$context.authorizer.usageIdentifierKey') return 'authorizer';
+  throw badProperty(
+    api,
+    'ApiKeySelectionExpression',
+    'must be $request.header.x-api-key or $context.authorizer.usageIdentifierKey',
+  );
 };
 
 const refuseUnknown = ({ type, logicalId }: Resource): void => {

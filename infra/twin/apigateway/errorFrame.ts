@@ -1,5 +1,10 @@
 export type ErrorMessage =
-  'Internal server error' | 'Forbidden' | 'Endpoint request timed out' | 'Too Many Requests' | 'Unauthorized';
+  | 'Internal server error'
+  | 'Forbidden'
+  | 'Endpoint request timed out'
+  | 'Too Many Requests'
+  | 'Limit Exceeded'
+  | 'Unauthorized';
 
 /**
  * The text frame by which API Gateway tells a client that its message failed; the socket stays open. The bytes, the

@@ -1,4 +1,5 @@
 import type { ApiContext } from './apiContext.ts';
+import type { ApiKey } from './apiKeys.ts';
 import type { RequestMaps } from './requestMaps.ts';
 import type { StageDefinition } from './stageDefinition.ts';
 
@@ -16,9 +17,12 @@ export type ConnectionInfo = {
   /** The `Host` of the handshake. */
   host: string;
   authorizer?: AuthorizerContext;
+  /** The key that the handshake was made with, if its route asked for one. */
+  apiKey?: Pick<ApiKey, 'id' | 'value'>;
 };
 
-type Occasion = {
+/** What differs from one event of a connection to the next. */
+export type Occasion = {
   routeKey: string;
   eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
   requestId: string;
@@ -94,7 +98,8 @@ export const disconnectEvent = (
 const stageVariables = ({ stage }: ConnectionInfo): { stageVariables?: Readonly<Record<string, string>> } =>
   Object.keys(stage.variables).length === 0 ? {} : { stageVariables: stage.variables };
 
-const requestContext = (
+/** The `requestContext` of an event, which is what access logs call `$context`, too. */
+export const requestContext = (
   api: ApiContext,
   info: ConnectionInfo,
   occasion: Occasion,
@@ -114,7 +119,7 @@ const requestContext = (
     stage: info.stage.name,
     connectedAt: info.connectedAt,
     requestTimeEpoch: now,
-    identity: identityOf(info),
+    identity: { ...identityOf(info), ...keyOf(info) },
     requestId,
     domainName: `${api.definition.apiId}.execute-api.${api.region}.amazonaws.com`,
     connectionId: info.connectionId,
@@ -128,6 +133,9 @@ export const identityOf = ({
   userAgent,
 }: ConnectionInfo): { userAgent?: string; sourceIp: string } =>
   userAgent === undefined ? { sourceIp } : { userAgent, sourceIp };
+
+const keyOf = ({ apiKey }: ConnectionInfo): { apiKey?: string; apiKeyId?: string } =>
+  apiKey === undefined ? {} : { apiKey: apiKey.value, apiKeyId: apiKey.id };
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

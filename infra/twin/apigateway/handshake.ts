@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { askAuthorizer, type Refusal } from './admission.ts';
+import { logAccess, type Ending } from './accessLog.ts';
+import { askApiKey, askAuthorizer, type Refusal } from './admission.ts';
 import type { ApiContext } from './apiContext.ts';
 import { openConnection } from './connection.ts';
 import { errorFrame } from './errorFrame.ts';
@@ -44,6 +45,16 @@ export const handshake =
     }
     const info = newConnection(api, stage, request);
     const decision = await decide(api, info, request, requestId, held);
+    const log = (ending: Ending): void =>
+      logAccess(
+        api,
+        'info' in decision ? decision.info : info,
+        { routeKey: '$connect', eventType: 'CONNECT', requestId },
+        ending,
+      );
+    if ('status' in decision)
+      log({ ...decision, error: 'message' in decision ? decision.message : undefined });
+    else log({ status: 200 });
     if (api.stopped()) socket.destroy();
     else if ('status' in decision) refuse(held, decision, info.connectionId, requestId);
     else if (held.gone()) await tellDisconnect(api, decision.info, 1006, '');
@@ -67,7 +78,13 @@ const decide = async (
   const authorized = authorizer ? await askAuthorizer(api, authorizer, info, maps, requestId) : undefined;
   if (authorized && 'status' in authorized) return authorized;
   if (held.gone()) return abandoned;
-  const known = authorized ? { ...info, authorizer: authorized.context } : info;
+  const apiKey = askApiKey(api, info.stage.name, maps, authorized);
+  if (apiKey && 'status' in apiKey) return apiKey;
+  const known = {
+    ...info,
+    ...(authorized ? { authorizer: authorized.context } : {}),
+    ...(apiKey ? { apiKey } : {}),
+  };
   const opening = await askConnectRoute(api, known, maps, requestId);
   return 'status' in opening ? opening : { ...opening, info: known };
 };

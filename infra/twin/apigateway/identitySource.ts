@@ -1,5 +1,5 @@
 import { own } from '../json.ts';
-import type { RequestMaps } from './requestMaps.ts';
+import { headerIn, type RequestMaps } from './requestMaps.ts';
 
 /** Where an authorizer wants a value to be before it is asked at all. */
 export type IdentitySource = {
@@ -32,5 +32,5 @@ const valueAt = (values: IdentityValues, from: IdentitySource['from'], name: str
   if (from === 'querystring') return own(values.queryStringParameters, name);
   if (from === 'stageVariables') return own(values.stageVariables, name);
   if (from === 'context') return name.split('.').reduce<unknown>(own, values.requestContext);
-  return Object.entries(values.headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+  return headerIn(values, name);
 };

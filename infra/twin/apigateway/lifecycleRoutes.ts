@@ -1,4 +1,5 @@
 import { validateHeaderValue } from 'node:http';
+import { logAccess } from './accessLog.ts';
 import type { Refusal } from './admission.ts';
 import type { ApiContext } from './apiContext.ts';
 import { connectEvent, disconnectEvent, type ConnectionInfo } from './events.ts';
@@ -58,10 +59,19 @@ export const tellDisconnect = async (
   code: number,
   reason: string,
 ): Promise<void> => {
+  const requestId = newRequestId();
+  const occasion = { routeKey: '$disconnect', eventType: 'DISCONNECT', requestId } as const;
+  if (api.stopped()) return;
+  logAccess(
+    api,
+    info,
+    { ...occasion, disconnectStatusCode: code, disconnectReason: reason },
+    { status: 200 },
+  );
   const integration = api.definition.routes.get('$disconnect')?.integration;
-  if (!integration || api.stopped()) return;
+  if (!integration) return;
   const { functionArn, timeoutMs } = integration;
   if (api.faults.hit('disconnect.missing', functionArn.split(':').at(-1))) return;
-  const event = disconnectEvent(api, info, newRequestId(), code, reason);
+  const event = disconnectEvent(api, info, requestId, code, reason);
   await callFunction(api, functionArn, event, `${info.stage.name}/$disconnect`, timeoutMs);
 };

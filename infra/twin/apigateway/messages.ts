@@ -1,3 +1,4 @@
+import { logAccess, type Ending } from './accessLog.ts';
 import type { ApiContext } from './apiContext.ts';
 import type { Connection } from './connection.ts';
 import { errorFrame, type ErrorMessage } from './errorFrame.ts';
@@ -15,23 +16,36 @@ import { selectRoute } from './routeSelection.ts';
 export const handleMessage = async (api: ApiContext, connection: Connection, text: string): Promise<void> => {
   const requestId = newRequestId();
   const { connectionId, stage } = connection.info;
-  const fail = (message: ErrorMessage) => connection.send(errorFrame(message, connectionId, requestId));
+  const messageId = newRequestId();
   const routeKey = selectRoute(api.definition.routeSelection, api.definition.routes, text);
+  const log = (ending: Ending): void =>
+    logAccess(api, connection.info, { routeKey, eventType: 'MESSAGE', requestId, messageId }, ending);
+  const fail = (message: ErrorMessage, integrationLatency?: number): void => {
+    connection.send(errorFrame(message, connectionId, requestId));
+    log({ status: statusOf[message], error: message, integrationLatency });
+  };
   const route = routeKey === undefined ? undefined : api.definition.routes.get(routeKey);
-  if (!route?.integration) return void fail('Forbidden');
-  if (!api.mayPass(stage.name, route.routeKey)) return void fail('Too Many Requests');
-  const event = messageEvent(
-    api,
-    connection.info,
-    route.routeKey,
-    { requestId, messageId: newRequestId() },
-    text,
-  );
+  if (!route?.integration) return fail('Forbidden');
+  if (!api.mayPass(stage.name, route.routeKey)) return fail('Too Many Requests');
+  const event = messageEvent(api, connection.info, route.routeKey, { requestId, messageId }, text);
   const { functionArn, timeoutMs } = route.integration;
+  const begun = api.clock.now();
   const outcome = await callFunction(api, functionArn, event, `${stage.name}/${route.routeKey}`, timeoutMs);
   const answer = answerOf(api, route, outcome);
-  if ('error' in answer) fail(answer.error);
-  else if (answer.body !== undefined) connection.send(answer.body);
+  const latency = Math.round(api.clock.now() - begun);
+  if ('error' in answer) return fail(answer.error, latency);
+  if (answer.body !== undefined) connection.send(answer.body);
+  log({ status: 200, integrationLatency: latency });
+};
+
+/** What an access log calls the status of a message that ended in an error frame (from memory). */
+const statusOf: Readonly<Record<ErrorMessage, number>> = {
+  Unauthorized: 401,
+  Forbidden: 403,
+  'Too Many Requests': 429,
+  'Limit Exceeded': 429,
+  'Internal server error': 500,
+  'Endpoint request timed out': 504,
 };
 
 type Answer = { error: ErrorMessage } | { body: string | undefined };

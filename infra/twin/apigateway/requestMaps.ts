@@ -31,6 +31,10 @@ export const requestMaps = (request: IncomingMessage): RequestMaps => {
   return { headers, multiValueHeaders, queryStringParameters, multiValueQueryStringParameters };
 };
 
+/** A header's value, whatever the case of its name. */
+export const headerIn = ({ headers }: Pick<RequestMaps, 'headers'>, name: string): string | undefined =>
+  Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+
 /** The client's address, IPv4 in its plain form. */
 export const sourceIpOf = (request: IncomingMessage): string =>
   (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');

@@ -13,6 +13,8 @@ export type RouteDefinition = {
   integration: IntegrationDefinition | undefined;
   /** Whether the function's body goes back to the client. */
   returnsResponse: boolean;
+  /** Only on `$connect`: messages carry no headers. */
+  apiKeyRequired: boolean;
   /** Only on `$connect`. */
   authorizer: AuthorizerDefinition | undefined;
 };
@@ -46,12 +48,14 @@ const readRoute = (
   report: Report,
 ): RouteDefinition => {
   reportUnhonoured(route, honoured, report);
-  if (isTrue(route.properties['ApiKeyRequired'])) report(notHonoured(route, 'ApiKeyRequired'));
   const routeKey = requiredText(route, 'RouteKey');
+  const apiKeyRequired = isTrue(route.properties['ApiKeyRequired']);
+  if (apiKeyRequired && routeKey !== '$connect') report(notHonoured(route, 'ApiKeyRequired'));
   return {
     routeKey,
     integration: readTarget(route, routeKey, resources, report),
     returnsResponse: selectsResponse(route) && responses.has(route.ref),
+    apiKeyRequired: apiKeyRequired && routeKey === '$connect',
     authorizer: readAuthorization(route, routeKey, resources, report),
   };
 };

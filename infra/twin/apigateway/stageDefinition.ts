@@ -1,4 +1,4 @@
-import { isObject, isTrue } from '../json.ts';
+import { isObject, isTrue, stringOf } from '../json.ts';
 import { badProperty, numberIn, optionalText, record, requiredText } from '../property.ts';
 import { notHonoured, type Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
@@ -12,10 +12,13 @@ export type StageDefinition = {
   /** For every route that has none of its own; each route counts alone. */
   throttle: Throttle | undefined;
   routeThrottles: ReadonlyMap<string, Throttle>;
+  /** What a line of the access log is made of; undefined without one. */
+  accessLogFormat: string | undefined;
 };
 
 const honoured = [
   'StageName',
+  'AccessLogSettings',
   'AutoDeploy',
   'DeploymentId',
   'DefaultRouteSettings',
@@ -49,6 +52,7 @@ const readStage = (stage: Resource, report: Report): StageDefinition => {
     variables: readVariables(stage),
     throttle: readThrottle(stage, 'DefaultRouteSettings', record(stage, 'DefaultRouteSettings'), report),
     routeThrottles: readRouteThrottles(stage, report),
+    accessLogFormat: stringOf(record(stage, 'AccessLogSettings')['Format']),
   };
 };
 

@@ -7,6 +7,7 @@ import { listen } from '../listen.ts';
 import type { Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Witness } from '../witness.ts';
+import type { AccessLog } from './accessLog.ts';
 import type { ApiContext } from './apiContext.ts';
 import { handleRequest } from './connections.ts';
 import type { WebSocketApiDefinition } from './definition.ts';
@@ -16,6 +17,7 @@ import type { Authorize, Invoke } from './ports.ts';
 import { routeThrottle } from './routeThrottle.ts';
 import { stoppableClock } from './stoppableClock.ts';
 import { meterTraffic } from './traffic.ts';
+import { countUsage } from './usage.ts';
 
 export type WebSocketApiOptions = {
   /** One API per server; a template with several needs a port for each. */
@@ -34,6 +36,8 @@ export type WebSocketApiOptions = {
   faults?: Pick<Faults, 'hit' | 'onSet'>;
   meter?: Pick<Meter, 'add'>;
   witness?: Witness;
+  /** Is told every line of the stages' access logs. */
+  accessLog?: AccessLog;
   /** The name of the function that signs with this access key id. */
   callerOf?: (accessKeyId: string) => string | undefined;
   /** Told of every post that was done, before it is answered: the session token (`x-amz-security-token`) it was signed with. */
@@ -71,6 +75,7 @@ export const startWebSocketApi = async (options: WebSocketApiOptions): Promise<R
     limits: { ...awsLimits, ...options.limits },
     connections: new Map(),
     mayPass: routeThrottle(definition, clock),
+    useKey: countUsage(definition.apiKeys, clock),
     stopped: () => stopped,
   };
   faults.onSet('socket.cut', async (chance) => {

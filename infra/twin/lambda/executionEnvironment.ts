@@ -7,6 +7,7 @@ import type { FunctionSettings } from './functionSettings.ts';
 import { firstOf, wallLimit, workLimit, type Ended, type TimedOut } from './firstOf.ts';
 import type { RunResult } from './invocation.ts';
 import { eachLine } from './lines.ts';
+import { threadHeap } from './threadHeap.ts';
 import type { InvokeMessage, WorkerData, WorkerMessage } from './workerMessage.ts';
 import { workerSource } from './workerSource.ts';
 
@@ -123,7 +124,7 @@ const startWorker = ({ settings, variables, sessionToken, clock, log }: Environm
     execArgv: [], // the parent's loader options are not the function's
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
+    resourceLimits: threadHeap(settings.memoryMb),
   });
   eachLine(worker.stdout, log);
   eachLine(worker.stderr, log);

@@ -119,11 +119,8 @@ const custom = 'what its function does at a deployment is not done; its attribut
 const types: Readonly<Record<string, NotRun>> = {
   'AWS::ApiGateway::Account': {
     identify: byIdAnd('Id'),
-    meaning: 'API Gateway writes no log of its own here',
+    meaning: 'access logs go to the terminal',
   },
-  'AWS::ApiGateway::ApiKey': { identify: byIdAnd('APIKeyId'), meaning: 'API keys are not asked for' },
-  'AWS::ApiGateway::UsagePlan': { identify: byIdAnd('Id'), meaning: 'API keys are not asked for' },
-  'AWS::ApiGateway::UsagePlanKey': { identify: byIdAnd('Id'), meaning: 'API keys are not asked for' },
   'AWS::Budgets::Budget': { identify: byIdAnd('Id'), meaning: 'nothing costs money here' },
   'AWS::CDK::Metadata': { identify: byId, meaning: 'the CDK tells AWS by it which constructs are in use' },
   'AWS::CloudFormation::CustomResource': { identify: customResource, meaning: custom },

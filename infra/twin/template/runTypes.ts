@@ -1,5 +1,5 @@
 import { account } from '../resource.ts';
-import { arn, byId, byName, idOf, nameIn, uuidOf, type Identify, type Unnamed } from './identity.ts';
+import { arn, byId, byIdAnd, byName, idOf, nameIn, uuidOf, type Identify, type Unnamed } from './identity.ts';
 import { urlSuffix } from './place.ts';
 
 const table = byName('TableName', (name, resource) => ({
@@ -79,6 +79,9 @@ const iotPolicy = byName('PolicyName', (name, resource) => ({
 
 /** The resource types that become something which runs, with what names them. */
 export const runTypes: Readonly<Record<string, Identify>> = {
+  'AWS::ApiGateway::ApiKey': byIdAnd('APIKeyId'),
+  'AWS::ApiGateway::UsagePlan': byIdAnd('Id'),
+  'AWS::ApiGateway::UsagePlanKey': byIdAnd('Id'),
   'AWS::ApiGatewayV2::Api': webSocketApi,
   'AWS::ApiGatewayV2::Authorizer': byId,
   'AWS::ApiGatewayV2::Deployment': byId,

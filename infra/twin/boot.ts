@@ -7,15 +7,17 @@ import type { RunningIssuer } from './cognito/issuer.ts';
 import { startUserPools } from './cognito/startUserPools.ts';
 import { startTables } from './dynamodb/startTables.ts';
 import { startEventSources } from './eventSources/startEventSources.ts';
+import { createAccess, type Access, type Decided } from './iam/access.ts';
 import { noFaults, type Faults } from './faults/faults.ts';
 import { startRules } from './iot/rules.ts';
 import { startIotCore, type IotCore } from './iot/startIotCore.ts';
+import { guardOf } from './iam/guard.ts';
 import { noJournal } from './journal/journal.ts';
 import { journalFolder } from './journal/journalFolder.ts';
 import { codeFolders } from './lambda/codeFolders.ts';
 import { startFunctions } from './lambda/startFunctions.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { partResources, type NotRun } from './notRun.ts';
+import { idleRoles, partResources, type NotRun } from './notRun.ts';
 import type { Report } from './report.ts';
 import { account } from './resource.ts';
 import { startQueues } from './sqs/startQueues.ts';
@@ -62,6 +64,8 @@ export type TwinOptions = {
   readonly meter?: Meter;
   /** Is told what passes through. */
   readonly witness?: Witness;
+  /** Is told of every decision about what a role may do. */
+  readonly onDecision?: ((decided: Decided) => void) | undefined;
   /** How many times sooner than on AWS a failed asynchronous event is tried again, for tests; 1 by default. */
   readonly retrySpeed?: number;
   /** One sentence about something that AWS would do and the twin does not, or that went wrong inside it. */
@@ -86,8 +90,10 @@ export type Twin = {
   readonly mqttsUrl: string;
   /** The endpoint of the AWS IoT API. */
   readonly iotUrl: string;
-  /** How often policies refused each action. */
+  /** How often policies of devices refused each action. */
   readonly denied: IotCore['denied'];
+  /** Who may do what by IAM, and how often it was refused. */
+  readonly access: Pick<Access, 'denied' | 'enforced' | 'suspend'>;
   /** Stops everything within two seconds. */
   readonly close: () => Promise<void>;
 };
@@ -110,6 +116,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
     meter = createMeter(),
     witness = () => undefined,
     retrySpeed = 1,
+    onDecision,
     report,
     log,
   } = options;
@@ -121,6 +128,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
     issuerAuthority: `${host}:${ports.issuer ?? 0}`,
   });
   const { run: resources, notRun } = partResources(all);
+  const access = createAccess({ resources, region, account, report, onDecision });
   const definitions = readWebSocketApis(resources, report);
   if (definitions.length > 1)
     throw new TwinError(
@@ -139,10 +147,12 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
 
   try {
     const common = { resources, host, region, account, clock, faults, meter, witness, retrySpeed, report };
+    const guard = guardOf(access, { region, account });
     started(
       await startTables({
         ...common,
         port: ports.dynamodb,
+        refusal: guard.table,
         ...(options.data === undefined ? {} : { path: options.data }),
       }),
     );
@@ -150,7 +160,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
     const journals =
       options.data === undefined ? undefined : journalFolder(join(options.data, 'journal'), report);
     const journal = journals?.open ?? noJournal;
-    const queues = started(await startQueues({ ...common, journal, port: ports.sqs }));
+    const queues = started(await startQueues({ ...common, journal, port: ports.sqs, refusal: guard.queue }));
     const code = started(codeFolders(stack.assetFolder));
     const functions = started(
       startFunctions({
@@ -161,7 +171,10 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
           AWS_ENDPOINT_URL_DYNAMODB: `http://${host}:${ports.dynamodb}`,
           AWS_ENDPOINT_URL_SQS: `http://${host}:${ports.sqs}`,
         },
-        destination: async (arn, record) => {
+        mayLog: guard.log,
+        destination: async (arn, record, functionName) => {
+          const refused = guard.destination(functionName, arn);
+          if (refused !== undefined) throw new Error(refused);
           const result = await queues.send(arn, JSON.stringify(record));
           if (!result.sent) throw new Error(result.reason);
         },
@@ -178,6 +191,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
           definition,
           port: ports.webSocket,
           callerOf: functions.functionOf,
+          authorize: guard.management,
           posted: functions.posted,
           invoke: async (arn, event, caller) => {
             const result = await functions.invoke(arn, event, caller);
@@ -192,7 +206,9 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
       ...common,
       actions: {
         invokeAsync: functions.invokeAsync,
-        sendMessage: async (queueUrl, body) => {
+        sendMessage: async (queueUrl, body, roleArn, rule) => {
+          const refused = guard.rule(roleArn, rule, queueUrl);
+          if (refused !== undefined) return { accepted: false, reason: refused };
           const result = await queues.send(queueUrl, body);
           return result.sent ? { accepted: true } : { accepted: false, reason: result.reason };
         },
@@ -203,19 +219,20 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
     const iot = started(
       await startIotCore({ ...common, ports: iotPorts, journal, data, onPublish: rules.onPublish }),
     );
-    started(startEventSources({ ...common, queues, functions }));
+    started(startEventSources({ ...common, queues, functions, mayPoll: guard.poll }));
     functions.resume();
     journals?.reportOthers();
     const messagesIn = (queue: string) => (queues.find(queue)?.messages() ?? []).map(({ body }) => body);
     return {
       outputs,
-      notRun,
+      notRun: [...notRun, ...idleRoles(access.idle)],
       sign: issuer?.sign,
       messagesIn,
       unfinishedEvents: functions.unfinishedEvents,
       mqttsUrl: `mqtts://localhost:${iot.broker.securePort}`,
       iotUrl: `http://${host}:${iot.iotPort}`,
       denied: iot.denied,
+      access,
       close,
     };
   } catch (error) {

@@ -148,11 +148,45 @@ const webSocket: Template['Resources'] = {
 
 const apiArn = { 'Fn::Sub': 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*' };
 
-const functions: Template['Resources'] = {
-  Role: {
-    Type: 'AWS::IAM::Role',
-    Properties: { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } },
+const policyOf = (...Statement: readonly object[]): object => ({ Version: '2012-10-17', Statement });
+
+const allow = ([Action, Resource]: readonly [Action: unknown, Resource: unknown]): object => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
+
+/** A role for a function that may do this: actions and resource of each statement. */
+export const lambdaRole = (
+  ...grants: readonly (readonly [actions: unknown, resource: unknown])[]
+): TemplateResource => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: policyOf({
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    }),
+    Policies: [{ PolicyName: 'Grants', PolicyDocument: policyOf(...grants.map(allow)) }],
   },
+});
+
+/** What the functions need, and nothing else. */
+export const gardening: readonly (readonly [actions: unknown, resource: unknown])[] = [
+  [['dynamodb:PutItem', 'dynamodb:DeleteItem'], { 'Fn::GetAtt': ['Gardeners', 'Arn'] }],
+  ['dynamodb:Query', { 'Fn::Sub': '${Gardeners.Arn}/index/byHouse' }],
+  [
+    'execute-api:ManageConnections',
+    {
+      'Fn::Sub': 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/garden/POST/@connections/*',
+    },
+  ],
+  ['sqs:SendMessage', { 'Fn::GetAtt': ['Failures', 'Arn'] }],
+  [['logs:CreateLogStream', 'logs:PutLogEvents'], '*'],
+];
+
+const functions: Template['Resources'] = {
+  Role: lambdaRole(...gardening),
   Door: lambdaFunction(door),
   Watch: lambdaFunction(watch),
   // One at a time, so that gardeners hear of the beds in the order of the readings.

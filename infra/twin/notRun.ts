@@ -5,6 +5,12 @@ import { notRunType } from './template/notRunTypes.ts';
 /** Resources that were accepted and have no effect here, with what that means. */
 export type NotRun = { readonly type: string; readonly count: number; readonly meaning: string };
 
+/** Roles that nothing here works by: of services and functions that do not run here. */
+export const idleRoles = (names: readonly string[]): readonly NotRun[] =>
+  names.length === 0
+    ? []
+    : [{ type: 'AWS::IAM::Role', count: names.length, meaning: `nothing here works by ${names.join(', ')}` }];
+
 /** What of a template runs here, and what does not. */
 export const partResources = (
   resources: readonly Resource[],

@@ -126,7 +126,7 @@ describe('@connections through the SDK', () => {
     });
   });
 
-  it('asks the authorize hook with key and ARN, and answers Forbidden', async () => {
+  it('asks the authorize hook with key and ARN, and answers AccessDenied', async () => {
     const asked: ManagementRequest[] = [];
     const api = await start(resources, handlers, {
       authorize: (request) => {
@@ -136,7 +136,11 @@ describe('@connections through the SDK', () => {
     });
     await expect(
       sdk(api).send(new PostToConnectionCommand({ ConnectionId: unknownId, Data: 'x' })),
-    ).rejects.toMatchObject({ name: 'ForbiddenException', message: 'not you' });
+    ).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: 'not you',
+      $metadata: { httpStatusCode: 403 },
+    });
     expect(asked).toEqual([
       {
         accessKeyId: 'AKIDTEST',

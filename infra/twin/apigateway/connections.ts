@@ -1,9 +1,19 @@
 import type { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { accessKeyIdIn } from '../iam/accessKeyId.ts';
 import { executeApiArn, type ApiContext } from './apiContext.ts';
 import type { Connection } from './connection.ts';
 import { identityOf } from './events.ts';
-import { gone, noToken, problem, reply, slow, tooLarge, type Answer } from './managementAnswer.ts';
+import {
+  accessDenied,
+  gone,
+  noToken,
+  problem,
+  reply,
+  slow,
+  tooLarge,
+  type Answer,
+} from './managementAnswer.ts';
 import { delayed, faultyAnswer } from './managementFaults.ts';
 import { readBody } from './readBody.ts';
 import { isConnectionId } from './requestId.ts';
@@ -35,8 +45,8 @@ const answerTo = async (api: ApiContext, request: IncomingMessage): Promise<Answ
   if (!path && stageOf(api, request.url ?? '')) return upgradeRequired;
   if (!path || !api.definition.stages.has(path.stage)) return problem(403, 'ForbiddenException', 'Forbidden');
   const { method = '', headers } = request;
-  const accessKeyId = credential.exec(headers.authorization ?? '')?.[1];
-  if (accessKeyId === undefined || !['GET', 'POST', 'DELETE'].includes(method)) return noToken;
+  const accessKeyId = accessKeyIdIn(headers);
+  if (accessKeyId === '' || !['GET', 'POST', 'DELETE'].includes(method)) return noToken;
   const { stage, id, raw } = path;
   const refused = refusalOf(api, accessKeyId, `${stage}/${method}/@connections/${id ?? raw}`);
   if (refused) return refused;
@@ -82,14 +92,12 @@ const tellPosted = async (
   if (status === 200 && token !== undefined) await posted?.(token);
 };
 
-const credential = /^AWS4-HMAC-SHA256 .*?Credential=([^/,\s]+)\//;
-
 /** The signature itself is not verified: the twin's keys are known to everybody on this machine anyway. */
 const refusalOf = (api: ApiContext, accessKeyId: string, path: string): Answer | undefined => {
   const resource = executeApiArn(api, path);
   const decision = api.authorize?.({ accessKeyId, action: 'execute-api:ManageConnections', resource });
   if (!decision || decision.allowed) return undefined;
-  return problem(403, 'ForbiddenException', decision.message);
+  return accessDenied(decision.message);
 };
 
 const find = (api: ApiContext, stage: string, id: string): Connection | undefined => {

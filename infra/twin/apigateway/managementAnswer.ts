@@ -24,6 +24,13 @@ export const tooLarge = problem(413, 'PayloadTooLargeException', 'Message too lo
 export const broken = problem(500, 'InternalServerErrorException', 'Internal server error');
 export const noToken = problem(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
 
+/** Captured, of `execute-api`: `Message` with a capital, unlike in its other errors. */
+export const accessDenied = (Message: string): Answer => ({
+  status: 403,
+  errorType: 'AccessDeniedException',
+  body: { Message },
+});
+
 export const reply = (response: ServerResponse, { status, errorType, body, headers = {} }: Answer): void => {
   const text = body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { workTime, type Clock } from '../clock.ts';
 import type { Faults } from '../faults/faults.ts';
+import { accessKeyIdIn } from '../iam/accessKeyId.ts';
 import type { Answer, Ask, Asked } from './ask.ts';
 import { readCall, type Call } from './call.ts';
 
@@ -14,14 +15,18 @@ export type FrontOptions = {
   perform: (asked: Asked, call: Call) => Promise<Answer>;
   /** Asks the store anything. */
   ask: Ask;
+  /** Why the caller may not do it; undefined: it may. */
+  refusal?: ((accessKeyId: string, call: Call) => string | undefined) | undefined;
 };
 
 /** What stands between clients and the store: has requests go wrong as the fault switches say, the others performed. */
 export const createFront =
-  ({ faults, clock, perform, ask }: FrontOptions): Front =>
+  ({ faults, clock, perform, ask, refusal }: FrontOptions): Front =>
   async (asked) => {
     const call = readCall(asked);
     if (call === undefined) return ask(asked);
+    const refused = refusal?.(accessKeyIdIn(asked.headers), call);
+    if (refused !== undefined) return denied(refused);
     const names = call.tables.join(' ');
     const latency = faults.hit('dynamodb.latency', names);
     if (latency !== undefined) await wait(clock, latency.ms);
@@ -36,11 +41,16 @@ const wait = (clock: Clock, ms: number): Promise<void> =>
   new Promise((resolve) => void clock.after(workTime(clock, ms), resolve));
 
 /** By `__type` SDKs name their exceptions (DynamoDB guide, "Error handling"). */
-const problem = (status: number, type: string, message: string): Answer => ({
+const answerOf = (status: number, body: object): Answer => ({
   status,
   headers: { 'Content-Type': 'application/x-amz-json-1.0', 'x-amzn-RequestId': randomUUID() },
-  text: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message }),
+  text: JSON.stringify(body),
 });
+const problem = (status: number, type: string, message: string): Answer =>
+  answerOf(status, { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message });
+/** It is not DynamoDB itself that says so: hence another prefix, and `Message` with a capital. */
+const denied = (Message: string): Answer =>
+  answerOf(400, { __type: 'com.amazon.coral.service#AccessDeniedException', Message });
 const throttled = (): Answer =>
   problem(
     400,

@@ -5,11 +5,13 @@ import type { Meter } from '../meter.ts';
 import type { Report } from '../report.ts';
 import type { Resource } from '../resource.ts';
 import type { Ask } from './ask.ts';
+import type { Call } from './call.ts';
 import { meteredAsk } from './consumption.ts';
 import { ensureTable } from './createTables.ts';
 import { createFront, type Front } from './front.ts';
 import { meteredTable } from './indexUnits.ts';
 import { openStore, ownKeyId } from './store.ts';
+import { tableKeys, type TableKeys } from './tableKeys.ts';
 import { tableDefinition, type TableDefinition } from './tableDefinition.ts';
 import type { ExpiringTable } from './ttlSweep.ts';
 import { startTtlSweeper } from './ttlSweeper.ts';
@@ -27,6 +29,8 @@ export type TablesOptions = {
   /** What goes wrong for every client but the twin's own. Nothing by default. */
   faults?: Pick<Faults, 'hit'>;
   meter?: Pick<Meter, 'add'>;
+  /** Why a caller may not do something, by the access key id that signed; undefined: it may. Everybody may by default. */
+  refusal?: (accessKeyId: string, call: Call, tables: ReadonlyMap<string, TableKeys>) => string | undefined;
 };
 
 export type Tables = {
@@ -75,17 +79,24 @@ export const startTables = async (options: TablesOptions): Promise<Tables> => {
 
 /** Undefined where nobody could tell the difference. */
 const frontOf = (
-  { faults, meter, clock }: TablesOptions,
+  { faults, meter, clock, refusal }: TablesOptions,
   definitions: readonly TableDefinition[],
 ): ((ask: Ask) => Front) | undefined => {
-  if (faults === undefined && meter === undefined) return undefined;
+  if (faults === undefined && meter === undefined && refusal === undefined) return undefined;
   const named = definitions.map(
     (definition) => [definition.create.TableName ?? '', meteredTable(definition)] as const,
   );
   const tables = new Map(named);
+  const keys = new Map(definitions.map((one) => [one.create.TableName ?? '', tableKeys(one)] as const));
   return (ask) => {
     const perform = meter === undefined ? ask : meteredAsk({ meter, tables, ask });
-    return createFront({ faults: faults ?? noFaults, clock, perform, ask });
+    return createFront({
+      faults: faults ?? noFaults,
+      clock,
+      perform,
+      ask,
+      refusal: refusal && ((accessKeyId, call) => refusal(accessKeyId, call, keys)),
+    });
   };
 };
 

@@ -14,18 +14,21 @@ const recordBytes = 1024;
 
 /**
  * One batch: as many messages as there are, up to the batch size and 6 MB, gathered for the batching window from the
- * first one on. Empty when none came or `signal` ended the wait. Unlike AWS, which polls five times at once and may
- * wait 20 s in a quiet queue, one poller gathers, and for no longer than the window.
+ * first one on. Empty when none came, `signal` ended the wait or `mayReceive`, asked for each message, does not hold.
+ * Unlike AWS, which polls five times at once and may wait 20 s in a quiet queue, one poller gathers, and for no longer
+ * than the window.
  */
 export const gatherBatch = async (
   { queue, batchSize, windowMs }: Pick<QueueMapping, 'queue' | 'batchSize' | 'windowMs'>,
   clock: Clock,
   visibilityTimeout: number,
   signal: AbortSignal,
+  mayReceive: () => boolean,
 ): Promise<Received[]> => {
   const batch: Received[] = [];
   const room = { isFull: false };
-  const fits = roomFor(maxEventBytes, room);
+  const hasRoomFor = roomFor(maxEventBytes, room);
+  const fits = (message: StoredMessage): boolean => mayReceive() && hasRoomFor(message);
   const take = async (wait: number): Promise<boolean> => {
     const max = batchSize - batch.length;
     batch.push(...(await queue.receive({ max, wait, visibilityTimeout, fits, signal })));

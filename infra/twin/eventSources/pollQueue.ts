@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { workTime, type Clock } from '../clock.ts';
+import type { PollAction } from '../iam/guard.ts';
 import type { InvokeResult } from '../lambda/invocation.ts';
 import type { Report } from '../report.ts';
 import type { Received } from '../sqs/queue.ts';
@@ -16,6 +17,9 @@ import { sqsEvent } from './sqsEvent.ts';
  */
 const maxAtOnce = Math.max(2, availableParallelism());
 
+/** How long after a receive that was refused the next one comes, ms. AWS does not say; from memory it is longer. */
+const refusedPauseMs = 250;
+
 export type PollDependencies = {
   mapping: QueueMapping;
   region: string;
@@ -23,6 +27,8 @@ export type PollDependencies = {
   /** Waits for a free environment; undefined when `tooLate()` held by then, or the twin stopped. */
   invoke: (nameOrArn: string, event: unknown, tooLate: () => boolean) => Promise<InvokeResult | undefined>;
   meter: PollMeter;
+  /** Whether Lambda may do this with a queue by the function's role. */
+  mayPoll: (functionName: string, action: PollAction, queueArn: string) => boolean;
   report: Report;
 };
 
@@ -35,6 +41,13 @@ export const pollQueue = async (dependencies: PollDependencies, signal: AbortSig
   const { mapping, clock, report } = dependencies;
   const { name, visibilityTimeout } = mapping.queue.settings;
   const working = new Set<Promise<void>>();
+  const may = (action: PollAction): boolean =>
+    dependencies.mayPoll(mapping.target.name, action, mapping.queue.settings.arn);
+  let isRefused = false;
+  const mayReceive = (): boolean => {
+    isRefused = !may('sqs:GetQueueAttributes') || !may('sqs:ReceiveMessage');
+    return !isRefused;
+  };
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   // As long as work lasts on the clock, so that a message does not come again while a function is at it.
   const hiddenSeconds = workTime(clock, visibilityTimeout);
@@ -42,10 +55,11 @@ export const pollQueue = async (dependencies: PollDependencies, signal: AbortSig
     if (working.size >= Math.min(mapping.maxConcurrency, maxAtOnce))
       await Promise.race([...working, stopped]);
     else {
-      const batch = await gatherBatch(mapping, clock, hiddenSeconds, signal);
+      const batch = await gatherBatch(mapping, clock, hiddenSeconds, signal, mayReceive);
+      if (isRefused) await Promise.race([pause(clock, refusedPauseMs), stopped]);
       if (batch.length === 0) continue;
       dependencies.meter.received(batch.map(({ message }) => message));
-      const work = handleBatch(dependencies, batch, signal)
+      const work = handleBatch(dependencies, batch, signal, () => may('sqs:DeleteMessage'))
         .catch((error: unknown) => report(`A batch of queue ${name} was left alone: ${String(error)}`))
         .finally(() => working.delete(work));
       working.add(work);
@@ -53,10 +67,14 @@ export const pollQueue = async (dependencies: PollDependencies, signal: AbortSig
   }
 };
 
+const pause = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((resolve) => void clock.after(ms, resolve));
+
 const handleBatch = async (
   { mapping, region, clock, invoke, meter, report }: PollDependencies,
   batch: readonly Received[],
   signal: AbortSignal,
+  mayDelete: () => boolean,
 ): Promise<void> => {
   const { queue, target } = mapping;
   const event = sqsEvent(batch, { queueArn: queue.settings.arn, region });
@@ -67,7 +85,8 @@ const handleBatch = async (
     report(`Queue ${queue.settings.name} keeps a batch of ${batch.length}: ${outcome.why}.`);
   let deleted = 0;
   for (const { message, receiptHandle, visibleAgainAt } of batch)
-    if ('why' in outcome || outcome.failed.has(message.id)) queue.reappear(receiptHandle, visibleAgainAt);
+    if ('why' in outcome || outcome.failed.has(message.id) || !mayDelete())
+      queue.reappear(receiptHandle, visibleAgainAt);
     else {
       queue.remove(receiptHandle);
       deleted++;

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { PollAction } from '../iam/guard.ts';
 import { createMeter, type Meter } from '../meter.ts';
 import type { Functions } from '../lambda/startFunctions.ts';
 import type { Report } from '../report.ts';
@@ -17,6 +18,8 @@ export type EventSourcesOptions = {
   queues: Pick<Queues, 'find'>;
   functions: Pick<Functions, 'find' | 'invokeInTurn'>;
   meter?: Pick<Meter, 'add'>;
+  /** Whether Lambda may do this with a queue by the function's role. It may by default. */
+  mayPoll?: (functionName: string, action: PollAction, queueArn: string) => boolean;
   report: Report;
 };
 
@@ -38,9 +41,11 @@ export const startEventSources = (options: EventSourcesOptions): EventSources =>
     .filter(({ isEnabled }) => isEnabled)
     .map((mapping) => ({ mapping, meter: createPollMeter(meter, clock, mapping.queue.settings.name) }));
   const polls = enabled.map((poller) =>
-    pollQueue({ ...options, ...poller, invoke: functions.invokeInTurn }, stop.signal).catch(
-      (error: unknown) =>
-        report(`Queue ${poller.mapping.queue.settings.name} is no longer polled: ${String(error)}`),
+    pollQueue(
+      { mayPoll: () => true, ...options, ...poller, invoke: functions.invokeInTurn },
+      stop.signal,
+    ).catch((error: unknown) =>
+      report(`Queue ${poller.mapping.queue.settings.name} is no longer polled: ${String(error)}`),
     ),
   );
   return {

@@ -230,7 +230,12 @@ const serviceContext = ({ account }: AccessOptions, sourceArn: string | undefine
   const values = new Map([
     ['aws:principalisawsservice', 'true'],
     ['aws:securetransport', secureTransport],
-    ...(sourceArn === undefined ? [] : ([['aws:sourcearn', sourceArn], ['aws:sourceaccount', account]] as const)),
+    ...(sourceArn === undefined
+      ? []
+      : ([
+          ['aws:sourcearn', sourceArn],
+          ['aws:sourceaccount', account],
+        ] as const)),
   ]);
   return (key) => values.get(key);
 };

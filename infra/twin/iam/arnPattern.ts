@@ -13,7 +13,9 @@ const fitsSegments = (patterns: readonly string[], segments: readonly string[]):
   if (pattern === undefined || segment === undefined) return pattern === segment;
   const left = next === undefined ? [] : [next, ...rest];
   if (fitsGlob(pattern, segment) && fitsSegments(patternsLeft, left)) return true;
-  return next !== undefined && pattern.endsWith('*') && fitsSegments(patterns, [`${segment}:${next}`, ...rest]);
+  return (
+    next !== undefined && pattern.endsWith('*') && fitsSegments(patterns, [`${segment}:${next}`, ...rest])
+  );
 };
 
 /**

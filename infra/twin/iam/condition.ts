@@ -115,7 +115,9 @@ const comparison = (
   bad: Bad,
 ): Condition => {
   if (kind === 'many' && operator.set === undefined)
-    throw bad(`has a condition on ${name}, which needs ForAllValues or ForAnyValue as it may have several values`);
+    throw bad(
+      `has a condition on ${name}, which needs ForAllValues or ForAnyValue as it may have several values`,
+    );
   const values = wanted.map(policyText);
   if (!mayVary(operator) && values.some((text) => variablesOf(text).length > 0))
     throw bad(`has a variable under ${operator.name}, which takes none`);
@@ -138,7 +140,8 @@ const comparison = (
 
 /** `true`: the key is not there; `false`: it is, and has a value. */
 const nullCheck = (key: string, wanted: readonly string[], bad: Bad): Condition => {
-  if (wanted.some((one) => one !== 'true' && one !== 'false')) throw bad('must have true or false under Null');
+  if (wanted.some((one) => one !== 'true' && one !== 'false'))
+    throw bad('must have true or false under Null');
   return {
     key,
     values: [],

@@ -53,8 +53,7 @@ const valueOf = ({ key, fallback }: Variable, context: Context): string | undefi
 const literalStar = '\uE000';
 const literalMark = '\uE001';
 
-const literal = (text: string): string =>
-  text.replaceAll('*', literalStar).replaceAll('?', literalMark);
+const literal = (text: string): string => text.replaceAll('*', literalStar).replaceAll('?', literalMark);
 
 /** Whether a request's text fits a pattern that {@link fillIn} made; `fits` compares. */
 export const fitsPattern = (pattern: string, text: string, fits = fitsGlob): boolean =>

@@ -97,7 +97,8 @@ const eitherOf = (given: JsonObject, name: string, not: string, bad: Bad) => {
   const isNot = given[not] !== undefined;
   const list: readonly unknown[] = [required(given, isNot ? not : name, bad)].flat();
   const patterns = list.filter((one) => typeof one === 'string');
-  if (patterns.length === 0 || patterns.length < list.length) throw bad(`must have texts as ${isNot ? not : name}`);
+  if (patterns.length === 0 || patterns.length < list.length)
+    throw bad(`must have texts as ${isNot ? not : name}`);
   return { isNot, patterns };
 };
 
@@ -111,8 +112,7 @@ const refuseUnknownVariables = (texts: readonly PolicyText[], options: DocumentO
   const kindOf = options.keyKind ?? keyKind;
   const variables = texts.flatMap(variablesOf);
   const unknown = variables.find(({ key }) => kindOf(key) === undefined);
-  if (unknown !== undefined)
-    throw options.bad(`has \${${unknown.key}}, which the twin has no value for`);
+  if (unknown !== undefined) throw options.bad(`has \${${unknown.key}}, which the twin has no value for`);
   const many = variables.find(({ key }) => kindOf(key) === 'many');
   if (many !== undefined)
     throw options.bad(`has \${${many.key}}, which may have several values and is no variable`);

@@ -23,8 +23,10 @@ const known = new Set([
 ]);
 
 /** The ARN of a role, as `Fn::GetAtt` gives it. */
-export const roleArnOf = ({ ref, properties }: Pick<Resource, 'ref' | 'properties'>, account: string): string =>
-  `arn:aws:iam::${account}:role${stringOf(properties['Path']) ?? '/'}${ref}`;
+export const roleArnOf = (
+  { ref, properties }: Pick<Resource, 'ref' | 'properties'>,
+  account: string,
+): string => `arn:aws:iam::${account}:role${stringOf(properties['Path']) ?? '/'}${ref}`;
 
 /**
  * Reads a role of `resources` with its inline policies, and the `AWS::IAM::Policy` and `::ManagedPolicy` that name it.

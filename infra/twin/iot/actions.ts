@@ -13,8 +13,8 @@ export type RuleCaller = { principal: 'iot.amazonaws.com'; sourceArn: string; so
 export type ActionPorts = {
   /** Invokes asynchronously: accepted means that the event is in the function's queue. */
   invokeAsync: (functionArn: string, event: unknown, caller: RuleCaller) => Promise<Handover>;
-  /** `roleArn` is the role that the action names; the queue's owner decides what it may do. */
-  sendMessage: (queueUrl: string, body: string, roleArn: string | undefined) => Promise<Handover>;
+  /** `roleArn` is the role that the action names, by which the rule is to send. */
+  sendMessage: (queueUrl: string, body: string, roleArn: string, rule: ActionContext) => Promise<Handover>;
 };
 
 /** What the actions of a rule get. */
@@ -73,7 +73,7 @@ const binaryRefused: Handover = {
 
 const sqsAction = (settings: Settings, context: ActionContext): Action => {
   const queueUrl = textIn(settings, 'QueueUrl', 'Sqs', context);
-  const role = settings['RoleArn'];
+  const roleArn = textIn(settings, 'RoleArn', 'Sqs', context);
   const useBase64 = isTrue(settings['UseBase64']);
   return {
     name: 'SqsAction',
@@ -82,7 +82,7 @@ const sqsAction = (settings: Settings, context: ActionContext): Action => {
       const bytes = output.kind === 'bytes' ? output.value : Buffer.from(JSON.stringify(output.value));
       const body = useBase64 ? bytes.toString('base64') : textOf(bytes);
       if (body === undefined) return notText;
-      return sendMessage(queueUrl, body, typeof role === 'string' ? role : undefined);
+      return sendMessage(queueUrl, body, roleArn, context);
     },
   };
 };

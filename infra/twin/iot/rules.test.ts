@@ -11,6 +11,7 @@ import { startRules, type Rules } from './rules.ts';
 const arn = (name: string) => `arn:aws:lambda:eu-west-1:${account}:function:${name}`;
 const lambda = (name: string) => ({ Lambda: { FunctionArn: arn(name) } });
 const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/000000000000/queue';
+const roleArn = 'arn:aws:iam::000000000000:role/r';
 
 const ruleResource = (name: string, payload: Record<string, unknown>): Resource => ({
   logicalId: `${name}Resource`,
@@ -65,7 +66,7 @@ describe('a rule', () => {
   it('whose action cannot be kept fails the message as a whole, without its error action', async () => {
     const Actions = [lambda('f'), lambda('full')];
     const { onPublish, sent, lines } = engine([
-      ruleResource('R', { Actions, ErrorAction: { Sqs: { QueueUrl: queueUrl } } }),
+      ruleResource('R', { Actions, ErrorAction: { Sqs: { QueueUrl: queueUrl, RoleArn: roleArn } } }),
     ]);
     await expect(onPublish(message())).rejects.toThrow(NotKept);
     expect([sent, lines]).toEqual([[], []]);
@@ -133,21 +134,21 @@ describe('a rule', () => {
   });
 
   it('sends to a queue as text, or as base64 when told so, with its role', async () => {
-    const Sqs = { QueueUrl: queueUrl, RoleArn: 'arn:aws:iam::000000000000:role/r', UseBase64: false };
+    const Sqs = { QueueUrl: queueUrl, RoleArn: roleArn, UseBase64: false };
     const { onPublish, sent } = engine([
       ruleResource('R1', { Actions: [{ Sqs }, { Sqs: { ...Sqs, UseBase64: true } }] }),
     ]);
     await onPublish(message());
     const base64 = Buffer.from('{"n":1}').toString('base64');
     expect(sent).toEqual([
-      { url: queueUrl, body: '{"n":1}', roleArn: Sqs.RoleArn },
-      { url: queueUrl, body: base64, roleArn: Sqs.RoleArn },
+      { url: queueUrl, body: '{"n":1}', roleArn },
+      { url: queueUrl, body: base64, roleArn },
     ]);
   });
 
   it('sends raw bytes to a queue in base64', async () => {
     const { onPublish, sent } = engine([
-      ruleResource('R1', { Actions: [{ Sqs: { QueueUrl: queueUrl, UseBase64: true } }] }),
+      ruleResource('R1', { Actions: [{ Sqs: { QueueUrl: queueUrl, RoleArn: roleArn, UseBase64: true } }] }),
     ]);
     await onPublish(message({ payload: Buffer.from([0xff]) }));
     expect(sent).toMatchObject([{ body: '/w==' }]);
@@ -179,7 +180,7 @@ describe('an action that fails', () => {
       [
         ruleResource('R1', {
           Actions: [lambda('f'), lambda('g'), lambda('broken')],
-          ErrorAction: { Sqs: { QueueUrl: queueUrl } },
+          ErrorAction: { Sqs: { QueueUrl: queueUrl, RoleArn: roleArn } },
         }),
       ],
       { [arn('f')]: refused },
@@ -213,7 +214,7 @@ describe('an action that fails', () => {
 
   it('is a queue action that gets bytes which are no text', async () => {
     const { onPublish, sent, lines } = engine([
-      ruleResource('R1', { Actions: [{ Sqs: { QueueUrl: queueUrl } }] }),
+      ruleResource('R1', { Actions: [{ Sqs: { QueueUrl: queueUrl, RoleArn: roleArn } }] }),
     ]);
     await onPublish(message({ payload: Buffer.from([0xff]) }));
     expect(sent).toEqual([]);

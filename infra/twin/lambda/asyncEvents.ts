@@ -34,7 +34,8 @@ export type AsyncDependencies = {
   clock: Clock;
   /** Keeps what was accepted until it was handled or handed to a destination. */
   journal: Journal<KeptEvent>;
-  destination: (arn: string, record: unknown) => Promise<void>;
+  /** Takes a destination's record or a dead letter of a function. */
+  destination: (arn: string, record: unknown, functionName: string) => Promise<void>;
   report: Report;
   faults?: Pick<Faults, 'hit'>;
   /** How many times sooner than on AWS an event is tried again; 1 by default. */
@@ -151,10 +152,10 @@ const handOver = async (
     at: clock.now(),
   });
   const target = ending.condition === 'Success' ? config.onSuccess : config.onFailure;
-  if (target !== undefined) await destination(target, record);
+  if (target !== undefined) await destination(target, record, settings.name);
   if (ending.condition === 'Success') return;
   // A dead-letter queue gets the event itself, without the record around it.
-  if (settings.deadLetterArn !== undefined) await destination(settings.deadLetterArn, event);
+  if (settings.deadLetterArn !== undefined) await destination(settings.deadLetterArn, event, settings.name);
   if (target === undefined && settings.deadLetterArn === undefined) report(givenUp(settings.name, ending));
 };
 

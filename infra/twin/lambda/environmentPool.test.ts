@@ -14,6 +14,7 @@ const fake = (): Fake => {
   return {
     run: async () => ({ kind: 'ok', payload: null }),
     sessionToken: 'token',
+    logStreamName: 'stream',
     breakOff: async () => undefined,
     ready,
     usable: () => alive,

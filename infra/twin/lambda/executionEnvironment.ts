@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
 import { breakable, type Breakdown } from './breakdown.ts';
@@ -20,6 +19,7 @@ export type ExecutionEnvironment = {
   run: (event: string, requestId: string, breakdown?: Breakdown) => Promise<RunResult>;
   /** Its `AWS_SESSION_TOKEN`, which no other environment has. */
   sessionToken: string;
+  logStreamName: string;
   /** Breaks off the event under way: its handler does nothing more once this resolves. */
   breakOff: (how: Breakdown) => Promise<void>;
   /** Resolves once the handler is loaded, or cannot be: `run` tells which. */
@@ -33,6 +33,7 @@ export type EnvironmentDependencies = {
   settings: FunctionSettings;
   variables: Readonly<Record<string, string>>;
   sessionToken: string;
+  logStreamName: string;
   clock: Clock;
   log: (line: string) => void;
 };
@@ -49,13 +50,17 @@ export const startEnvironment = (dependencies: EnvironmentDependencies): Executi
     return environmentOf(startWorker(dependencies), dependencies);
   } catch (error) {
     // Node refuses some values of NODE_OPTIONS; on AWS the runtime would not start either.
-    return stillborn(String(error), dependencies.sessionToken);
+    return stillborn(String(error), dependencies);
   }
 };
 
-const stillborn = (cause: string, sessionToken: string): ExecutionEnvironment => ({
+const stillborn = (
+  cause: string,
+  { sessionToken, logStreamName }: EnvironmentDependencies,
+): ExecutionEnvironment => ({
   run: (_event, requestId) => Promise.resolve(exitError(requestId, cause)),
   sessionToken,
+  logStreamName,
   breakOff: () => Promise.resolve(),
   ready: Promise.resolve(),
   usable: () => false,
@@ -64,9 +69,8 @@ const stillborn = (cause: string, sessionToken: string): ExecutionEnvironment =>
 
 const environmentOf = (
   worker: Worker,
-  { settings, sessionToken, clock, log }: EnvironmentDependencies,
+  { settings, sessionToken, logStreamName, clock, log }: EnvironmentDependencies,
 ): ExecutionEnvironment => {
-  const logStreamName = logStream(clock);
   let usable = true;
   const breakableWorker = breakable(worker, endOf(worker, log));
   const ended = breakableWorker.ended.finally(() => (usable = false));
@@ -88,6 +92,7 @@ const environmentOf = (
 
   return {
     sessionToken,
+    logStreamName,
     breakOff: breakableWorker.breakOff,
     run: async (event, requestId, breakdown) => {
       const init = await initialised;
@@ -165,9 +170,3 @@ const invokeMessage = (
     logStreamName,
   },
 });
-
-/** e.g. `2026/11/21/[$LATEST]0123456789abcdef0123456789abcdef`: one stream for each environment. */
-const logStream = (clock: Clock): string => {
-  const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
-  return `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
-};

@@ -12,6 +12,7 @@ import { defaultEventInvokeConfig, type EventInvokeConfig } from './eventInvokeC
 import { startEnvironment, type ExecutionEnvironment } from './executionEnvironment.ts';
 import { functionEnvironment } from './functionEnvironment.ts';
 import type { FunctionSettings } from './functionSettings.ts';
+import { logStream } from './logStream.ts';
 import type { RunResult } from './invocation.ts';
 
 export type RunOptions = {
@@ -19,8 +20,10 @@ export type RunOptions = {
   /** What the twin adds to every function's environment. */
   environment: Readonly<Record<string, string>>;
   clock: Clock;
-  /** Takes a destination's record or a dead letter. */
-  destination: (arn: string, record: unknown) => Promise<void>;
+  /** Takes a destination's record or a dead letter of a function. */
+  destination: (arn: string, record: unknown, functionName: string) => Promise<void>;
+  /** Whether a function may write to this stream of its log group; lines are lost without. All may by default. */
+  mayLog?: (functionName: string, logGroup: string, logStream: string) => boolean;
   /** Keeps asynchronous events from one start to the next; without it they end with the twin. */
   journal?: OpenJournal;
   report: Report;
@@ -59,7 +62,8 @@ export const runFunction = (
   const { clock, report, faults = noFaults, meter } = options;
   const { name } = settings;
   const variables = functionEnvironment(settings, options.region, options.environment);
-  const log = (line: string): void => {
+  const log = (line: string, stream: string): void => {
+    if (options.mayLog?.(name, settings.logGroup, stream) === false) return;
     meter?.add('lambda.log-bytes', name, Buffer.byteLength(line) + 1);
     options.log({ functionName: name, line });
   };
@@ -69,7 +73,15 @@ export const runFunction = (
   const start = (): ExecutionEnvironment => {
     const begun = performance.now();
     const sessionToken = `twin-${randomUUID()}`;
-    const environment = startEnvironment({ settings, variables, sessionToken, clock, log });
+    const logStreamName = logStream(clock);
+    const environment = startEnvironment({
+      settings,
+      variables,
+      sessionToken,
+      logStreamName,
+      clock,
+      log: (line) => log(line, logStreamName),
+    });
     // The pool lends it out only then, so that no ms is metered twice. AWS bills INIT since August 2025.
     void environment.ready.then(() => meterSince(begun));
     return environment;
@@ -98,7 +110,7 @@ export const runFunction = (
     pool.give(environment);
     // Stopping ends whatever runs; that is no error of the function's.
     if (result?.kind === 'error' && !pool.isClosed())
-      log(`ERROR Invoke Error ${requestId} ${JSON.stringify(result)}`);
+      log(`ERROR Invoke Error ${requestId} ${JSON.stringify(result)}`, environment.logStreamName);
     return result;
   };
 

@@ -367,7 +367,7 @@ describe('invokeAsync', () => {
       { destination: async (...letter) => reached.resolve(letter) },
     );
     await functions.invokeAsync('fails', { seq: 2 });
-    expect(await reached.promise).toEqual(['arn:dead', { seq: 2 }]);
+    expect(await reached.promise).toEqual(['arn:dead', { seq: 2 }, 'fails']);
   });
 
   it('reports an event that no destination takes', async () => {

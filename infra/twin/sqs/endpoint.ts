@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults } from '../faults/faults.ts';
 import { objectOf, stringOf } from '../json.ts';
 import { stepsOf, type Meter } from '../meter.ts';
+import { accessKeyIdIn } from '../iam/accessKeyId.ts';
 import { requestStep } from './message.ts';
 import { operations } from './operations.ts';
 import type { Queue } from './queue.ts';
@@ -17,6 +18,8 @@ export type Endpoint = {
   endpoint: string;
   faults: Pick<Faults, 'hit'>;
   meter: Pick<Meter, 'add'>;
+  /** Why the holder of a key may not do this, e.g. `SendMessage`, with the queue of this name; undefined: it may. */
+  refusal: (accessKeyId: string, operation: string, queueName: string) => string | undefined;
 };
 
 /** Larger than any request that SQS takes: one batch of base64 attributes at most, and its JSON around it. */
@@ -34,6 +37,7 @@ export const answer = async (
     const body = await bodyOf(request);
     const input = inputOf(body);
     const name = nameIn(input);
+    refuse(served, request, name);
     if (served.faults.hit('sqs.error', name) !== undefined) throw new InternalError();
     const result = JSON.stringify(await perform(served, request, input, gone.signal));
     reply(response, 200, result);
@@ -44,6 +48,15 @@ export const answer = async (
   }
 };
 
+/** The operation that a request names after `AmazonSQS.`; `''` if none. */
+const operationIn = ({ headers }: IncomingMessage): string =>
+  /^AmazonSQS\.(\w+)$/.exec(String(headers['x-amz-target']))?.[1] ?? '';
+
+const refuse = ({ refusal }: Endpoint, request: IncomingMessage, queueName: string): void => {
+  const why = refusal(accessKeyIdIn(request.headers), operationIn(request), queueName);
+  if (why !== undefined) throw new AccessDenied(why);
+};
+
 /** The queue that a request is about, `''` for ListQueues. */
 const nameIn = (input: Input): string =>
   queueNameOf(stringOf(input['QueueUrl']) ?? stringOf(input['QueueName']) ?? '');
@@ -52,6 +65,9 @@ const nameIn = (input: Input): string =>
 class InternalError extends Error {
   override readonly message = 'The request failed on purpose.';
 }
+
+/** A policy forbids it. Captured: it has another status and prefix than SQS's own errors, and `Message` with a capital. */
+class AccessDenied extends Error {}
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
@@ -74,24 +90,24 @@ const inputOf = (body: string): Input => {
 
 const perform = async (
   { queues, account, endpoint }: Endpoint,
-  { headers }: IncomingMessage,
+  request: IncomingMessage,
   input: Input,
   signal: AbortSignal,
 ): Promise<unknown> => {
-  const [, name] = /^AmazonSQS\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
+  const name = operationIn(request);
   const urlOf = (queue: string) => queueUrl({ endpoint, account, name: queue });
   if (name === 'ListQueues') return list([...queues.keys()], input, urlOf);
   if (name === 'GetQueueUrl')
     return { QueueUrl: urlOf(existing(queues, requiredText(input, 'QueueName')).settings.name) };
-  const operation = operations.get(name ?? '');
+  const operation = operations.get(name);
   if (operation === undefined) {
     throw new SqsError(
       'UnknownOperationException',
-      `The twin has no SQS operation ${name ?? '(none given)'}.`,
+      `The twin has no SQS operation ${name === '' ? '(none given)' : name}.`,
     );
   }
   const queue = existing(queues, queueNameOf(requiredText(input, 'QueueUrl')));
-  return operation({ queue, input, senderId: senderOf(headers.authorization), signal });
+  return operation({ queue, input, senderId: senderOf(request), signal });
 };
 
 const list = (names: readonly string[], input: Input, urlOf: (name: string) => string): object => {
@@ -106,16 +122,18 @@ const existing = (queues: ReadonlyMap<string, Queue>, name: string): Queue => {
   return queue;
 };
 
-/** The access key id that signed the request. Nobody checks the signature here. */
-const senderOf = (authorization: string | undefined): string =>
-  /Credential=([^/,\s]+)/.exec(authorization ?? '')?.[1] ?? 'anonymous';
+const senderOf = ({ headers }: IncomingMessage): string => accessKeyIdIn(headers) || 'anonymous';
 
 const replyError = (response: ServerResponse, error: unknown): void => {
   const failed = (status: number, shape: string, code: string, message: string): void => {
     response.setHeader('x-amzn-query-error', code);
     reply(response, status, JSON.stringify({ __type: `com.amazonaws.sqs#${shape}`, message }));
   };
-  if (error instanceof SqsError) failed(400, error.shape, `${error.code};Sender`, error.message);
+  if (error instanceof AccessDenied) {
+    const __type = 'com.amazon.coral.service#AccessDeniedException';
+    response.setHeader('x-amzn-query-error', 'AccessDenied;Sender');
+    reply(response, 403, JSON.stringify({ __type, Message: error.message }));
+  } else if (error instanceof SqsError) failed(400, error.shape, `${error.code};Sender`, error.message);
   else if (error instanceof InternalError)
     failed(500, 'InternalError', 'InternalError;Receiver', error.message);
   else failed(500, 'InternalFailure', 'InternalFailure;Receiver', String(error));

@@ -28,6 +28,8 @@ export type QueuesOptions = {
   journal?: OpenJournal;
   faults?: Pick<Faults, 'hit'>;
   meter?: Pick<Meter, 'add'>;
+  /** Who may do what. Everybody everything by default. */
+  refusal?: Endpoint['refusal'];
   report: Report;
 };
 
@@ -64,7 +66,8 @@ export const startQueues = async (options: QueuesOptions): Promise<Queues> => {
 
   const send = sendInside({ find, clock: options.clock, faults, meter });
 
-  const served: Endpoint = { queues, account, endpoint: '', faults, meter };
+  const { refusal = () => undefined } = options;
+  const served: Endpoint = { queues, account, endpoint: '', faults, meter, refusal };
   const server = createServer((request, response) => {
     if (isFromWebPage(request)) response.writeHead(403).end();
     else void answer(served, request, response);

@@ -5,11 +5,6 @@ import { urlSuffix } from './place.ts';
 /** A type that is accepted and has no effect: what names it, and what that means for somebody who relies on it. */
 type NotRun = { readonly identify: Identify; readonly meaning: string };
 
-const role = byName('RoleName', (name, resource) => ({
-  Arn: `arn:aws:iam::${account}:role/${name}`,
-  RoleId: idOf(resource),
-}));
-
 const logGroup = byName('LogGroupName', (name, resource) => ({
   Arn: arn(resource, 'logs', `log-group:${name}:*`),
 }));
@@ -142,8 +137,6 @@ const types: Readonly<Record<string, NotRun>> = {
     identify: byName('GroupName'),
     meaning: 'a token has the groups it is asked for',
   },
-  'AWS::IAM::Policy': { identify: byId, meaning: 'permissions of functions are not enforced yet' },
-  'AWS::IAM::Role': { identify: role, meaning: 'permissions of functions are not enforced yet' },
   'AWS::IoT::ProvisioningTemplate': {
     identify: provisioningTemplate,
     meaning: 'no device provisions itself by a claim here: make its certificate at the AWS IoT API',
@@ -161,7 +154,6 @@ const types: Readonly<Record<string, NotRun>> = {
   'AWS::SNS::Subscription': { identify: topicSubscription, meaning: messages },
   'AWS::SNS::Topic': { identify: topic, meaning: messages },
   'AWS::SNS::TopicPolicy': { identify: byIdAnd('Id'), meaning: messages },
-  'AWS::SQS::QueuePolicy': { identify: byId, meaning: 'every local caller may use a queue' },
   'AWS::SSM::Parameter': { identify: parameter, meaning: 'nothing here reads parameters' },
 };
 

@@ -66,6 +66,17 @@ const userPoolClient: Identify = (resource) => {
   };
 };
 
+const role = byName('RoleName', (name, resource) => ({
+  Arn: `arn:aws:iam::${account}:role${resource.text('Path') ?? '/'}${name}`,
+  RoleId: idOf(resource),
+}));
+
+const managedPolicy: Identify = (resource) => {
+  const name = nameIn(resource, 'ManagedPolicyName');
+  const PolicyArn = `arn:aws:iam::${account}:policy${resource.text('Path') ?? '/'}${name}`;
+  return { ref: PolicyArn, attributes: { PolicyArn } };
+};
+
 /** Rule names hold letters, digits and `_` only. */
 const topicRule: Identify = (resource) => {
   const name = nameIn(resource, 'RuleName').replace(/\W/g, '_');
@@ -93,6 +104,9 @@ export const runTypes: Readonly<Record<string, Identify>> = {
   'AWS::Cognito::UserPoolClient': userPoolClient,
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::IAM::Policy': byId,
+  'AWS::IAM::Role': role,
   'AWS::IoT::Policy': iotPolicy,
   'AWS::IoT::TopicRule': topicRule,
   'AWS::Lambda::Alias': alias,
@@ -102,4 +116,5 @@ export const runTypes: Readonly<Record<string, Identify>> = {
   'AWS::Lambda::Permission': byId,
   'AWS::Lambda::Version': version,
   'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': byId,
 };

@@ -1,7 +1,5 @@
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Dynamo, Row } from './api/dynamo.ts';
 import { untilProcessed } from './untilProcessed.ts';
-
-type Item = Record<string, unknown>;
 
 /**
  * Keys of one request.
@@ -16,15 +14,13 @@ const atOnce = 4;
  * twice. Throws if DynamoDB still leaves keys unprocessed after 10 rounds.
  */
 export const batchGet =
-  (db: DynamoDBDocumentClient, table: string) =>
-  async (keys: readonly Item[]): Promise<Item[]> => {
-    const items: Item[] = [];
+  (db: Dynamo, table: string) =>
+  async (keys: readonly Row[]): Promise<Row[]> => {
+    const items: Row[] = [];
     await untilProcessed(keys, { size, atOnce, of: table }, async (batch) => {
-      const { Responses, UnprocessedKeys } = await db.send(
-        new BatchGetCommand({ RequestItems: { [table]: { Keys: batch, ConsistentRead: true } } }),
-      );
-      items.push(...(Responses?.[table] ?? []));
-      return UnprocessedKeys?.[table]?.Keys ?? [];
+      const { rows, left } = await db.batchGet(table, batch);
+      items.push(...rows);
+      return left;
     });
     return items;
   };

@@ -1,8 +1,5 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Dynamo, WriteRequest } from './api/dynamo.ts';
 import { untilProcessed } from './untilProcessed.ts';
-
-type Request =
-  { PutRequest: { Item: Record<string, unknown> } } | { DeleteRequest: { Key: Record<string, unknown> } };
 
 /**
  * Requests of one call.
@@ -17,9 +14,6 @@ const atOnce = 2;
  * requests unprocessed after 10 rounds.
  */
 export const batchWrite =
-  (db: DynamoDBDocumentClient, table: string) =>
-  async (requests: readonly Request[]): Promise<void> =>
-    untilProcessed(requests, { size, atOnce, of: table }, async (batch) => {
-      const { UnprocessedItems } = await db.send(new BatchWriteCommand({ RequestItems: { [table]: batch } }));
-      return (UnprocessedItems?.[table] ?? []) as Request[]; // What was sent.
-    });
+  (db: Dynamo, table: string) =>
+  (requests: readonly WriteRequest[]): Promise<void> =>
+    untilProcessed(requests, { size, atOnce, of: table }, (batch) => db.batchWrite(table, batch));

@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { describeConnections } from '../connections.contract.ts';
 import { aConnection } from '../factories.ts';
@@ -20,8 +19,8 @@ describe('connections in DynamoDB (dynalite)', () => {
     const connections = dynamoConnections(dynalite.db, table);
     await connections.open(aConnection());
     await connections.admit(connectionId, connectedAt + 3_600_000);
-    const { Item } = await dynalite.db.send(new GetCommand({ TableName: table, Key: { connectionId } }));
-    expect(Item?.['expiresAt']).toBe((connectedAt + (2 * 60 + 10) * 60_000) / 1000);
+    const row = await dynalite.db.get({ TableName: table, Key: { connectionId } });
+    expect(row?.['expiresAt']).toBe((connectedAt + (2 * 60 + 10) * 60_000) / 1000);
   });
 
   it('are full when their row can take no more', async () => {

@@ -1,15 +1,6 @@
-import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteCommand,
-  GetCommand,
-  paginateQuery,
-  PutCommand,
-  UpdateCommand,
-  type DynamoDBDocumentClient,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
 import type { Claim, Connection, Connections, Held, HeldSubscription } from '../ports.ts';
 import { tokenMs, toleranceMs, waitMs } from '../tokenBucket.ts';
+import type { Dynamo, Update } from './api/dynamo.ts';
 import { entryOf, heldOf, newConnectionRow, type ConnectionRow } from './connectionRow.ts';
 import { byPrincipal } from './keys.ts';
 import { batchGet } from './batchGet.ts';
@@ -17,7 +8,7 @@ import { batchWrite } from './batchWrite.ts';
 import { unlessConditionFails } from './unlessConditionFails.ts';
 
 type Change = Pick<
-  UpdateCommandInput,
+  Update,
   | 'UpdateExpression'
   | 'ConditionExpression'
   | 'ExpressionAttributeNames'
@@ -71,7 +62,7 @@ const renew = ({ grants, tokenExpiresAt }: Pick<Connection, 'grants' | 'tokenExp
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
 const isTooLarge = (error: unknown): boolean =>
-  error instanceof DynamoDBServiceException &&
+  error instanceof Error &&
   error.name === 'ValidationException' &&
   error.message.includes('exceeded the maximum allowed size');
 
@@ -79,23 +70,17 @@ const isTooLarge = (error: unknown): boolean =>
  * Connections in DynamoDB. The row holds its subscriptions in a map and its token bucket in a number, so that each cap
  * is the condition of one write.
  */
-export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Connections => {
+export const dynamoConnections = (db: Dynamo, table: string): Connections => {
   const read = async (connectionId: string): Promise<ConnectionRow | undefined> => {
-    const { Item } = await db.send(
-      new GetCommand({ TableName: table, Key: { connectionId }, ConsistentRead: true }),
-    );
-    return Item as ConnectionRow | undefined; // Only this module writes the table.
+    const row = await db.get({ TableName: table, Key: { connectionId }, ConsistentRead: true });
+    return row as ConnectionRow | undefined; // Only this module writes the table.
   };
 
   /** The connection as it is then, or as `ReturnValues` says. Undefined if the condition does not hold. */
   const change = async (connectionId: string, by: Change): Promise<Held | undefined> => {
-    const update = new UpdateCommand({
-      TableName: table,
-      Key: { connectionId },
-      ReturnValues: 'ALL_NEW',
-      ...by,
-    });
-    const changed = await unlessConditionFails(db.send(update));
+    const changed = await unlessConditionFails(
+      db.update({ TableName: table, Key: { connectionId }, ReturnValues: 'ALL_NEW', ...by }),
+    );
     return changed?.Attributes && heldOf(changed.Attributes);
   };
 
@@ -112,7 +97,7 @@ export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Co
 
   return {
     open: async (connection) => {
-      await db.send(new PutCommand({ TableName: table, Item: newConnectionRow(connection) }));
+      await db.put({ TableName: table, Item: newConnectionRow(connection) });
     },
 
     // Of the two writes one holds if there is a token: between them `tat` can only have grown.
@@ -149,17 +134,14 @@ export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Co
 
     ofPrincipal: async (principal) => {
       const found: Pick<Connection, 'connectionId' | 'connectedAt'>[] = [];
-      const pages = paginateQuery(
-        { client: db },
-        {
-          TableName: table,
-          IndexName: byPrincipal.name,
-          KeyConditionExpression: 'principal = :principal',
-          ExpressionAttributeValues: { ':principal': principal },
-          ProjectionExpression: 'connectionId, connectedAt',
-        },
-      );
-      for await (const { Items = [] } of pages) found.push(...(Items as typeof found)); // As projected.
+      const pages = db.query({
+        TableName: table,
+        IndexName: byPrincipal.name,
+        KeyConditionExpression: 'principal = :principal',
+        ExpressionAttributeValues: { ':principal': principal },
+        ProjectionExpression: 'connectionId, connectedAt',
+      });
+      for await (const rows of pages) found.push(...(rows as typeof found)); // As projected.
       return found;
     },
 
@@ -172,9 +154,11 @@ export const dynamoConnections = (db: DynamoDBDocumentClient, table: string): Co
       )(connectionIds.map((connectionId) => ({ DeleteRequest: { Key: { connectionId } } }))),
 
     close: async (connectionId) => {
-      const { Attributes } = await db.send(
-        new DeleteCommand({ TableName: table, Key: { connectionId }, ReturnValues: 'ALL_OLD' }),
-      );
+      const { Attributes } = await db.delete({
+        TableName: table,
+        Key: { connectionId },
+        ReturnValues: 'ALL_OLD',
+      });
       return Attributes === undefined ? [] : heldOf(Attributes).subscriptions;
     },
   };

@@ -1,6 +1,6 @@
-import { paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { limits } from '../limits.ts';
 import type { Debts } from '../ports.ts';
+import type { Dynamo } from './api/dynamo.ts';
 import { batchWrite } from './batchWrite.ts';
 import { ttlAt } from './ttl.ts';
 
@@ -31,21 +31,18 @@ const rowOf = (connectionId: string, debt: string, since: number, until: number)
 });
 
 /** Debts in DynamoDB: one partition a connection. Most are empty: only what an edge was too busy for is here. */
-export const dynamoDebts = (db: DynamoDBDocumentClient, table: string): Debts => {
+export const dynamoDebts = (db: Dynamo, table: string): Debts => {
   const write = batchWrite(db, table);
 
   const rowsOf = async (connectionId: string, after: string): Promise<Row[]> => {
-    const pages = paginateQuery(
-      { client: db },
-      {
-        TableName: table,
-        KeyConditionExpression: 'connectionId = :connectionId AND debt > :after',
-        ExpressionAttributeValues: { ':connectionId': connectionId, ':after': after },
-        ConsistentRead: true,
-      },
-    );
+    const pages = db.query({
+      TableName: table,
+      KeyConditionExpression: 'connectionId = :connectionId AND debt > :after',
+      ExpressionAttributeValues: { ':connectionId': connectionId, ':after': after },
+      ConsistentRead: true,
+    });
     const rows: Row[] = [];
-    for await (const { Items = [] } of pages) rows.push(...(Items as Row[])); // Only this module writes the table.
+    for await (const page of pages) rows.push(...(page as Row[])); // Only this module writes the table.
     return rows;
   };
 

@@ -1,6 +1,6 @@
-import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Device } from '../ports.ts';
 import type { Reading } from '../reading.ts';
+import type { Update } from './api/dynamo.ts';
 import { ttlAt } from './ttl.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -18,7 +18,7 @@ type DeviceRow = Pick<Device, 'recordedAt' | 'online' | 'onlineAt'> & {
   readonly latest?: string;
 };
 
-/** What a row says; undefined where it has no reading. Takes what the SDK read, as only this module's rows are there. */
+/** What a row says; undefined where it has no reading. Takes what was read, as only this module's rows are there. */
 export const deviceOf = (item: Record<string, unknown>): Device | undefined => {
   const { deviceId, latest: text, recordedAt, online, onlineAt } = item as DeviceRow;
   if (text === undefined) return undefined;
@@ -116,7 +116,7 @@ const alternatives = (facts: readonly Fact[]): string[] => {
 export const writeOf = (
   facts: readonly Fact[],
 ): Pick<
-  UpdateCommandInput,
+  Update,
   'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 > => {
   const remove = facts.flatMap((fact) => fact.remove ?? []);

@@ -1,10 +1,10 @@
-import { GetCommand, type BatchGetCommandInput } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeDevices } from '../devices.contract.ts';
 import { aReading } from '../factories.ts';
 import { memoryDevices } from '../memory/devices.ts';
 import { dynamoDevices } from './devices.ts';
+import type { Dynamo } from './api/dynamo.ts';
 import { dynaliteForTests } from './dynalite.testing.ts';
 import { devicesKey, membersKey } from './keys.ts';
 
@@ -38,8 +38,8 @@ describe('devices in DynamoDB (dynalite)', () => {
     devices: await dynalite.createTable(devicesKey),
     members: await dynalite.createTable(membersKey),
   });
-  const rowOf = async (table: string, key: Record<string, string>) =>
-    (await dynalite.db.send(new GetCommand({ TableName: table, Key: key }))).Item;
+  const rowOf = (table: string, key: Record<string, string>) =>
+    dynalite.db.get({ TableName: table, Key: key });
 
   describeDevices(async () => dynamoDevices(dynalite.db, await createTables()));
 
@@ -113,22 +113,17 @@ describe('devices of which DynamoDB leaves some unprocessed', () => {
   const dynalite = dynaliteForTests();
 
   /** Lets only the first `most` keys of a batch through, and tells how many each batch asked for. */
-  const throttle = (table: string, most: number) => {
+  const throttled = (most: number) => {
     const batches: number[] = [];
-    dynalite.db.middlewareStack.add(
-      (next) => async (args) => {
-        const { RequestItems } = args.input as BatchGetCommandInput; // Nothing else is asked here.
-        const keys = RequestItems?.[table]?.Keys ?? [];
+    const db: Dynamo = {
+      ...dynalite.db,
+      batchGet: async (table, keys) => {
         batches.push(keys.length);
-        const input = { RequestItems: { [table]: { Keys: keys.slice(0, most) } } } as typeof args.input;
-        const result = await next({ ...args, input });
-        const left = { [table]: { Keys: keys.slice(most) } };
-        if (keys.length > most) Object.assign(result.output, { UnprocessedKeys: left });
-        return result;
+        const { rows } = await dynalite.db.batchGet(table, keys.slice(0, most));
+        return { rows, left: keys.slice(most) };
       },
-      { step: 'initialize', priority: 'high' },
-    );
-    return batches;
+    };
+    return { db, batches };
   };
 
   it('are asked for again until all have come', async () => {
@@ -136,10 +131,10 @@ describe('devices of which DynamoDB leaves some unprocessed', () => {
       devices: await dynalite.createTable(devicesKey),
       members: await dynalite.createTable(membersKey),
     };
-    const devices = dynamoDevices(dynalite.db, tables);
+    const { db, batches } = throttled(3);
+    const devices = dynamoDevices(db, tables);
     const ids = Array.from({ length: 7 }, (_, n) => `d-${n}`);
     for (const deviceId of ids) await devices.see(aReading({ deviceId }), { recordedAt: now, own: false });
-    const batches = throttle(tables.devices, 3);
     const found = await devices.get(ids);
     expect(found.map(({ deviceId }) => deviceId).sort()).toEqual(ids);
     expect(batches).toEqual([7, 4, 1]);

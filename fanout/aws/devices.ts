@@ -1,11 +1,6 @@
-import {
-  paginateQuery,
-  UpdateCommand,
-  type DynamoDBDocumentClient,
-  type UpdateCommandOutput,
-} from '@aws-sdk/lib-dynamodb';
 import type { Devices } from '../ports.ts';
 import { keyOf } from '../target.ts';
+import type { Dynamo, Written } from './api/dynamo.ts';
 import { batchGet } from './batchGet.ts';
 import { connected, deviceOf, heardOf, newest, recorded, writeOf, type Fact } from './deviceRow.ts';
 import { memberships } from './memberships.ts';
@@ -15,23 +10,13 @@ import { unlessConditionFails } from './unlessConditionFails.ts';
  * Devices in DynamoDB: a row a device, and a row of their own for each region and type that a device is of, written
  * before the device's.
  */
-export const dynamoDevices = (
-  db: DynamoDBDocumentClient,
-  tables: { devices: string; members: string },
-): Devices => {
+export const dynamoDevices = (db: Dynamo, tables: { devices: string; members: string }): Devices => {
   const enter = memberships(db, tables.members);
 
   /** Undefined if a condition does not hold; else with what the row was before. */
-  const write = (deviceId: string, ...facts: Fact[]): Promise<UpdateCommandOutput | undefined> =>
+  const write = (deviceId: string, ...facts: Fact[]): Promise<Written | undefined> =>
     unlessConditionFails(
-      db.send(
-        new UpdateCommand({
-          TableName: tables.devices,
-          Key: { deviceId },
-          ReturnValues: 'ALL_OLD',
-          ...writeOf(facts),
-        }),
-      ),
+      db.update({ TableName: tables.devices, Key: { deviceId }, ReturnValues: 'ALL_OLD', ...writeOf(facts) }),
     );
 
   return {
@@ -55,19 +40,16 @@ export const dynamoDevices = (
     inTarget: async (target) => {
       if ('device' in target) return [target.device];
       const deviceIds: string[] = [];
-      const pages = paginateQuery(
-        { client: db },
-        {
-          TableName: tables.members,
-          ConsistentRead: true,
-          KeyConditionExpression: '#target = :target',
-          ProjectionExpression: 'deviceId',
-          ExpressionAttributeNames: { '#target': 'target' },
-          ExpressionAttributeValues: { ':target': keyOf(target) },
-        },
-      );
-      for await (const { Items = [] } of pages)
-        deviceIds.push(...(Items as { deviceId: string }[]).map(({ deviceId }) => deviceId)); // As projected.
+      const pages = db.query({
+        TableName: tables.members,
+        ConsistentRead: true,
+        KeyConditionExpression: '#target = :target',
+        ProjectionExpression: 'deviceId',
+        ExpressionAttributeNames: { '#target': 'target' },
+        ExpressionAttributeValues: { ':target': keyOf(target) },
+      });
+      for await (const rows of pages)
+        deviceIds.push(...(rows as { deviceId: string }[]).map(({ deviceId }) => deviceId)); // As projected.
       return deviceIds; // Sorted by their sort key.
     },
 

@@ -6,9 +6,10 @@ import {
   type CreateTableCommandInput,
   type GlobalSecondaryIndex,
 } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll, beforeAll } from 'vitest';
+import { dynamo, type Dynamo } from './api/dynamo.ts';
+import { jsonApi } from './api/jsonApi.ts';
 import type { byPrincipal } from './keys.ts';
 
 type Key = { readonly partition: string; readonly sort?: string };
@@ -30,7 +31,9 @@ const indexOf = (index: typeof byPrincipal) => ({
 
 export type Dynalite = {
   /** There once the tests run. */
-  readonly db: DynamoDBDocumentClient;
+  readonly db: Dynamo;
+  /** The SDK's client of it. */
+  readonly sdk: DynamoDBClient;
   /** A new table, so that no test sees another's rows. */
   readonly createTable: (key: Key, index?: typeof byPrincipal) => Promise<string>;
 };
@@ -38,24 +41,28 @@ export type Dynalite = {
 /** A DynamoDB for the tests of this file. */
 export const dynaliteForTests = (): Dynalite => {
   const server = dynalite({ createTableMs: 0 });
-  let db: DynamoDBDocumentClient;
+  let db: Dynamo;
+  let sdk: DynamoDBClient;
   let tables = 0;
 
   beforeAll(async () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    db = DynamoDBDocumentClient.from(
-      new DynamoDBClient({
-        endpoint: `http://127.0.0.1:${port}`,
-        region: 'us-east-1',
-        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    const endpoint = `http://127.0.0.1:${port}`;
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const region = 'us-east-1';
+    sdk = new DynamoDBClient({ endpoint, region, credentials });
+    db = dynamo(
+      jsonApi({
+        ...{ service: 'dynamodb', target: 'DynamoDB_20120810', attempts: 4, pauseMs: 25 },
+        ...{ endpoint, region, credentials: () => credentials },
       }),
     );
   });
 
   afterAll(() => {
-    db.destroy();
+    sdk.destroy();
     server.close();
   });
 
@@ -63,10 +70,13 @@ export const dynaliteForTests = (): Dynalite => {
     get db() {
       return db;
     },
+    get sdk() {
+      return sdk;
+    },
     createTable: async (key, index) => {
       const TableName = `table-${tables++}`;
       const indexed = index && indexOf(index);
-      await db.send(
+      await sdk.send(
         new CreateTableCommand({
           TableName,
           BillingMode: 'PAY_PER_REQUEST',

@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { dynamoFromEnvironment } from './clientsFromEnvironment.ts';
 import { dynamoConnections } from './connections.ts';
 import { dynamoDebts } from './debts.ts';
 import { dynamoDevices } from './devices.ts';
@@ -13,7 +12,7 @@ const tableName = z.string().check(z.minLength(1));
 const minutes = z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1440));
 
 /** One client for all stores, for the life of the execution environment. */
-const db = DynamoDBDocumentClient.from(new DynamoDBClient());
+const db = dynamoFromEnvironment();
 
 /** `connections` and `subscriptions`, by CONNECTIONS_TABLE and SUBSCRIPTIONS_TABLE. */
 export const connectionStores = () => {

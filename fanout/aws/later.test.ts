@@ -1,35 +1,26 @@
-import { SQSClient, type SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import { beforeEach, expect, it } from 'vitest';
 import { aReading } from '../factories.ts';
 import { fold } from '../fold.ts';
 import { laterMessage } from '../laterMessage.ts';
+import type { SendMessage } from './api/sendMessage.ts';
 import { queueLater } from './later.ts';
 
-const queueUrl = 'http://127.0.0.1:9/000000000000/later';
 const key = { connectionId: 'c=', deviceId: 'kettle-1' };
-let sent: SendMessageCommandInput[];
+let sent: { body: string; options: Parameters<SendMessage>[1] }[];
 
-/** A client whose requests end here. */
-const sqs = new SQSClient({ region: 'us-east-1' });
-sqs.middlewareStack.add(
-  () => async (args) => {
-    sent.push(args.input as SendMessageCommandInput);
-    return { output: { $metadata: {} }, response: undefined };
-  },
-  { step: 'initialize', priority: 'high' },
-);
+const later = queueLater(async (body, options) => {
+  sent.push({ body, options });
+});
 
-const messages = () => sent.map(({ MessageBody }) => laterMessage.parse(JSON.parse(MessageBody ?? '')));
+const messages = () => sent.map(({ body }) => laterMessage.parse(JSON.parse(body)));
 
 beforeEach(() => {
   sent = [];
 });
 
 it('a flush names the connection and the device, and nothing else', async () => {
-  await queueLater(sqs, queueUrl).flush({ ...key, ...{ more: 1 } }, 1_000);
-  expect(sent).toEqual([
-    { QueueUrl: queueUrl, MessageBody: JSON.stringify({ flush: key }), DelaySeconds: 1 },
-  ]);
+  await later.flush({ ...key, ...{ more: 1 } }, 1_000);
+  expect(sent).toEqual([{ body: JSON.stringify({ flush: key }), options: { delaySeconds: 1 } }]);
 });
 
 it.each([
@@ -41,8 +32,8 @@ it.each([
   [900_001, 900],
   [-1, 0],
 ])('%i ms become %i s', async (afterMs, seconds) => {
-  await queueLater(sqs, queueUrl).flush(key, afterMs);
-  expect(sent.map(({ DelaySeconds }) => DelaySeconds)).toEqual([seconds]);
+  await later.flush(key, afterMs);
+  expect(sent.map(({ options }) => options?.delaySeconds)).toEqual([seconds]);
 });
 
 it('what is owed to a connection is read as it was written', async () => {
@@ -51,7 +42,7 @@ it('what is owed to a connection is read as it was written', async () => {
     folds: [fold(fold(undefined, aReading()), aReading({ seq: 43 }))],
     attempt: 3,
   };
-  await queueLater(sqs, queueUrl).resend(unsent, 4_000);
+  await later.resend(unsent, 4_000);
   expect(messages()).toEqual([{ resend: unsent }]);
 });
 
@@ -59,9 +50,9 @@ it('what is too much for one message goes in several, in order', async () => {
   const folds = Array.from({ length: 20 }, (_, seq) =>
     fold(undefined, aReading({ seq, data: { text: 'x'.repeat(20_000) } })),
   );
-  await queueLater(sqs, queueUrl).resend({ connectionIds: ['c='], folds, attempt: 1 }, 1_000);
+  await later.resend({ connectionIds: ['c='], folds, attempt: 1 }, 1_000);
   expect(sent.length).toBeGreaterThan(1);
-  for (const { MessageBody } of sent) expect(Buffer.byteLength(MessageBody ?? '')).toBeLessThan(256 * 1024);
+  for (const { body } of sent) expect(Buffer.byteLength(body)).toBeLessThan(256 * 1024);
   const seqs = messages().flatMap((message) =>
     'resend' in message ? message.resend.folds.map(({ last }) => last.seq) : [],
   );
@@ -74,17 +65,14 @@ it('connections to be forgotten are named by what was seen of them, in messages 
     connectionId: `${String(n).padStart(15, '0')}=`,
     id: 's1',
   }));
-  await queueLater(sqs, queueUrl).forget(seen.map((key) => ({ ...key, ...{ grants: ['*'] } })));
-  for (const { MessageBody } of sent) expect(Buffer.byteLength(MessageBody ?? '')).toBeLessThan(256 * 1024);
+  await later.forget(seen.map((key) => ({ ...key, ...{ grants: ['*'] } })));
+  for (const { body } of sent) expect(Buffer.byteLength(body)).toBeLessThan(256 * 1024);
   expect(messages().flatMap((message) => ('forget' in message ? message.forget : []))).toEqual(seen);
 });
 
 it('what many connections are owed goes in few messages', async () => {
   const connectionIds = Array.from({ length: 4_000 }, (_, n) => `${String(n).padStart(15, '0')}=`);
-  await queueLater(sqs, queueUrl).resend(
-    { connectionIds, folds: [fold(undefined, aReading())], attempt: 0 },
-    0,
-  );
+  await later.resend({ connectionIds, folds: [fold(undefined, aReading())], attempt: 0 }, 0);
   expect(sent).toHaveLength(20);
   expect(messages().flatMap((message) => ('resend' in message ? message.resend.connectionIds : []))).toEqual(
     connectionIds,

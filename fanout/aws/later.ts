@@ -1,10 +1,10 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { LaterMessage } from '../laterMessage.ts';
 import { cut } from '../pages.ts';
 import type { Later, Unsent } from '../ports.ts';
-import { batches } from './batches.ts';
 import { bytesOf } from '../bytesOf.ts';
+import type { SendMessage } from './api/sendMessage.ts';
+import { batches } from './batches.ts';
 
 /**
  * The longest that SQS delays a message.
@@ -21,15 +21,10 @@ const connectionsAtOnce = 200;
 const concurrency = 8;
 
 /** Work put off through an SQS queue, which delays by whole seconds: so it comes up to a second later than it might. */
-export const queueLater = (sqs: SQSClient, queueUrl: string): Later => {
-  const send = async (message: LaterMessage, afterMs: number): Promise<void> => {
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl,
-        MessageBody: JSON.stringify(message),
-        DelaySeconds: Math.min(Math.max(Math.ceil(afterMs / 1000), 0), longestDelaySeconds),
-      }),
-    );
+export const queueLater = (sendMessage: SendMessage): Later => {
+  const send = (message: LaterMessage, afterMs: number): Promise<void> => {
+    const delaySeconds = Math.min(Math.max(Math.ceil(afterMs / 1000), 0), longestDelaySeconds);
+    return sendMessage(JSON.stringify(message), { delaySeconds });
   };
   return {
     flush: ({ connectionId, deviceId }, afterMs) => send({ flush: { connectionId, deviceId } }, afterMs),

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { describePost } from '../post.contract.ts';
 import { forgedEdge } from './forgedEdge.testing.ts';
-import { leanPost, type LeanPostOptions } from './leanPost.ts';
+import type { EdgeOptions } from './connectionRequests.ts';
+import { leanPost } from './leanPost.ts';
 import type { Credentials } from './signer.ts';
 import { smithySigner } from './smithySigner.testing.ts';
 
@@ -20,7 +21,7 @@ describe('by undici', () => {
   describePost(({ endpoint, sockets }) => leanPost({ ...options, endpoint, connections: sockets }));
 });
 
-const start = async (over: Partial<LeanPostOptions> = {}) => {
+const start = async (over: Partial<EdgeOptions> = {}) => {
   const edge = await forgedEdge();
   const { post, close } = leanPost({ ...options, endpoint: edge.endpoint, ...over });
   onTestFinished(async () => {
@@ -105,5 +106,5 @@ it('an answer that is no JSON, as a proxy gives it, says what its status says', 
 it('the sentence about a wrong endpoint says what to set', async () => {
   const { edge, post } = await start();
   edge.answer = { status: 404 };
-  await expect(post(id, '{}')).rejects.toThrow(/answered a post with 404\. Set CALLBACK_URL /);
+  await expect(post(id, '{}')).rejects.toThrow(/answered with 404\. Set CALLBACK_URL /);
 });

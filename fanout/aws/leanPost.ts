@@ -4,22 +4,9 @@ import type { Dispatcher } from 'undici';
 // would tell.
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Post } from '../ports.ts';
-import { isUnanswered, outcomeOf, tryMs } from './pushOutcome.ts';
-import { escapeUri, signer, type Credentials } from './signer.ts';
-
-export type LeanPostOptions = {
-  /** The WebSocket API's callback URL, stage included. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: () => Credentials;
-  /** Epoch ms. */
-  readonly now?: () => number;
-  /** Sockets at most; further posts wait for one. */
-  readonly connections?: number;
-};
-
-/** Sockets that nobody used for longer are not trusted: a frozen function hears nothing of their end. */
-const idleMs = 20_000;
+import { idleMs } from './api/exchange.ts';
+import { connectionRequests, type EdgeOptions } from './connectionRequests.ts';
+import { isUnanswered, tryMs } from './pushOutcome.ts';
 
 const tooLate = new Error('The answer came too late.');
 
@@ -61,18 +48,11 @@ const statusOf = (pool: Dispatcher, request: Dispatcher.DispatchOptions): Promis
 
 /**
  * Posts through API Gateway's `@connections`, as the SDK's PostToConnection does at a fraction of its CPU: see `npm run bench:push`.
- * One try, without redirects. Throws for what no {@link outcomeOf} a post can say.
+ * One try, without redirects. Throws for what no outcome of a post can say. For functions that post all day.
  */
-export const leanPost = ({
-  endpoint,
-  region,
-  credentials,
-  now = Date.now,
-  connections = 64,
-}: LeanPostOptions): { post: Post; close: () => Promise<void> } => {
-  const { origin, host, pathname } = new URL(endpoint);
-  const base = `${pathname.replace(/\/$/, '')}/@connections/`;
-  const sign = signer({ region, credentials, now });
+export const leanPost = (options: EdgeOptions): { post: Post; close: () => Promise<void> } => {
+  const { now = Date.now, connections = 64 } = options;
+  const { origin, request, outcome } = connectionRequests(options);
   const open = () =>
     new Pool(origin, {
       connections,
@@ -96,20 +76,9 @@ export const leanPost = ({
     return pool;
   };
 
-  const post: Post = async (connectionId, frame) => {
-    const path = base + escapeUri(connectionId);
-    const body = Buffer.from(frame);
-    // As the SDK has it; the viewer gets a text frame all the same.
-    const headers = sign({ method: 'POST', host, path, contentType: 'application/octet-stream', body });
-    const status = await statusOf(poolOfNow(), { method: 'POST', path, headers, body });
-    if (status === undefined) return 'busy';
-    const outcome = outcomeOf(status);
-    if (outcome === undefined)
-      throw new Error(
-        `${origin}${base} answered a post with ${status}. Set CALLBACK_URL to the WebSocket API's own address, its stage included.`,
-      );
-    return outcome;
+  return {
+    post: async (connectionId, frame) =>
+      outcome(await statusOf(poolOfNow(), request('POST', connectionId, frame))),
+    close: () => pool.close(),
   };
-
-  return { post, close: () => pool.close() };
 };

@@ -1,6 +1,6 @@
-import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Reading } from '../reading.ts';
 import { keysOf } from '../target.ts';
+import type { Dynamo } from './api/dynamo.ts';
 import { deviceTtlMs } from './deviceRow.ts';
 import { ttlAt } from './ttl.ts';
 
@@ -15,7 +15,7 @@ const capacity = 100_000;
  * that is remembered by this execution environment, so each of them writes a row once a day. `now` is epoch ms.
  */
 export const memberships = (
-  db: DynamoDBDocumentClient,
+  db: Dynamo,
   table: string,
 ): ((reading: Reading, now: number) => Promise<void>) => {
   const writtenAt = new Map<string, number>();
@@ -31,7 +31,7 @@ export const memberships = (
     const row = `${target}#${deviceId}`;
     if (now - (writtenAt.get(row) ?? -Infinity) < rememberedMs) return;
     const expiresAt = ttlAt(now + deviceTtlMs);
-    await db.send(new PutCommand({ TableName: table, Item: { target, deviceId, expiresAt } }));
+    await db.put({ TableName: table, Item: { target, deviceId, expiresAt } });
     remember(row, now);
   };
 

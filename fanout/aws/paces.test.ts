@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { describePaces } from '../paces.contract.ts';
 import { dynaliteForTests } from './dynalite.testing.ts';
@@ -20,7 +19,7 @@ describe('paces in DynamoDB (dynalite)', () => {
     await paces.write(key, pace, undefined);
     now += 60_000;
     await paces.write(key, pace, (await paces.find(key))?.version);
-    const { Item } = await dynalite.db.send(new GetCommand({ TableName: table, Key: key }));
-    expect(Item?.['expiresAt']).toBe(1_060 + 3 * 3_600);
+    const row = await dynalite.db.get({ TableName: table, Key: key });
+    expect(row?.['expiresAt']).toBe(1_060 + 3 * 3_600);
   });
 });

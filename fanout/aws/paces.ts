@@ -1,6 +1,6 @@
-import { GetCommand, paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { waitingSince, type Pace } from '../pace.ts';
 import type { PaceKey, Paces } from '../ports.ts';
+import type { Dynamo } from './api/dynamo.ts';
 import { ttlAt } from './ttl.ts';
 import { unlessConditionFails } from './unlessConditionFails.ts';
 
@@ -23,13 +23,11 @@ const still = (version: number | undefined) =>
     : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': version } };
 
 /** Paces in DynamoDB: one partition a connection. `now` is epoch ms, for the table's TTL. */
-export const dynamoPaces = (db: DynamoDBDocumentClient, table: string, now: () => number): Paces => ({
+export const dynamoPaces = (db: Dynamo, table: string, now: () => number): Paces => ({
   find: async ({ connectionId, deviceId }) => {
-    const { Item } = await db.send(
-      new GetCommand({ TableName: table, Key: { connectionId, deviceId }, ConsistentRead: true }),
-    );
-    if (Item === undefined) return undefined;
-    const { pace, version } = Item as Row; // Only this module writes the table.
+    const row = await db.get({ TableName: table, Key: { connectionId, deviceId }, ConsistentRead: true });
+    if (row === undefined) return undefined;
+    const { pace, version } = row as Row; // Only this module writes the table.
     return { pace: JSON.parse(pace) as Pace, version };
   },
 
@@ -43,25 +41,22 @@ export const dynamoPaces = (db: DynamoDBDocumentClient, table: string, now: () =
       version: (version ?? 0) + 1,
       expiresAt: ttlAt(now() + ttlMs),
     };
-    const write = new PutCommand({ TableName: table, Item: row, ...still(version) });
-    return (await unlessConditionFails(db.send(write))) !== undefined;
+    const write = db.put({ TableName: table, Item: row, ...still(version) });
+    return (await unlessConditionFails(write)) !== undefined;
   },
 
   waitingSince: async (connectionId) => {
-    const pages = paginateQuery(
-      { client: db },
-      {
-        TableName: table,
-        KeyConditionExpression: 'connectionId = :connectionId',
-        FilterExpression: 'attribute_exists(waiting)',
-        ProjectionExpression: 'waiting',
-        ExpressionAttributeValues: { ':connectionId': connectionId },
-        ConsistentRead: true,
-      },
-    );
+    const pages = db.query({
+      TableName: table,
+      KeyConditionExpression: 'connectionId = :connectionId',
+      FilterExpression: 'attribute_exists(waiting)',
+      ProjectionExpression: 'waiting',
+      ExpressionAttributeValues: { ':connectionId': connectionId },
+      ConsistentRead: true,
+    });
     let since: number | undefined;
-    for await (const { Items = [] } of pages)
-      for (const { waiting } of Items as Required<Row>[]) since = Math.min(since ?? Infinity, waiting);
+    for await (const rows of pages)
+      for (const { waiting } of rows as Required<Row>[]) since = Math.min(since ?? Infinity, waiting);
     return since;
   },
 });

@@ -1,7 +1,7 @@
-import { paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { positionOf, positionsBetween } from '../position.ts';
 import type { Readings, Recorded } from '../ports.ts';
 import type { Reading } from '../reading.ts';
+import type { Dynamo } from './api/dynamo.ts';
 import { batchWrite } from './batchWrite.ts';
 import { ttlAt } from './ttl.ts';
 
@@ -32,15 +32,14 @@ const rowOf = (reading: Reading, recordedAt: number, retentionMs: number): Row =
  * The history in DynamoDB: one partition a device. The table's TTL deletes at some time after `retentionMs`, so until
  * then readings are found that should be gone, by who asks for them.
  */
-export const dynamoReadings = (db: DynamoDBDocumentClient, table: string, retentionMs: number): Readings => ({
+export const dynamoReadings = (db: Dynamo, table: string, retentionMs: number): Readings => ({
   retentionMs,
 
   record: async (readings, recordedAt) => {
     const rows = readings.map((reading) => rowOf(reading, recordedAt, retentionMs));
     const [only, ...others] = rows;
     // One by itself is quicker so: a batch is a request of another kind, with an answer that must be looked into.
-    if (only !== undefined && others.length === 0)
-      await db.send(new PutCommand({ TableName: table, Item: only }));
+    if (only !== undefined && others.length === 0) await db.put({ TableName: table, Item: only });
     else await batchWrite(db, table)(rows.map((Item) => ({ PutRequest: { Item } })));
   },
 
@@ -48,19 +47,16 @@ export const dynamoReadings = (db: DynamoDBDocumentClient, table: string, retent
     const [least, greatest] = positionsBetween(range);
     if (least > greatest) return []; // BETWEEN refuses it.
     const rows: Row[] = [];
-    const pages = paginateQuery(
-      { client: db },
-      {
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'deviceId = :deviceId AND #position BETWEEN :least AND :greatest',
-        ExpressionAttributeNames: { '#position': 'position' },
-        ExpressionAttributeValues: { ':deviceId': deviceId, ':least': least, ':greatest': greatest },
-        Limit: limit,
-      },
-    );
-    for await (const { Items = [] } of pages) {
-      rows.push(...(Items as Row[])); // Only this module writes the table.
+    const pages = db.query({
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'deviceId = :deviceId AND #position BETWEEN :least AND :greatest',
+      ExpressionAttributeNames: { '#position': 'position' },
+      ExpressionAttributeValues: { ':deviceId': deviceId, ':least': least, ':greatest': greatest },
+      Limit: limit,
+    });
+    for await (const page of pages) {
+      rows.push(...(page as Row[])); // Only this module writes the table.
       if (rows.length >= limit) break;
     }
     return rows.slice(0, limit).map(recordedOf);

@@ -8,6 +8,8 @@ export type Credentials = {
 };
 
 export type SignerPorts = {
+  /** As it is signed for, such as `execute-api`. */
+  readonly service: string;
   readonly region: string;
   /** Asked anew for each request, so that they may be replaced. */
   readonly credentials: () => Credentials;
@@ -21,10 +23,10 @@ export type Unsigned = {
   readonly host: string;
   readonly path: string;
   readonly contentType: string;
+  /** The action of a JSON API, as `x-amz-target`. */
+  readonly target?: string;
   readonly body: Uint8Array | string;
 };
-
-const service = 'execute-api';
 
 const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
 const hmac = (key: Uint8Array | string, text: string): Buffer =>
@@ -41,7 +43,7 @@ export const escapeUri = (text: string): string =>
 const canonicalPath = (path: string): string => escapeUri(path).replaceAll('%2F', '/');
 
 /** A day's key by day and secret. Only the newest is kept: neither changes often. */
-const keyring = (region: string) => {
+const keyring = (region: string, service: string) => {
   let kept: { day: string; secret: string; key: Buffer } | undefined;
   return (day: string, secret: string): Buffer => {
     if (kept?.day === day && kept.secret === secret) return kept.key;
@@ -55,15 +57,15 @@ const keyring = (region: string) => {
 };
 
 /**
- * Signs requests to API Gateway's `@connections` by Signature Version 4 (IAM User Guide, "Create a signed AWS API request")
- * and gives all their headers, as the SDK does for the same headers: the body's hash is one of them.
+ * Signs requests by Signature Version 4 (IAM User Guide, "Create a signed AWS API request") and gives all their headers, as the
+ * SDK does for the same headers: the body's hash is one of them.
  *
  * Not handled, as no such request has them: a query, `.`, `..` and empty segments in the path, a body as a stream.
  */
-export const signer = ({ region, credentials, now }: SignerPorts) => {
-  const keyOf = keyring(region);
+export const signer = ({ service, region, credentials, now }: SignerPorts) => {
+  const keyOf = keyring(region, service);
 
-  return ({ method, host, path, contentType, body }: Unsigned): Record<string, string> => {
+  return ({ method, host, path, contentType, target, body }: Unsigned): Record<string, string> => {
     const { accessKeyId, secretAccessKey, sessionToken } = credentials();
     const time = new Date(now()).toISOString().replace(/[-:]|\.\d+/g, ''); // 20261230T235959Z
     const day = time.slice(0, 8);
@@ -76,6 +78,7 @@ export const signer = ({ region, credentials, now }: SignerPorts) => {
       'x-amz-content-sha256': bodyHash,
       'x-amz-date': time,
       ...(sessionToken ? { 'x-amz-security-token': sessionToken } : {}),
+      ...(target === undefined ? {} : { 'x-amz-target': target }),
     };
     const names = Object.keys(headers).join(';');
     const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`);

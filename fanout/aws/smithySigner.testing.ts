@@ -28,22 +28,26 @@ class Sha256 {
  * The same as `signer`, by the SDK's own. `at`: epoch ms. `given`: the headers that are there before it is signed, where they are
  * others than `signer` has.
  */
-export const smithySigner = (region: string, credentials: () => Credentials) => {
+export const smithySigner = (region: string, credentials: () => Credentials, service = 'execute-api') => {
   const provider = async () => {
     const { accessKeyId, secretAccessKey, sessionToken } = credentials();
     return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
   };
   const signature = new SignatureV4({
-    service: 'execute-api',
+    service,
     region,
     credentials: provider,
     sha256: Sha256,
   });
 
   return async (
-    { method, host, path, contentType, body }: Unsigned,
+    { method, host, path, contentType, target, body }: Unsigned,
     at: number,
-    given: Record<string, string> = { host, 'content-type': contentType },
+    given: Record<string, string> = {
+      host,
+      'content-type': contentType,
+      ...(target === undefined ? {} : { 'x-amz-target': target }),
+    },
   ): Promise<Record<string, string>> => {
     const { headers } = await signature.sign(
       {

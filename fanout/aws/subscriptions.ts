@@ -1,5 +1,5 @@
-import { paginateQuery, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Subscription, SubscriptionKey, Subscriptions, Wish } from '../ports.ts';
+import type { Dynamo } from './api/dynamo.ts';
 import { batchWrite } from './batchWrite.ts';
 import { ttlOf } from './ttl.ts';
 import { wishOf, wishRowOf, type WishRow } from './wish.ts';
@@ -30,9 +30,9 @@ const subscriptionOf = ({
 });
 
 /** Subscriptions in DynamoDB: one partition a target, one row a subscription. */
-export const dynamoSubscriptions = (db: DynamoDBDocumentClient, table: string): Subscriptions => ({
+export const dynamoSubscriptions = (db: Dynamo, table: string): Subscriptions => ({
   put: async (subscription) => {
-    await db.send(new PutCommand({ TableName: table, Item: rowOf(subscription) }));
+    await db.put({ TableName: table, Item: rowOf(subscription) });
   },
 
   delete: async (keys) => {
@@ -49,17 +49,14 @@ export const dynamoSubscriptions = (db: DynamoDBDocumentClient, table: string): 
 
   byTarget: async (target) => {
     const subscriptions: Subscription[] = [];
-    const pages = paginateQuery(
-      { client: db },
-      {
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: '#target = :target',
-        ExpressionAttributeNames: { '#target': 'target' },
-        ExpressionAttributeValues: { ':target': target },
-      },
-    );
-    for await (const { Items = [] } of pages) subscriptions.push(...(Items as Row[]).map(subscriptionOf));
+    const pages = db.query({
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: '#target = :target',
+      ExpressionAttributeNames: { '#target': 'target' },
+      ExpressionAttributeValues: { ':target': target },
+    });
+    for await (const rows of pages) subscriptions.push(...(rows as Row[]).map(subscriptionOf)); // Only this module writes the table.
     return subscriptions;
   },
 });

@@ -1,14 +1,15 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { queueFromEnvironment } from '../aws/clientsFromEnvironment.ts';
 import { pushUntil } from '../aws/deadline.ts';
 import { edgeFromEnvironment } from '../aws/edgeFromEnvironment.ts';
 import { environment } from '../aws/environment.ts';
 import { connectionStores, debtStore, paceStore } from '../aws/fromEnvironment.ts';
 import { queueLater } from '../aws/later.ts';
+import { leanPostFromEnvironment } from '../aws/leanPostFromEnvironment.ts';
 import { handlerMetrics, published } from '../aws/metrics.ts';
-import { pushFromEnvironment } from '../aws/pushFromEnvironment.ts';
+import { patientPush } from '../aws/patientPush.ts';
 import { forgetAll } from '../disconnect.ts';
 import { flush } from '../flush.ts';
 import { laterMessage, type LaterMessage } from '../laterMessage.ts';
@@ -21,8 +22,8 @@ const ports = {
   ...connectionStores(),
   ...debtStore(),
   ...paceStore(),
-  later: queueLater(new SQSClient(), LATER_QUEUE_URL),
-  ...pushFromEnvironment(metrics.measure),
+  later: queueLater(queueFromEnvironment(LATER_QUEUE_URL)),
+  ...patientPush({ ...leanPostFromEnvironment(), measure: metrics.measure }),
   hangUp: edgeFromEnvironment().hangUp,
   measure: metrics.measure,
   now: Date.now,

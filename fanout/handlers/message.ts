@@ -3,10 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { answer } from '../answer.ts';
+import { edgeFromEnvironment } from '../aws/edgeFromEnvironment.ts';
 import { environment } from '../aws/environment.ts';
 import { connectionStores, debtStore, deviceStores, paceStore } from '../aws/fromEnvironment.ts';
 import { handlerMetrics, published } from '../aws/metrics.ts';
-import { pushFromEnvironment } from '../aws/pushFromEnvironment.ts';
+import { patientPush } from '../aws/patientPush.ts';
 import { tokenVerifier } from '../aws/verifyToken.ts';
 
 const { ISSUER, AUDIENCE, SUBSCRIPTION_CACHE_MS } = environment(
@@ -18,7 +19,7 @@ const { ISSUER, AUDIENCE, SUBSCRIPTION_CACHE_MS } = environment(
 );
 const logger = new Logger({ serviceName: 'message' });
 const metrics = handlerMetrics('message');
-const { push } = pushFromEnvironment(metrics.measure);
+const { push } = patientPush({ ...edgeFromEnvironment(), measure: metrics.measure });
 const reply = answer({
   ...connectionStores(),
   ...deviceStores(),

@@ -1,9 +1,10 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { queueFromEnvironment } from '../../fanout/aws/clientsFromEnvironment.ts';
 import { environment } from '../../fanout/aws/environment.ts';
 import { connectionStores, debtStore, deviceStores, paceStore } from '../../fanout/aws/fromEnvironment.ts';
 import { queueLater } from '../../fanout/aws/later.ts';
-import { pushFromEnvironment } from '../../fanout/aws/pushFromEnvironment.ts';
+import { leanPostFromEnvironment } from '../../fanout/aws/leanPostFromEnvironment.ts';
+import { patientPush } from '../../fanout/aws/patientPush.ts';
 import { deliver } from '../../fanout/deliver.ts';
 import type { Measure } from '../../fanout/metrics.ts';
 import { record } from '../../fanout/record.ts';
@@ -23,20 +24,19 @@ export const filterFromEnvironment = (measure: Measure): ReturnType<typeof filte
       SUBSCRIPTION_CACHE_MS: z.coerce.number().check(z.int(), z.minimum(0), z.maximum(20_000)),
     }),
   );
-  const sqs = new SQSClient();
   const { connections, subscriptions } = connectionStores();
   const now = Date.now;
   const cached = cachedByTarget(subscriptions.byTarget, { ttlMs: SUBSCRIPTION_CACHE_MS, now, measure });
   const take = filter({
-    rejects: queueRejects(sqs, REJECTS_QUEUE_URL),
+    rejects: queueRejects(queueFromEnvironment(REJECTS_QUEUE_URL)),
     record: record({ ...deviceStores(), now, elapsed: () => performance.now() }),
     deliver: deliver({
       connections,
       subscriptions: { ...subscriptions, byTarget: cached.byTarget },
       ...debtStore(),
       ...paceStore(),
-      later: queueLater(sqs, LATER_QUEUE_URL),
-      ...pushFromEnvironment(measure),
+      later: queueLater(queueFromEnvironment(LATER_QUEUE_URL)),
+      ...patientPush({ ...leanPostFromEnvironment(), measure }),
       measure,
       now,
       random: Math.random,

@@ -2,9 +2,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { announce } from '../../fanout/announce.ts';
 import { pushUntil } from '../../fanout/aws/deadline.ts';
+import { edgeFromEnvironment } from '../../fanout/aws/edgeFromEnvironment.ts';
 import { connectionStores, deviceStores } from '../../fanout/aws/fromEnvironment.ts';
 import { handlerMetrics, published } from '../../fanout/aws/metrics.ts';
-import { pushFromEnvironment } from '../../fanout/aws/pushFromEnvironment.ts';
+import { patientPush } from '../../fanout/aws/patientPush.ts';
 import { presence } from '../presence.ts';
 import { presenceEvent } from '../rule.ts';
 
@@ -14,7 +15,7 @@ const take = presence({
   ...deviceStores(),
   announce: announce({
     ...connectionStores(),
-    ...pushFromEnvironment(metrics.measure),
+    ...patientPush({ ...edgeFromEnvironment(), measure: metrics.measure }),
     now: Date.now,
   }),
 });

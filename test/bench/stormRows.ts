@@ -2,6 +2,7 @@ import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import pLimit from 'p-limit';
 import { dynamoConnections } from '../../fanout/aws/connections.ts';
+import { sdkDynamo } from '../../fanout/aws/sdkDynamo.testing.ts';
 import { dynamoSubscriptions } from '../../fanout/aws/subscriptions.ts';
 import type { Connection } from '../../fanout/ports.ts';
 import { deadAgeMs, deadPrefix, region } from './stormScene.ts';
@@ -21,8 +22,8 @@ export const openRows = async (endpoint: string) => {
   const tableOf = (word: string): string => names.find((name) => name.includes(word)) ?? word;
   const db = DynamoDBDocumentClient.from(client);
   const tables = { connections: tableOf('Connections'), subscriptions: tableOf('Subscriptions') };
-  const connections = dynamoConnections(db, tables.connections);
-  const subscriptions = dynamoSubscriptions(db, tables.subscriptions);
+  const connections = dynamoConnections(sdkDynamo(client), tables.connections);
+  const subscriptions = dynamoSubscriptions(sdkDynamo(client), tables.subscriptions);
 
   const write = async (connectionId: string): Promise<void> => {
     const now = Date.now();

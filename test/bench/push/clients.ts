@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { leanPost } from '../../../fanout/aws/leanPost.ts';
-import { pushClient, requestTimes, sdkPost } from '../../../fanout/aws/push.ts';
+import { pushClient, requestTimes, sdkPost } from '../../../fanout/aws/sdkEdge.testing.ts';
 import { samplingBreaker } from '../../../fanout/aws/pushBreaker.ts';
 import { outcomeOf, tryMs } from '../../../fanout/aws/pushOutcome.ts';
 import { escapeUri, signer } from '../../../fanout/aws/signer.ts';
@@ -21,7 +21,7 @@ const bySdk = (endpoint: string): Post => {
 const byHttp = (endpoint: string): Post => {
   const { host, hostname, port, pathname } = new URL(endpoint);
   const agent = new Agent({ keepAlive: true, maxSockets: sockets });
-  const sign = signer({ region, credentials: () => credentials, now: Date.now });
+  const sign = signer({ service: 'execute-api', region, credentials: () => credentials, now: Date.now });
   return (connectionId, frame) =>
     new Promise((resolve, reject) => {
       const path = `${pathname}/@connections/${escapeUri(connectionId)}`;

@@ -33,7 +33,7 @@ export const outcomeOfError = (error: unknown): Outcome | undefined => {
     : undefined;
 };
 
-/** Posts through API Gateway's `@connections` by the SDK: what {@link leanPost} is held against. */
+/** Posts through API Gateway's `@connections` by the SDK: what ours are held against. */
 export const sdkPost =
   (client: ApiGatewayManagementApiClient): Post =>
   async (connectionId, frame) => {

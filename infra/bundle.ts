@@ -15,11 +15,15 @@ const banner = `import{createRequire}from'node:module';const require=createRequi
  */
 const neverLoaded = ['*/llhttp-wasm.js', '*/web/fetch/body.js'];
 
-type SourceMap = { readonly sources: readonly string[]; readonly mappings: string };
+type SourceMap = {
+  readonly sources: readonly string[];
+  readonly names: readonly string[];
+  readonly mappings: string;
+};
 
 /**
  * A source map without what it says of dependencies. Node parses the whole map when the first stack of an environment is
- * read: with the SDK in it that is a quarter of a second of CPU, more than starting the function takes.
+ * read: with an SDK in it that was a quarter of a second of CPU, more than starting the function takes.
  */
 const ownSourcesOf = (map: SourceMap): SourceMap => {
   const isOwn = map.sources.map((source) => !source.includes('node_modules/'));
@@ -29,15 +33,19 @@ const ownSourcesOf = (map: SourceMap): SourceMap => {
     // Of those that lead nowhere, the first of a row says it all.
     line.map(kept).filter((segment, n, all) => segment.length > 1 || all[n - 1]?.length !== 1),
   );
-  return { ...map, mappings: encode(mappings) };
+  const isNamed = new Set(mappings.flatMap((line) => line.map((segment) => segment[4])));
+  return {
+    ...map,
+    // Empty, not left out: segments count them.
+    sources: map.sources.map((source, n) => (isOwn[n] ? source : '')),
+    names: map.names.map((name, n) => (isNamed.has(n) ? name : '')),
+    mappings: encode(mappings),
+  };
 };
 
-/**
- * Writes one ES module and its source map for an entry, a path from the root of the repository: its SDK included, so that
- * what runs does not depend on what the runtime ships.
- */
-export const bundle = (entry: string, outdir: string): void => {
-  const { outputFiles } = buildSync({
+/** One ES module and its source map for an entry, and esbuild's account of what is in it. */
+const built = (entry: string) =>
+  buildSync({
     absWorkingDir: root,
     entryPoints: [entry],
     // Not where it is written: the source map's paths, and so the asset's hash, must not depend on this machine.
@@ -52,12 +60,31 @@ export const bundle = (entry: string, outdir: string): void => {
     minify: true,
     sourcemap: true,
     sourcesContent: false,
+    metafile: true,
     banner: { js: banner },
     logLevel: 'error',
   });
+
+/**
+ * Writes one ES module and its source map for an entry, a path from the root of the repository: with all its dependencies, so
+ * that what runs does not depend on what the runtime ships.
+ */
+export const bundle = (entry: string, outdir: string): void => {
+  const { outputFiles } = built(entry);
   const text = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
   const map = JSON.parse(text('.map')) as SourceMap; // esbuild's own.
   mkdirSync(outdir, { recursive: true });
   writeFileSync(join(outdir, 'index.mjs'), text('.mjs'));
   writeFileSync(join(outdir, 'index.mjs.map'), JSON.stringify(ownSourcesOf(map)));
+};
+
+/** How many bytes of an entry's module, before it is compressed, are of each package, or of ours; the heaviest first. */
+export const weightsOf = (entry: string): [name: string, bytes: number][] => {
+  const weights = new Map<string, number>();
+  for (const { inputs } of Object.values(built(entry).metafile.outputs))
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'our own';
+      weights.set(name, (weights.get(name) ?? 0) + bytesInOutput);
+    }
+  return [...weights].sort(([, a], [, b]) => b - a);
 };

@@ -21,7 +21,7 @@ export const sdkDynamo = (client: DynamoDBClient): Dynamo => {
     get: async (input) => (await db.send(new GetCommand(input))).Item,
     put: async (input) => written(await db.send(new PutCommand(input as PutCommand['input']))), // Its fields are mutable.
     update: async (input) => written(await db.send(new UpdateCommand(input as UpdateCommand['input']))),
-    delete: async (input) => written(await db.send(new DeleteCommand(input as DeleteCommand['input']))),
+    delete: async (input) => written(await db.send(new DeleteCommand(input))),
     query: async function* (input) {
       for await (const { Items = [] } of paginateQuery({ client: db }, input as never)) yield Items;
     },

@@ -35,7 +35,7 @@ export const apiErrorOf = ({ status, headers, body }: Answer, asked: string): Ap
   return new ApiError(
     typeof type === 'string' ? nameIn(type) : 'Unknown',
     status,
-    String(said ?? `${asked} was answered with ${status}.`),
+    said ?? `${asked} was answered with ${status}.`,
   );
 };
 

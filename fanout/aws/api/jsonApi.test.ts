@@ -79,7 +79,9 @@ it('an outage that does not pass is thrown by its name', async () => {
 });
 
 it("the invocation's trace goes along, as Lambda told it last", async () => {
-  onTestFinished(() => void delete process.env['_X_AMZN_TRACE_ID']);
+  onTestFinished(() => {
+    delete process.env['_X_AMZN_TRACE_ID'];
+  });
   server.answer = { status: 200, body: '{}' };
   for (const trace of ['Root=1-a', 'Root=1-b']) {
     process.env['_X_AMZN_TRACE_ID'] = trace;

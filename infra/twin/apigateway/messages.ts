@@ -1,8 +1,8 @@
-import { logAccess, type Ending } from './accessLog.ts';
+import { logAccess } from './accessLog.ts';
 import type { ApiContext } from './apiContext.ts';
 import type { Connection } from './connection.ts';
 import { errorFrame, type ErrorMessage } from './errorFrame.ts';
-import { messageEvent } from './events.ts';
+import { messageEvent, type ConnectionInfo } from './events.ts';
 import { callFunction, type IntegrationOutcome } from './integration.ts';
 import { parseProxyResponse } from './proxyResponse.ts';
 import { newRequestId } from './requestId.ts';
@@ -14,28 +14,33 @@ import { selectRoute } from './routeSelection.ts';
  * responses, mostly nothing. Messages of one connection run concurrently, as on AWS; there is no order.
  */
 export const handleMessage = async (api: ApiContext, connection: Connection, text: string): Promise<void> => {
-  const requestId = newRequestId();
-  const { connectionId, stage } = connection.info;
-  const messageId = newRequestId();
+  const { info } = connection;
+  const ids = { requestId: newRequestId(), messageId: newRequestId() };
   const routeKey = selectRoute(api.definition.routeSelection, api.definition.routes, text);
-  const log = (ending: Ending): void =>
-    logAccess(api, connection.info, { routeKey, eventType: 'MESSAGE', requestId, messageId }, ending);
-  const fail = (message: ErrorMessage, integrationLatency?: number): void => {
-    connection.send(errorFrame(message, connectionId, requestId));
-    log({ status: statusOf[message], error: message, integrationLatency });
-  };
+  const answer = await answerTo(api, info, routeKey, ids, text);
+  if ('error' in answer) connection.send(errorFrame(answer.error, info.connectionId, ids.requestId));
+  else if (answer.body !== undefined) connection.send(answer.body);
+  const ending =
+    'error' in answer ? { status: statusOf[answer.error], ...answer } : { status: 200, ...answer };
+  logAccess(api, info, { routeKey, eventType: 'MESSAGE', ...ids }, ending);
+};
+
+const answerTo = async (
+  api: ApiContext,
+  info: ConnectionInfo,
+  routeKey: string | undefined,
+  ids: { requestId: string; messageId: string },
+  text: string,
+): Promise<Answer> => {
   const route = routeKey === undefined ? undefined : api.definition.routes.get(routeKey);
-  if (!route?.integration) return fail('Forbidden');
-  if (!api.mayPass(stage.name, route.routeKey)) return fail('Too Many Requests');
-  const event = messageEvent(api, connection.info, route.routeKey, { requestId, messageId }, text);
+  if (!route?.integration) return { error: 'Forbidden' };
+  if (!api.mayPass(info.stage.name, route.routeKey)) return { error: 'Too Many Requests' };
+  const event = messageEvent(api, info, route.routeKey, ids, text);
   const { functionArn, timeoutMs } = route.integration;
   const begun = api.clock.now();
-  const outcome = await callFunction(api, functionArn, event, `${stage.name}/${route.routeKey}`, timeoutMs);
-  const answer = answerOf(api, route, outcome);
-  const latency = Math.round(api.clock.now() - begun);
-  if ('error' in answer) return fail(answer.error, latency);
-  if (answer.body !== undefined) connection.send(answer.body);
-  log({ status: 200, integrationLatency: latency });
+  const source = `${info.stage.name}/${route.routeKey}`;
+  const outcome = await callFunction(api, functionArn, event, source, timeoutMs);
+  return { ...answerOf(api, route, outcome), integrationLatency: Math.round(api.clock.now() - begun) };
 };
 
 /** What an access log calls the status of a message that ended in an error frame (from memory). */
@@ -48,7 +53,7 @@ const statusOf: Readonly<Record<ErrorMessage, number>> = {
   'Endpoint request timed out': 504,
 };
 
-type Answer = { error: ErrorMessage } | { body: string | undefined };
+type Answer = ({ error: ErrorMessage } | { body: string | undefined }) & { integrationLatency?: number };
 
 const internalError: Answer = { error: 'Internal server error' };
 

@@ -1,18 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { metrics } from '../../fanout/metrics.ts';
+import { handlerFiles, root, sourceOf } from './handlerFiles.testing.ts';
 import { measuredBy, services } from './handlerMetrics.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const handlers = ['ingest/handlers', 'fanout/handlers'].flatMap((folder) =>
-  readdirSync(join(root, folder))
-    .filter((file) => /^\w+\.ts$/.test(file))
-    .map((file) => `${folder}/${file}`),
-);
 
 /** What our own files, of which something is left in a handler's bundle, say. */
 const sourcesOf = async (handler: string): Promise<string> => {
@@ -30,26 +21,26 @@ const sourcesOf = async (handler: string): Promise<string> => {
   return Object.values(metafile.outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path !== 'fanout/metrics.ts')
-    .map(([path]) => read(path))
+    .map(([path]) => sourceOf(path))
     .join('\n');
 };
 
 describe('the handlers', () => {
   it('call themselves by their file, in metrics and in logs', () => {
-    for (const handler of handlers) {
-      const named = [...read(handler).matchAll(/(?:handlerMetrics\(|serviceName: )'([^']+)'/g)];
+    for (const handler of handlerFiles) {
+      const named = [...sourceOf(handler).matchAll(/(?:handlerMetrics\(|serviceName: )'([^']+)'/g)];
       expect(named.map(([, name]) => name)).toEqual([basename(handler, '.ts'), basename(handler, '.ts')]);
     }
   });
 
   it('are all known to what watches them', () => {
-    expect(handlers.map((handler) => basename(handler, '.ts')).toSorted()).toEqual(services.toSorted());
+    expect(handlerFiles.map((handler) => basename(handler, '.ts')).toSorted()).toEqual(services.toSorted());
   });
 
   it('measure what alarms and dashboard add up over them, and nothing beside it', async () => {
-    const sources = await Promise.all(handlers.map(sourcesOf));
+    const sources = await Promise.all(handlerFiles.map(sourcesOf));
     const measuring = (metric: string): string[] =>
-      handlers.filter((_, n) => sources[n]?.includes(`'${metric}'`)).map((path) => basename(path, '.ts'));
+      handlerFiles.filter((_, n) => sources[n]?.includes(`'${metric}'`)).map((path) => basename(path, '.ts'));
     for (const metric of Object.keys(metrics) as (keyof typeof metrics)[])
       expect([metric, measuring(metric).toSorted()]).toEqual([metric, measuredBy[metric].toSorted()]);
   });

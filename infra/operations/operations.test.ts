@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it, vi } from 'vitest';
@@ -8,13 +6,7 @@ import { parseSettings, type SettingsInput } from '../settings.ts';
 import { FieldcastStack } from '../stack.ts';
 import { alarmsIn, dashboardIn, type AlarmProperties } from './template.testing.ts';
 
-// What functions run is no matter here, and takes long to bundle.
-vi.mock(import('../bundle.ts'), () => ({
-  bundle: (entry, outdir) => {
-    mkdirSync(outdir, { recursive: true });
-    writeFileSync(join(outdir, 'index.mjs'), entry);
-  },
-}));
+vi.mock(import('../bundle.ts'), () => import('../bundle.testing.ts'));
 
 const input: SettingsInput = { issuer: 'https://issuer.example.com', audience: 'viewers' };
 const templateWith = (more: Partial<SettingsInput>): Template =>

@@ -9,6 +9,7 @@ import { Alarms } from './alarms.ts';
 import { Budget } from './budget.ts';
 import { Dashboard } from './dashboard.ts';
 import { Notices } from './notices.ts';
+import { Queries } from './queries.ts';
 import { watchedIn } from './watched.ts';
 
 export type OperationsProps = {
@@ -31,6 +32,7 @@ export class Operations extends Construct {
     const { topic } = new Notices(this, 'Notices', settings);
     const { all } = new Alarms(this, 'Alarms', { watched, settings, notices: topic });
     const { dashboardName } = new Dashboard(this, 'Dashboard', { watched, alarms: all });
+    new Queries(this, 'Queries', watched);
     const { alarmEmail, monthlyBudgetUsd } = settings;
     if (alarmEmail !== undefined && monthlyBudgetUsd !== undefined)
       new Budget(this, 'Budget', { usdPerMonth: monthlyBudgetUsd, email: alarmEmail });

@@ -23,7 +23,7 @@ export const sdkDynamo = (client: DynamoDBClient): Dynamo => {
     update: async (input) => written(await db.send(new UpdateCommand(input as UpdateCommand['input']))),
     delete: async (input) => written(await db.send(new DeleteCommand(input))),
     query: async function* (input) {
-      for await (const { Items = [] } of paginateQuery({ client: db }, input as never)) yield Items;
+      for await (const { Items = [] } of paginateQuery({ client: db }, input)) yield Items;
     },
     batchGet: async (table, keys) => {
       const { Responses, UnprocessedKeys } = await db.send(

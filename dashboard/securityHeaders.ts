@@ -1,13 +1,22 @@
+import type { DashboardConfig } from './config.ts';
+
+/** What the page's scripts ask: the WebSocket API, and where tokens come from. Signing in itself is a step to another page. */
+export const originsOf = ({
+  webSocketUrl,
+  signIn,
+}: Pick<DashboardConfig, 'webSocketUrl' | 'signIn'>): string[] =>
+  [webSocketUrl, ...(signIn === undefined ? [] : [signIn.tokenUrl])].map((url) => new URL(url).origin);
+
 /** The page needs nothing of what a device has: whatever it loads must not get it either. */
 const unused = ['camera', 'geolocation', 'microphone', 'payment', 'usb', 'serial', 'midi', 'hid'];
 
-const policy = (webSocketUrl: string): string =>
+const policy = (connectTo: readonly string[]): string =>
   [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
-    `connect-src 'self' ${new URL(webSocketUrl).origin}`,
+    `connect-src ${["'self'", ...connectTo].join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -21,15 +30,22 @@ const policy = (webSocketUrl: string): string =>
  * styles come from this server only. Styles that scripts set on elements (uPlot, Preact) go through CSSOM, which the
  * policy does not concern.
  *
- * @param webSocketUrl where it is `wss:`, the page is on https, and has to stay there.
+ * @param connectTo the origins that scripts ask beside the page's own: see {@link originsOf}.
+ * @param isHttps whether the page is on https, and has to stay there.
  * @see https://www.w3.org/TR/CSP3/
  */
-export const securityHeaders = (webSocketUrl: string): Record<string, string> => ({
-  'content-security-policy': policy(webSocketUrl),
+export const securityHeaders = ({
+  connectTo,
+  isHttps,
+}: {
+  connectTo: readonly string[];
+  isHttps: boolean;
+}): Record<string, string> => ({
+  'content-security-policy': policy(connectTo),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': unused.map((feature) => `${feature}=()`).join(', '),
-  ...(new URL(webSocketUrl).protocol === 'wss:' ? { 'strict-transport-security': 'max-age=63072000' } : {}),
+  ...(isHttps ? { 'strict-transport-security': 'max-age=63072000' } : {}),
 });

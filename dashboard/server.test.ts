@@ -48,6 +48,25 @@ describe('the page', () => {
     expect(headers['permissions-policy']).toContain('geolocation=()');
   });
 
+  it('may ask for tokens where people sign in, and nothing else of that place', async () => {
+    const signIn = {
+      authorizeUrl: 'https://login.example.com/oauth2/authorize',
+      tokenUrl: 'https://tokens.example.com/oauth2/token',
+      logoutUrl: 'https://login.example.com/logout',
+      clientId: 'page',
+    };
+    const dashboard = await createDashboard({
+      ...{ port: 4000, directory },
+      config: { webSocketUrl: 'wss://api.example.com/live', signIn },
+    });
+    const { headers } = await dashboard.inject('/');
+    expect(headers['content-security-policy']).toContain(
+      "connect-src 'self' wss://api.example.com https://tokens.example.com;",
+    );
+    expect(headers['strict-transport-security']).toBeDefined();
+    expect((await dashboard.inject('/config.json')).json()).toMatchObject({ signIn });
+  });
+
   it.each(['/.sources', '/../server.ts', '/nothing'])('is all there is: %s is not found', async (url) => {
     const { statusCode, headers } = await (await app()).inject(url);
     expect(statusCode).toBe(404);

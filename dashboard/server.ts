@@ -7,9 +7,9 @@ import { cacheControl } from './cacheControl.ts';
 import type { DashboardConfig, ServedConfig } from './config.ts';
 import { DashboardError } from './dashboardError.ts';
 import { serveDevelopmentToken, type DevelopmentToken } from './developmentToken.ts';
-import { securityHeaders } from './securityHeaders.ts';
+import { originsOf, securityHeaders } from './securityHeaders.ts';
 
-export type { DashboardConfig } from './config.ts';
+export type { DashboardConfig, SignInConfig } from './config.ts';
 export type { DevelopmentToken } from './developmentToken.ts';
 
 export type DashboardOptions = {
@@ -82,7 +82,10 @@ export const createDashboard = async ({
 }: Omit<DashboardOptions, 'host'>): Promise<FastifyInstance> => {
   // A page that is open keeps its connection; close() must not wait for it.
   const app = fastify({ forceCloseConnections: true, bodyLimit: 64 * 1024 });
-  const headers = securityHeaders(config.webSocketUrl);
+  const headers = securityHeaders({
+    connectTo: originsOf(config),
+    isHttps: new URL(config.webSocketUrl).protocol === 'wss:',
+  });
   app.addHook('onRequest', async (_, reply) => void reply.headers(headers));
 
   const served: ServedConfig = { ...config, developmentToken: developmentToken !== undefined };

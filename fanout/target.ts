@@ -16,6 +16,19 @@ export const partsOf = (target: Target): [TargetKind, string] => {
   return ['type', target.type];
 };
 
+/** A device as targets see it. */
+export type Who = {
+  readonly deviceId: string;
+  readonly region?: string;
+  readonly deviceType?: string | undefined;
+};
+
+/** Whether a target is about this device. */
+export const isAbout = (target: Target, { deviceId, region, deviceType }: Who): boolean => {
+  const [kind, name] = partsOf(target);
+  return name === { device: deviceId, region, type: deviceType }[kind];
+};
+
 export const keyOf = (target: Target): TargetKey => {
   const [kind, name] = partsOf(target);
   return `${kind}#${name}`;

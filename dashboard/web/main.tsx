@@ -1,7 +1,6 @@
 import './language.ts';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { partsOf } from '../../fanout/client/telemetryClient.ts';
 import { App } from './App.tsx';
 import './design/tokens.css';
 import './design/base.css';
@@ -11,10 +10,9 @@ import type { Device } from './fleet/device.ts';
 import { drawing } from './fleet/drawing.ts';
 import { createStore } from './fleet/store.ts';
 import { serverNow, serverSecond } from './session/clock.ts';
-import type { Sight } from './session/attention.ts';
 import { startSession } from './session/session.ts';
-import type { Watch } from './view/view.ts';
-import { openDevice, view } from './view/viewSignal.ts';
+import { sightOf } from './session/sight.ts';
+import { view } from './view/viewSignal.ts';
 import { startWall } from './wall/startWall.ts';
 
 const publishEveryMs = 250;
@@ -39,24 +37,17 @@ const draw = drawing({
 });
 effect(() => draw.tick(serverSecond.value));
 
-const isOf = ({ to }: Watch, { id, latest }: Device): boolean => {
-  const [kind, name] = partsOf(to);
-  return name === (kind === 'device' ? id : kind === 'region' ? latest.region : latest.deviceType);
+const attend = (): void => {
+  const looking = {
+    view: view.peek(),
+    isHidden: document.hidden,
+    devices: store.devices.peek(),
+    seen,
+  };
+  session.attend((watch) => sightOf(watch, looking));
 };
-
-const sightOf = (watch: Watch): { sight: Sight; devices: number } => {
-  const devices = store.devices.peek().filter((device) => isOf(watch, device)).length;
-  if (!view.peek().attentive) return { sight: 'on-screen', devices: Infinity };
-  if (document.hidden) return { sight: 'hidden', devices };
-  const isFleetShown = openDevice.peek() === undefined;
-  const isSeen =
-    devices === 0 ||
-    (isFleetShown && (view.peek().show === 'map' || seen.some((device) => isOf(watch, device))));
-  const isOpen = 'device' in watch.to && watch.to.device === openDevice.peek();
-  return { sight: isSeen || isOpen ? 'on-screen' : 'off-screen', devices };
-};
-setInterval(() => session.attend(sightOf), attendEveryMs);
-document.addEventListener('visibilitychange', () => session.attend(sightOf));
+setInterval(attend, attendEveryMs);
+document.addEventListener('visibilitychange', attend);
 
 startWall();
 

@@ -1,5 +1,5 @@
 import type { RequestOf, SensorUpdate } from '../protocol.ts';
-import { partsOf, type Target } from '../target.ts';
+import { isAbout, type Target } from '../target.ts';
 import { matches } from '../where.ts';
 import type { SubscribeOptions, Wish } from './clientTypes.ts';
 import { gate, type Gate } from './gate.ts';
@@ -69,14 +69,9 @@ export const requestFor = (
   };
 };
 
-const isOf = (to: Target, { deviceId, region, deviceType }: SensorUpdate): boolean => {
-  const [kind, name] = partsOf(to);
-  return name === (kind === 'device' ? deviceId : kind === 'region' ? region : deviceType);
-};
-
 /** Whether the server sends this update for this subscription. `changedBy` counts as true: the client cannot tell. */
 export const covers = ({ to, wish }: Held, update: SensorUpdate): boolean =>
-  isOf(to, update) && matches(wish.where, update.data);
+  isAbout(to, update) && matches(wish.where, update.data);
 
 /** Whether every reading of its devices comes. */
 export const isPlain = ({ wish }: Held): boolean => wish.where === undefined && wish.maxRate === undefined;

@@ -26,7 +26,7 @@ export type { ClientError, ClientErrorCode, Result } from './clientError.ts';
 export type * from './clientTypes.ts';
 export type { ClientClock } from './clock.ts';
 export type { WebSocketConstructor } from './socket.ts';
-export { partsOf } from '../target.ts';
+export { isAbout, partsOf, type Who } from '../target.ts';
 export type { Frame, SensorUpdate, Target };
 
 /**

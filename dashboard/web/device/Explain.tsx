@@ -113,7 +113,7 @@ export const Explain = ({
         </button>
       </header>
       <div aria-live="polite">
-        {sentences.length > 0 && <p class="wrap explain-words">{sentences.join(' ')}</p>}
+        {sentences.length > 0 && <p class="wrap">{sentences.join(' ')}</p>}
         {sentences.length === 0 && problem === undefined && <p class="quiet-text">Asking the server …</p>}
         {problem !== undefined && <p class="wrong wrap">{problem}</p>}
       </div>

@@ -1,8 +1,6 @@
-import { partsOf, type Explanation } from '../../../fanout/client/telemetryClient.ts';
+import { isAbout, partsOf, type Explanation, type Who } from '../../../fanout/client/telemetryClient.ts';
 import { formatNumber } from '../format.ts';
 import type { Watched } from '../session/watching.ts';
-
-type Who = { readonly deviceId: string; readonly region?: string; readonly deviceType?: string | undefined };
 
 export type Known = {
   readonly explanation: Explanation;
@@ -16,11 +14,6 @@ export type Known = {
 };
 
 type Via = Known['watched'][number];
-
-const isOf = ({ watch: { to } }: Via, { deviceId, region, deviceType }: Who): boolean => {
-  const [kind, name] = partsOf(to);
-  return name === (kind === 'device' ? deviceId : kind === 'region' ? region : deviceType);
-};
 
 const listed = (all: readonly string[]): string =>
   all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`;
@@ -78,7 +71,9 @@ const foldedSentence = ({ readings, folded }: Known): string[] =>
   folded === 0 ? [] : [`Of ${count(readings)} readings so far ${count(folded)} came folded into others.`];
 
 const delivered = (known: Known): string[] => {
-  const vias = known.watched.filter((via) => isOf(via, known.who) && via.status !== 'refused');
+  const vias = known.watched.filter(
+    ({ watch, status }) => isAbout(watch.to, known.who) && status !== 'refused',
+  );
   if (vias.length === 0) return ['You get this device.', ...foldedSentence(known)];
   return [
     `You get this device through ${throughOf(vias)}; ${rateSentence(vias, known.perSecond)}.`,

@@ -1,8 +1,8 @@
 import { memo } from 'preact/compat';
 import { decimalsOf, emptyScale, formatAge, formatValue } from '../format.ts';
 import { serverNow } from '../session/clock.ts';
-import { changeView } from '../view/viewSignal.ts';
 import { ageOf } from './device.ts';
+import { DeviceItem } from './DeviceItem.tsx';
 import { healthOf } from './health.ts';
 import { healthWords } from './healthWords.ts';
 import type { TileProps } from './Tile.tsx';
@@ -11,33 +11,14 @@ import { unitOf } from './unitOf.ts';
 /** A shape for each, since color alone is not seen by everybody. */
 const shapes = { fresh: '●', stale: '▲', offline: '✕' } as const;
 
-const Cell_ = ({ device, session, place, of, isReached }: TileProps) => {
+const Cell_ = ({ device, session, ...standing }: TileProps) => {
   const now = serverNow();
   const { data, deviceType, subscriptions } = device.latest;
   const health = healthOf(device, now, session.heldBackMs(subscriptions));
   const [[field, scale] = []] = device.fields;
   const unit = field === undefined ? undefined : unitOf(session.config.value?.units, deviceType, field);
   return (
-    <li
-      class="cell card"
-      data-device={device.id}
-      data-health={health}
-      aria-posinset={place + 1}
-      aria-setsize={of}
-      data-drawn={device.drawn.value}
-    >
-      <h3>
-        <button
-          type="button"
-          class="clip"
-          title={device.id}
-          tabIndex={isReached ? 0 : -1}
-          data-place={place}
-          onClick={() => changeView({ open: device.id })}
-        >
-          {device.id}
-        </button>
-      </h3>
+    <DeviceItem shape="cell" device={device} health={health} {...standing}>
       <p class="cell-value clip" title={field}>
         <span class="shape" role="img" aria-label={healthWords[health]}>
           {shapes[health]}
@@ -47,7 +28,7 @@ const Cell_ = ({ device, session, place, of, isReached }: TileProps) => {
         </span>
         <span class="unit">{health === 'fresh' ? (unit ?? '') : formatAge(ageOf(device, now))}</span>
       </p>
-    </li>
+    </DeviceItem>
   );
 };
 

@@ -2,8 +2,8 @@ import { memo } from 'preact/compat';
 import { decimalsOf, emptyScale, formatAge, formatValue } from '../format.ts';
 import { serverNow } from '../session/clock.ts';
 import type { Session } from '../session/session.ts';
-import { changeView } from '../view/viewSignal.ts';
 import { ageOf, type Device } from './device.ts';
+import { DeviceItem, type Standing } from './DeviceItem.tsx';
 import { healthOf } from './health.ts';
 import { healthWords } from './healthWords.ts';
 import { Sparkline } from './Sparkline.tsx';
@@ -13,7 +13,7 @@ import { unitOf } from './unitOf.ts';
 const shownFields = 3;
 
 const Field = ({ device, field, unit }: { device: Device; field: string; unit: string | undefined }) => (
-  <div class="reading">
+  <div>
     <dt class="clip" title={field}>
       {field}
       {unit !== undefined && <span class="unit"> {unit}</span>}
@@ -24,43 +24,16 @@ const Field = ({ device, field, unit }: { device: Device; field: string; unit: s
   </div>
 );
 
-export type TileProps = {
-  device: Device;
-  session: Session;
-  place: number;
-  of: number;
-  /** Whether Tab gets here; the arrow keys get to the others. */
-  isReached: boolean;
-};
+export type TileProps = Standing & { device: Device; session: Session };
 
-const Tile_ = ({ device, session, place, of, isReached }: TileProps) => {
+const Tile_ = ({ device, session, ...standing }: TileProps) => {
   const now = serverNow();
   const { region, deviceType, subscriptions } = device.latest;
   const health = healthOf(device, now, session.heldBackMs(subscriptions));
   const fields = [...device.fields.keys()];
   const units = session.config.value?.units;
   return (
-    <li
-      class="tile card"
-      data-device={device.id}
-      // Drawn anew when this moves, and not before.
-      data-drawn={device.drawn.value}
-      data-health={health}
-      aria-posinset={place + 1}
-      aria-setsize={of}
-    >
-      <h3>
-        <button
-          type="button"
-          class="clip"
-          title={device.id}
-          tabIndex={isReached ? 0 : -1}
-          data-place={place}
-          onClick={() => changeView({ open: device.id })}
-        >
-          {device.id}
-        </button>
-      </h3>
+    <DeviceItem shape="tile" device={device} health={health} {...standing}>
       <p class="where">
         <span class="clip">{deviceType === undefined ? region : `${deviceType} · ${region}`}</span>
         <span class="health dot">
@@ -74,7 +47,7 @@ const Tile_ = ({ device, session, place, of, isReached }: TileProps) => {
           <Field key={field} device={device} field={field} unit={unitOf(units, deviceType, field)} />
         ))}
       </dl>
-    </li>
+    </DeviceItem>
   );
 };
 

@@ -12,6 +12,35 @@ const sortWords: Readonly<Record<Sort, string>> = {
 
 const sizeWords: Readonly<Record<Size, string>> = { tile: 'as tiles', cell: 'as small cells' };
 
+const Choice = <T extends string>({
+  label,
+  options,
+  words,
+  chosen,
+  choose,
+}: {
+  label: string;
+  options: readonly T[];
+  words: (option: T) => string;
+  chosen: T;
+  choose: (option: T) => void;
+}) => (
+  <select
+    aria-label={label}
+    value={chosen}
+    onChange={({ currentTarget }) => {
+      const option = options.find((one) => one === currentTarget.value);
+      if (option !== undefined) choose(option);
+    }}
+  >
+    {options.map((option) => (
+      <option key={option} value={option}>
+        {words(option)}
+      </option>
+    ))}
+  </select>
+);
+
 export const Toolbar = ({ shown, total }: { shown: number; total: number }) => (
   <div class="toolbar" role="search" aria-label="Devices">
     <input
@@ -25,46 +54,27 @@ export const Toolbar = ({ shown, total }: { shown: number; total: number }) => (
       value={view.value.find}
       onInput={({ currentTarget }) => changeView({ find: currentTarget.value })}
     />
-    <select
-      aria-label="Which devices"
-      value={view.value.only ?? ''}
-      onChange={({ currentTarget }) =>
-        changeView({ only: healths.find((health) => health === currentTarget.value) })
-      }
-    >
-      <option value="">all</option>
-      {healths.map((health) => (
-        <option key={health} value={health}>
-          {healthWords[health]}
-        </option>
-      ))}
-    </select>
-    <select
-      aria-label="Order"
-      value={view.value.sort}
-      onChange={({ currentTarget }) =>
-        changeView({ sort: sorts.find((sort) => sort === currentTarget.value) ?? 'name' })
-      }
-    >
-      {sorts.map((sort) => (
-        <option key={sort} value={sort}>
-          {sortWords[sort]}
-        </option>
-      ))}
-    </select>
-    <select
-      aria-label="Size"
-      value={view.value.size}
-      onChange={({ currentTarget }) =>
-        changeView({ size: sizes.find((size) => size === currentTarget.value) ?? 'tile' })
-      }
-    >
-      {sizes.map((size) => (
-        <option key={size} value={size}>
-          {sizeWords[size]}
-        </option>
-      ))}
-    </select>
+    <Choice
+      label="Which devices"
+      options={['all', ...healths] as const}
+      words={(health) => (health === 'all' ? 'all' : healthWords[health])}
+      chosen={view.value.only ?? 'all'}
+      choose={(health) => changeView({ only: health === 'all' ? undefined : health })}
+    />
+    <Choice
+      label="Order"
+      options={sorts}
+      words={(sort) => sortWords[sort]}
+      chosen={view.value.sort}
+      choose={(sort) => changeView({ sort })}
+    />
+    <Choice
+      label="Size"
+      options={sizes}
+      words={(size) => sizeWords[size]}
+      chosen={view.value.size}
+      choose={(size) => changeView({ size })}
+    />
     <p class="small quiet-text count" role="status">
       {shown === total
         ? `${formatNumber(total, 0)} ${total === 1 ? 'device' : 'devices'}`

@@ -1,6 +1,7 @@
 import { signal, type Signal } from '@preact/signals';
 import type { DeviceStatus, Update } from '../../../fanout/client/telemetryClient.ts';
 import { emptyScale, widen, type Scale } from '../format.ts';
+import { isPlaceField } from '../map/placeFields.ts';
 import { beat, newRhythm, type Rhythm } from './rhythm.ts';
 import { addToRing, newRing, type Ring } from './ring.ts';
 
@@ -62,12 +63,9 @@ const drawnField = ({ fields }: Pick<Device, 'fields'>): string | undefined => {
   return undefined;
 };
 
-/** The map shows them better than a tile. */
-const places: ReadonlySet<string> = new Set(['lat', 'lon', 'lng', 'latitude', 'longitude']);
-
 /** Numbers first, then the rest. */
 const rank = ({ data }: Update, field: string): number =>
-  typeof data[field] !== 'number' ? 1 : places.has(field) ? 2 : 0;
+  typeof data[field] !== 'number' ? 1 : isPlaceField(field) ? 2 : 0;
 
 const newFields = (update: Update): Device['fields'] => {
   const names = Object.keys(update.data).sort((a, b) => rank(update, a) - rank(update, b));

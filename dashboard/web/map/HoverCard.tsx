@@ -4,6 +4,7 @@ import { decimalsOf, emptyScale, formatAge, formatValue } from '../format.ts';
 import type { Session } from '../session/session.ts';
 import type { Size } from './camera.ts';
 import type { Cluster } from './clusters.ts';
+import { isPlaceField } from './placeFields.ts';
 import type { Place } from './places.ts';
 import { countsText, healthWords } from '../fleet/healthWords.ts';
 import { devicesText } from './words.ts';
@@ -11,9 +12,6 @@ import { devicesText } from './words.ts';
 const shownFields = 4;
 const shownNames = 5;
 /** What is told otherwise. */
-const isPlace = (field: string): boolean =>
-  /^(lat|lon|lng|latitude|longitude|location|position)$/.test(field);
-
 const One = ({
   place: { device, health },
   session,
@@ -24,7 +22,7 @@ const One = ({
   now: number;
 }) => {
   const { region, deviceType, data } = device.latest;
-  const fields = [...device.fields].filter(([field]) => !isPlace(field)).slice(0, shownFields);
+  const fields = [...device.fields].filter(([field]) => !isPlaceField(field)).slice(0, shownFields);
   return (
     <>
       <strong class="clip">{device.id}</strong>

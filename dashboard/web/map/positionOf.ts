@@ -1,10 +1,7 @@
+import { latitudes, longitudes, nests } from './placeFields.ts';
+
 /** Where something is, in degrees (WGS 84). */
 export type Position = { readonly lat: number; readonly lon: number };
-
-const latitudes = ['lat', 'latitude'];
-const longitudes = ['lon', 'lng', 'longitude'];
-/** Objects in a reading that may hold them instead. */
-const nests = ['location', 'position'];
 
 type Fields = Readonly<Record<string, unknown>>;
 

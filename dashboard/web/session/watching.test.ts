@@ -291,6 +291,7 @@ describe('rates that follow what is looked at', () => {
     await follow([a]);
     await look('hidden');
     await fake.asked.shift()?.answer(refusal);
+    expect(only()).toMatchObject({ status: 'live', rateError: refusal });
     expect(only()).toMatchObject({ rate: undefined, status: 'live' });
     await look('hidden');
     expect(fake.said).toHaveLength(2);

@@ -23,6 +23,8 @@ export type Watched = {
   readonly rate: number | undefined;
   /** Why it is less, where it is. */
   readonly sight?: Sight;
+  /** Why another rate was refused, lately. */
+  readonly rateError?: ClientError;
   readonly flow: Flow;
 };
 
@@ -60,6 +62,7 @@ type Entry = {
   isChanging: boolean;
   /** Not to be asked for another rate before then: it was refused one. */
   changesFrom: number;
+  rateError?: ClientError;
   /** At a rate that was lower before: until then readings may be as far apart as they were. */
   slack: { readonly ms: number; readonly until: number };
   readonly traffic: Traffic;
@@ -116,6 +119,7 @@ const toWatched = (entry: Entry, now: number): Watched => ({
   ...(entry.error === undefined ? {} : { error: entry.error }),
   rate: entry.rate,
   ...(entry.sight === undefined || entry.rate === entry.watch.maxRate ? {} : { sight: entry.sight }),
+  ...(entry.rateError === undefined ? {} : { rateError: entry.rateError }),
   flow: entry.traffic.read(now),
 });
 
@@ -177,11 +181,15 @@ export const watchingOf = (
     const answer = await subscription.change(wishOf(entry.watch, rate));
     entry.isChanging = false;
     if (answer.ok) {
+      delete entry.rateError;
       const ms = intervalOf(entry.rate);
       entry.slack = { ms, until: now() + ms };
       entry.rate = rate;
       if (sight !== undefined) entry.sight = sight;
-    } else entry.changesFrom = now() + pauseMs;
+    } else {
+      entry.changesFrom = now() + pauseMs;
+      if (isFinal(answer.error)) entry.rateError = answer.error; // The rest passes.
+    }
     refresh();
   };
 

@@ -98,7 +98,7 @@ export const WatchCard = ({
   told: (what: string) => void;
   remove: (watch: Watch) => void;
 }) => {
-  const { key, watch, isChosen, status, error, flow } = watched;
+  const { key, watch, isChosen, status, error, rateError, flow } = watched;
   const [isEdited, setEdited] = useState(false);
   const edit = useRef<HTMLButtonElement>(null);
   const [kind, name] = partsOf(watch.to);
@@ -129,6 +129,11 @@ export const WatchCard = ({
         </p>
       ) : (
         <p class="small quiet-text">{rateWords(watched)}</p>
+      )}
+      {rateError !== undefined && (
+        <p class="small wrong wrap" role="alert">
+          The rate is as it was: {rateError.message}
+        </p>
       )}
       {status !== 'refused' && <Brings flow={flow} share={share} />}
       {!isChosen && (

@@ -25,6 +25,9 @@ const policy = (connectTo: readonly string[]): string =>
     "trusted-types 'none'",
   ].join('; ');
 
+/** For how long a browser asks for the page by https only. */
+export const httpsOnlySeconds = 63_072_000;
+
 /**
  * The headers of every answer; whoever hosts the page needs the same. The policy has no `unsafe-inline`: scripts and
  * styles come from this server only. Styles that scripts set on elements (uPlot, Preact) go through CSSOM, which the
@@ -40,12 +43,12 @@ export const securityHeaders = ({
 }: {
   connectTo: readonly string[];
   isHttps: boolean;
-}): Record<string, string> => ({
+}) => ({
   'content-security-policy': policy(connectTo),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': unused.map((feature) => `${feature}=()`).join(', '),
-  ...(isHttps ? { 'strict-transport-security': 'max-age=63072000' } : {}),
+  ...(isHttps ? { 'strict-transport-security': `max-age=${httpsOnlySeconds}` } : {}),
 });

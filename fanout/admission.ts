@@ -10,7 +10,7 @@ export type VerifyToken = (token: string) => Promise<Identity | undefined>;
 
 /** The parts of a WebSocket handshake that decide, header names in any case. */
 export type Handshake = {
-  header: (name: 'authorization' | 'origin' | 'sec-websocket-protocol') => string | undefined;
+  header: (name: 'authorization' | 'origin' | 'sec-websocket-protocol' | 'x-api-key') => string | undefined;
 };
 
 export type Admission =

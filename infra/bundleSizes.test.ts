@@ -16,7 +16,7 @@ const limitOf = (entry: string): number =>
 const settings = parseSettings({
   issuer: 'https://issuer.example.com',
   audience: 'viewers',
-  allowedOrigins: ['https://dashboard.example.com'],
+  hosting: false,
 });
 const app = new App();
 const stack = new FieldcastStack(app, 'Test', { settings });

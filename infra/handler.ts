@@ -1,48 +1,74 @@
-import { basename, join } from 'node:path';
-import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Alias,
+  Architecture,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+  type IFunction,
+  type IVersion,
+} from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { bundle } from './bundle.ts';
+import { handlerCode } from './handlerCode.ts';
+import { handlers, type HandlerName } from './handlers.ts';
+import { Log } from './log.ts';
+import type { Settings } from './settings.ts';
 
 export type HandlerProps = {
-  /** The handler's source file, from the root of the repository. */
-  entry: string;
+  handler: HandlerName;
   environment: Record<string, string>;
-  timeout?: Duration;
+  settings: Settings;
 };
 
-/** NodejsFunction would start a process per function to bundle; esbuild's API takes some 40 ms each in this one. */
-const codeOf = (scope: Construct, entry: string): Code => {
-  const outdir = join(Stage.of(scope)?.outdir ?? 'cdk.out', 'bundles', entry.replace(/\W+/g, '-'));
-  bundle(entry, outdir);
-  return Code.fromAsset(outdir);
-};
-
-/** A Lambda function of one handler file. */
+/** A Lambda function of one handler file, with a role and a log group of its own. It may write that log and nothing else. */
 export class Handler extends LambdaFunction {
-  /** As its logs and metrics call it: by its file. */
-  readonly service: string;
+  /** As its logs and metrics call it. */
+  readonly service: HandlerName;
+  /** What calls it name: the function, or the alias that has environments kept ready. */
+  readonly target: IFunction;
+  /** How many of it may run at once, if the settings say so. */
+  readonly reserved: number | undefined;
+  declare readonly role: Role;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { entry, environment, timeout = Duration.seconds(5) }: HandlerProps,
-  ) {
+  constructor(scope: Construct, id: string, { handler, environment, settings }: HandlerProps) {
+    const { entry, memoryMb, timeoutSeconds } = handlers[handler];
+    const reserved = settings.reservedConcurrency[handler];
+    const logGroup = new Log(scope, `${id}Logs`, { settings });
+    // Without the managed policy that CDK would attach: it lets a function create and write any log of the account.
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     super(scope, id, {
       description: entry,
-      code: codeOf(scope, entry),
+      code: handlerCode(scope, entry),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: 256,
-      timeout,
+      memorySize: memoryMb,
+      timeout: Duration.seconds(timeoutSeconds),
       environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
-      logGroup: new LogGroup(scope, `${id}Logs`, {
-        retention: RetentionDays.TWO_WEEKS,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      role,
+      logGroup,
+      tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
     });
-    this.service = basename(entry, '.ts');
+    this.service = handler;
+    this.reserved = reserved;
+    logGroup.grantWrite(role);
+    if (settings.tracing)
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray has no resources that a permission to write segments could name.',
+      });
+    this.target = this.kept(settings.provisionedConcurrency[handler]);
+  }
+
+  private kept(environments: number | undefined): IFunction {
+    if (environments === undefined) return this;
+    // Casts, since CDK's types were not made for `exactOptionalPropertyTypes`: both may have no role.
+    return new Alias(this, 'Live', {
+      aliasName: 'live',
+      version: this.currentVersion as IVersion,
+      provisionedConcurrentExecutions: environments,
+    }) as IFunction;
   }
 }

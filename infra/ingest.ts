@@ -1,10 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { telemetryRuleSql } from '../ingest/rule.ts';
+import { allow } from './allow.ts';
 import { Handler } from './handler.ts';
 import type { Later } from './later.ts';
+import { feed, visibilityFor } from './queueSource.ts';
+import { SecureQueue } from './secureQueue.ts';
 import type { Settings } from './settings.ts';
 import type { Tables } from './tables.ts';
 import { TopicRule } from './topicRule.ts';
@@ -12,13 +13,11 @@ import type { ViewersApi } from './webSocketApi.ts';
 
 export type IngestProps = {
   tables: Tables;
-  viewers: ViewersApi;
+  api: ViewersApi;
   later: Later;
-  failures: Queue;
+  failures: SecureQueue;
   settings: Settings;
 };
-
-const timeout = Duration.seconds(10);
 
 /**
  * How readings come in. `direct`: the rule invokes the filter once per message. `queue`: the rule puts messages into a queue,
@@ -27,61 +26,72 @@ const timeout = Duration.seconds(10);
  */
 export class Ingest extends Construct {
   /** Messages that are no readings, with the reason. */
-  readonly rejects: Queue;
-  readonly queue: Queue;
+  readonly rejects: SecureQueue;
+  readonly queue: SecureQueue;
+  /** Takes batches from the queue. */
+  readonly batch: Handler;
+  /** Takes one message at a time from the rule; only where `ingest` is `direct`. */
+  readonly direct: Handler | undefined;
   /** Takes every telemetry message. */
   readonly rule: TopicRule;
 
   constructor(scope: Construct, id: string, props: IngestProps) {
     super(scope, id);
     const { failures, settings } = props;
-    this.rejects = new Queue(this, 'Rejects', { retentionPeriod: Duration.days(14) });
-    this.queue = new Queue(this, 'Queue', {
-      // Six times the function's time-out, as AWS advises for a queue that feeds a function.
-      visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
+    this.rejects = this.rejectsQueue();
+    this.queue = new SecureQueue(this, 'Queue', {
+      visibilityTimeout: visibilityFor('queue'),
       retentionPeriod: Duration.days(14),
       deadLetterQueue: { queue: failures, maxReceiveCount: 5 },
     });
-    this.filter('Batch', 'ingest/handlers/queue.ts', props).addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize: 1_000,
-        maxBatchingWindow: Duration.seconds(1),
-        reportBatchItemFailures: true,
-      }),
-    );
+    this.batch = this.filter('Batch', 'queue', props);
+    feed(this.batch, this.queue, { batchSize: 1_000, window: Duration.seconds(1) });
+    this.direct = settings.ingest === 'direct' ? this.filter('Function', 'direct', props) : undefined;
     this.rule = new TopicRule(this, 'Telemetry', {
       description: 'Hands every telemetry message, byte by byte, to the filter',
       sql: telemetryRuleSql,
-      to:
-        settings.ingest === 'queue'
-          ? this.queue
-          : this.filter('Function', 'ingest/handlers/direct.ts', props),
+      to: this.direct ?? this.queue,
       failures,
     });
   }
 
-  private filter(id: string, entry: string, { tables, viewers, later, settings }: IngestProps): Handler {
-    const handler = new Handler(this, id, {
-      entry,
-      timeout,
+  private rejectsQueue(): SecureQueue {
+    const rejects = new SecureQueue(this, 'Rejects', { retentionPeriod: Duration.days(14) });
+    Validations.of(rejects).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason:
+        'No function receives from it, so no message can fail there: people look at it, and redrive it.',
+    });
+    return rejects;
+  }
+
+  private filter(
+    id: string,
+    handler: 'direct' | 'queue',
+    { tables, api, later, settings }: IngestProps,
+  ): Handler {
+    const filter = new Handler(this, id, {
+      handler,
       environment: {
         ...tables.environment,
-        CALLBACK_URL: viewers.stage.callbackUrl,
+        CALLBACK_URL: api.callbackUrl,
         REJECTS_QUEUE_URL: this.rejects.queueUrl,
         LATER_QUEUE_URL: later.queue.queueUrl,
         SUBSCRIPTION_CACHE_MS: String(settings.subscriptionCacheMs),
       },
+      settings,
     });
-    tables.subscriptions.grant(handler, 'dynamodb:Query', 'dynamodb:BatchWriteItem');
-    tables.connections.grant(handler, 'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem');
-    tables.devices.grant(handler, 'dynamodb:UpdateItem');
-    tables.members.grant(handler, 'dynamodb:PutItem');
-    tables.readings.grant(handler, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
-    tables.paces.grant(handler, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    tables.debts.grant(handler, 'dynamodb:BatchWriteItem');
-    this.rejects.grant(handler, 'sqs:SendMessage');
-    later.queue.grant(handler, 'sqs:SendMessage');
-    viewers.grantPush(handler);
-    return handler;
+    const { subscriptions, connections, devices, members, readings, paces, debts } = tables;
+    allow(filter, subscriptions.tableArn, 'dynamodb:Query', 'dynamodb:BatchWriteItem');
+    allow(filter, connections.tableArn, 'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem');
+    allow(filter, devices.tableArn, 'dynamodb:UpdateItem');
+    allow(filter, members.tableArn, 'dynamodb:PutItem');
+    allow(filter, readings.tableArn, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
+    allow(filter, paces.tableArn, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    allow(filter, debts.tableArn, 'dynamodb:BatchWriteItem');
+    allow(filter, this.rejects.queueArn, 'sqs:SendMessage');
+    allow(filter, later.queue.queueArn, 'sqs:SendMessage');
+    api.grant(filter, 'POST');
+    return filter;
   }
 }

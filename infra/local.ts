@@ -105,6 +105,7 @@ const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> =
       issuer,
       audience,
       allowedOrigins: originsOf(dashboard),
+      hosting: false, // The page is served from here.
     });
     const stack = readCloudAssembly(synthesize(settings, folder));
     const twin = await bootTwin({

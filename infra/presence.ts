@@ -1,32 +1,39 @@
-import { Duration } from 'aws-cdk-lib';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { presenceRuleSql } from '../ingest/rule.ts';
+import { allow } from './allow.ts';
 import { Handler } from './handler.ts';
+import type { SecureQueue } from './secureQueue.ts';
+import type { Settings } from './settings.ts';
 import type { Tables } from './tables.ts';
 import { TopicRule } from './topicRule.ts';
 import type { ViewersApi } from './webSocketApi.ts';
 
+export type PresenceProps = {
+  tables: Tables;
+  api: ViewersApi;
+  failures: SecureQueue;
+  settings: Settings;
+};
+
 /** Which devices are connected: IoT Core's life-cycle events, and the function that keeps and announces them. */
 export class Presence extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { tables, viewers, failures }: { tables: Tables; viewers: ViewersApi; failures: Queue },
-  ) {
+  readonly handler: Handler;
+  readonly rule: TopicRule;
+
+  constructor(scope: Construct, id: string, { tables, api, failures, settings }: PresenceProps) {
     super(scope, id);
-    const handler = new Handler(this, 'Function', {
-      entry: 'ingest/handlers/presence.ts',
-      timeout: Duration.seconds(10),
-      environment: { ...tables.environment, CALLBACK_URL: viewers.stage.callbackUrl },
+    this.handler = new Handler(this, 'Function', {
+      handler: 'presence',
+      environment: { ...tables.environment, CALLBACK_URL: api.callbackUrl },
+      settings,
     });
-    tables.devices.grant(handler, 'dynamodb:UpdateItem');
-    tables.subscriptions.grant(handler, 'dynamodb:Query');
-    viewers.grantPush(handler);
-    new TopicRule(this, 'LifeCycle', {
+    allow(this.handler, tables.devices.tableArn, 'dynamodb:UpdateItem');
+    allow(this.handler, tables.subscriptions.tableArn, 'dynamodb:Query');
+    api.grant(this.handler, 'POST');
+    this.rule = new TopicRule(this, 'LifeCycle', {
       description: 'Hands on which clients connect and disconnect',
       sql: presenceRuleSql,
-      to: handler,
+      to: this.handler,
       failures,
     });
   }

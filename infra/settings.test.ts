@@ -1,46 +1,106 @@
-import { expect, it } from 'vitest';
-import { parseSettings } from './settings.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { toJSONSchema } from 'zod';
+import { parseSettings, settingsSchema } from './settings.ts';
 
 const issuer = 'https://issuer.example.com';
+const own = { issuer, audience: 'a' };
+const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1';
+const signIn = {
+  authorizeUrl: 'https://id.example.com/authorize',
+  tokenUrl: 'https://id.example.com/token',
+  logoutUrl: 'https://id.example.com/logout',
+  clientId: 'page',
+};
 
-it('has defaults for all but issuer and audience', () => {
-  expect(parseSettings({ issuer, audience: 'a' })).toEqual({
-    issuer,
-    audience: 'a',
+it('has a default for every setting: the smallest deployment says nothing', () => {
+  expect(parseSettings(undefined)).toEqual(parseSettings({}));
+  expect(parseSettings({})).toMatchObject({
     ingest: 'direct',
-    allowedOrigins: [],
-    subscriptionCacheMs: 1_000,
+    hosting: true,
+    groups: ['*'],
     historyMinutes: 60,
-    expectReadings: false,
-    slowPushMs: 3_000,
-    newConnectionsQuota: 500,
-    requestsQuota: 10_000,
-    runbook: 'docs/runbook.md',
   });
 });
 
 it('takes the JSON text that the command line gives', () => {
-  expect(parseSettings(JSON.stringify({ issuer, audience: 'a' }))).toMatchObject({ audience: 'a' });
+  expect(parseSettings(JSON.stringify(own))).toMatchObject({ audience: 'a' });
 });
 
 it.each([
-  [undefined, /fieldcast/],
+  own,
+  { ...own, signIn },
+  { domainName: 'live.example.com', certificateArn },
+  { hosting: false, allowedOrigins: ['https://a.example'] },
+  { groups: ['*', 'region:eu-west', 'device:pump-*'], mfa: 'required', signInPrefix: 'my-fleet' },
+  { reservedConcurrency: { direct: 20 }, provisionedConcurrency: { authorizer: 1 } },
+  { apiKeys: {} },
+])('%j is a deployment', (input) => {
+  expect(() => parseSettings(input)).not.toThrow();
+});
+
+it.each([
+  [null, /fieldcast/],
   ['{', /JSON/],
-  [{ audience: 'a' }, /fieldcast\.issuer/],
+  [{ audience: 'a' }, /fieldcast\.audience.*with an issuer/],
+  [{ issuer }, /fieldcast\.audience.*with an issuer/],
   [{ issuer: 'issuer.example.com', audience: 'a' }, /fieldcast\.issuer/],
   [{ issuer: `${issuer}/`, audience: 'a' }, /fieldcast\.issuer.*slash/],
   [{ issuer, audience: '' }, /fieldcast\.audience/],
-  [{ issuer, audience: 'a', allowedOrigins: ['*'] }, /fieldcast\.allowedOrigins\.0/],
-  [{ issuer, audience: 'a', allowedOrigins: ['https://a.example/'] }, /fieldcast\.allowedOrigins\.0.*slash/],
-  [{ issuer, audience: 'a', subscriptionCacheMs: -1 }, /fieldcast\.subscriptionCacheMs/],
-  [{ issuer, audience: 'a', subscriptionCacheMs: 20_001 }, /fieldcast\.subscriptionCacheMs/],
-  [{ issuer, audience: 'a', historyMinutes: 0 }, /fieldcast\.historyMinutes/],
-  [{ issuer, audience: 'a', historyMinutes: 1_441 }, /fieldcast\.historyMinutes/],
-  [{ issuer, audience: 'a', historyMinutes: 1.5 }, /fieldcast\.historyMinutes/],
-  [{ issuer, audience: 'a', alarmEmail: 'nobody' }, /fieldcast\.alarmEmail/],
-  [{ issuer, audience: 'a', monthlyBudgetUsd: 50 }, /fieldcast\.monthlyBudgetUsd.*alarmEmail/],
-  [{ issuer, audience: 'a', slowPushMs: 10 }, /fieldcast\.slowPushMs/],
-  [{ issuer, audience: 'a', cacheMs: 1 }, /cacheMs/],
-])('%j is refused with a sentence that names what is wrong', (input, naming) => {
+  [{ signIn }, /fieldcast\.signIn.*user pool/],
+  [{ ...own, signIn: { ...signIn, tokenUrl: 'http://id.example.com' } }, /fieldcast\.signIn\.tokenUrl/],
+  [{ ...own, allowedOrigins: ['*'] }, /fieldcast\.allowedOrigins\.0/],
+  [{ ...own, allowedOrigins: ['https://a.example/'] }, /fieldcast\.allowedOrigins\.0.*slash/],
+  [{ hosting: false }, /fieldcast\.allowedOrigins.*come back to/],
+  [{ domainName: 'live.example.com' }, /fieldcast\.certificateArn/],
+  [{ domainName: 'live.example.com', certificateArn, hosting: false, ...own }, /fieldcast\.domainName/],
+  [
+    { domainName: 'live.example.com', certificateArn: certificateArn.replace('us-east-1', 'eu-west-1') },
+    /fieldcast\.certificateArn.*us-east-1/,
+  ],
+  [{ groups: ['admins'] }, /fieldcast\.groups\.0.*grant/],
+  [{ groups: [`device:${'x'.repeat(122)}`] }, /fieldcast\.groups\.0/],
+  [{ mfa: 'off' }, /fieldcast\.mfa/],
+  [{ signInPrefix: 'Fleet' }, /fieldcast\.signInPrefix.*lower-case/],
+  [{ signInPrefix: 'my-aws' }, /fieldcast\.signInPrefix.*reserves/],
+  [{ subscriptionCacheMs: -1 }, /fieldcast\.subscriptionCacheMs/],
+  [{ subscriptionCacheMs: 20_001 }, /fieldcast\.subscriptionCacheMs/],
+  [{ historyMinutes: 0 }, /fieldcast\.historyMinutes/],
+  [{ historyMinutes: 1_441 }, /fieldcast\.historyMinutes/],
+  [{ historyMinutes: 1.5 }, /fieldcast\.historyMinutes/],
+  [{ throttle: { burst: 5_001 } }, /fieldcast\.throttle\.burst/],
+  [{ reservedConcurrency: { filter: 1 } }, /fieldcast\.reservedConcurrency/],
+  [{ reservedConcurrency: { direct: 0 } }, /fieldcast\.reservedConcurrency\.direct/],
+  [{ provisionedConcurrency: { direct: -1 } }, /fieldcast\.provisionedConcurrency\.direct/],
+  [{ logRetentionDays: 15 }, /fieldcast\.logRetentionDays/],
+  [{ apiKeys: { perDay: 0 } }, /fieldcast\.apiKeys\.perDay/],
+  [{ alarmEmail: 'nobody' }, /fieldcast\.alarmEmail/],
+  [{ monthlyBudgetUsd: 50 }, /fieldcast\.monthlyBudgetUsd.*alarmEmail/],
+  [{ slowPushMs: 10 }, /fieldcast\.slowPushMs/],
+  [{ cacheMs: 1 }, /cacheMs/],
+])('%j is refused with one sentence that names what is wrong', (input, naming) => {
   expect(() => parseSettings(input)).toThrow(naming);
+  expect(() => parseSettings(input)).toThrow(/^[^\n]+\.$/);
+});
+
+describe('docs/settings.md', () => {
+  type Schema = { properties?: Record<string, Schema>; default?: unknown };
+
+  /** Every setting by its path, with its default as JSON; those within one that has fields of its own, too. */
+  const defaultsIn = ({ properties = {} }: Schema, before = ''): [string, string][] =>
+    Object.entries(properties).flatMap(([name, schema]) => {
+      const fields = defaultsIn(schema, `${before}${name}.`);
+      return fields.length > 0
+        ? fields
+        : [[before + name, schema.default === undefined ? '' : JSON.stringify(schema.default)]];
+    });
+
+  it('has every setting in a table, with its default, and no other', () => {
+    const text = readFileSync(new URL('../docs/settings.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `([^`]+)` *\| (?:`([^`]*)`)? *\| (.+?) *\|$/gm)];
+    const told = rows.map(([, name = '', preset = '']): [string, string] => [name, preset]);
+    // JSON Schema is JSON.
+    const schema = toJSONSchema(settingsSchema, { io: 'input', unrepresentable: 'any' }) as Schema;
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(defaultsIn(schema)));
+  });
 });

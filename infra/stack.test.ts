@@ -1,177 +1,173 @@
-import { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { actions } from '../fanout/protocol.ts';
-import { presenceRuleSql, telemetryRuleSql } from '../ingest/rule.ts';
-import { parseSettings } from './settings.ts';
-import { FieldcastStack } from './stack.ts';
+import { handlers } from './handlers.ts';
+import { inPlain, onlyOne, resourcesIn, templateOf, type Properties } from './stack.testing.ts';
 
-const input = {
+const template = templateOf({ subscriptionCacheMs: 250, allowedOrigins: ['https://other.example.com'] });
+const chosen = templateOf({
+  ingest: 'queue',
+  hosting: false,
   issuer: 'https://issuer.example.com',
   audience: 'viewers',
-  allowedOrigins: ['https://dashboard.example.com'],
-  subscriptionCacheMs: 250,
-};
-const settings = parseSettings(input);
-const template = Template.fromStack(new FieldcastStack(new App(), 'Test', { settings }));
+  logRetentionDays: 90,
+  tracing: true,
+  reservedConcurrency: { queue: 5, message: 20 },
+  provisionedConcurrency: { authorizer: 2, connect: 2, presence: 1, later: 3 },
+});
 
-type Properties = Record<string, unknown>;
-const propertiesOf = (type: string): Properties[] =>
-  Object.values(template.findResources(type)).map(({ Properties }) => Properties as Properties);
+/** The functions that run Fieldcast, not those that CDK runs at deployments, by logical id. */
+const functionsIn = (of = template): Record<string, Properties> =>
+  Object.fromEntries(
+    Object.entries(resourcesIn(of, 'AWS::Lambda::Function')).filter(([, { Description }]) =>
+      Object.values(handlers).some(({ entry }) => entry === Description),
+    ),
+  );
 
-describe('the tables', () => {
-  it('are paid by request and forget by themselves', () => {
-    template.allResourcesProperties('AWS::DynamoDB::GlobalTable', {
-      BillingMode: 'PAY_PER_REQUEST',
-      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-    });
+describe('everything that is kept', () => {
+  it('in a table is paid by request, is encrypted, can be put back to any second, and forgets by itself', () => {
+    for (const table of Object.values(resourcesIn(template, 'AWS::DynamoDB::GlobalTable')))
+      expect(table).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        SSESpecification: { SSEEnabled: false }, // That is: by a key that DynamoDB owns.
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+      });
+    template.resourceCountIs('AWS::DynamoDB::GlobalTable', 7);
+  });
+
+  it('in a queue is encrypted, and no queue takes plain http', () => {
+    const queues = resourcesIn(template, 'AWS::SQS::Queue');
+    expect(Object.keys(queues)).toHaveLength(4);
+    const policies = Object.values(resourcesIn(template, 'AWS::SQS::QueuePolicy'));
+    for (const [id, queue] of Object.entries(queues)) {
+      expect(queue).toMatchObject({ SqsManagedSseEnabled: true });
+      const policy = policies.find(({ Queues }) =>
+        (Queues as { Ref: string }[]).some(({ Ref }) => Ref === id),
+      );
+      expect(policy).toMatchObject({
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Deny',
+              Principal: { AWS: '*' },
+              Action: 'sqs:*',
+              Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            },
+          ],
+        },
+      });
+    }
+  });
+
+  it.each([
+    ['two weeks', template, 14],
+    ['as long as is said', chosen, 90],
+  ])('in a log is kept for %s', (_, of, days) => {
+    const logs = Object.values(resourcesIn(of, 'AWS::Logs::LogGroup'));
+    expect(logs.length).toBeGreaterThan(7);
+    expect(new Set(logs.map(({ RetentionInDays }) => RetentionInDays))).toEqual(new Set([days]));
   });
 });
 
-describe('the WebSocket API', () => {
-  it('has a route for every action of the contract, and answers what it does not know', () => {
-    const routes = propertiesOf('AWS::ApiGatewayV2::Route').map(({ RouteKey }) => RouteKey);
-    expect(routes.sort()).toEqual(['$connect', '$default', '$disconnect', ...actions].sort());
+describe('the functions', () => {
+  it('run on the newest Node and on arm64, each with the memory and the time that it needs', () => {
+    const functions = Object.values(functionsIn());
+    expect(functions).toHaveLength(Object.keys(handlers).length);
+    for (const { Description, ...properties } of functions) {
+      const handler = Object.values(handlers).find(({ entry }) => entry === Description);
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        MemorySize: handler?.memoryMb,
+        Timeout: handler?.timeoutSeconds,
+      });
+    }
   });
 
-  it('opens only through the authorizer', () => {
-    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
-      RouteKey: '$connect',
-      AuthorizationType: 'CUSTOM',
-      AuthorizerId: Match.anyValue(),
-    });
+  it('take no share of the account’s concurrency, which a new account has ten of, and cost nothing while idle', () => {
+    template.resourcePropertiesCountIs(
+      'AWS::Lambda::Function',
+      { ReservedConcurrentExecutions: Match.anyValue() },
+      0,
+    );
+    template.resourceCountIs('AWS::Lambda::Alias', 0);
   });
 
-  it('asks the authorizer whichever header the token comes in', () => {
-    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
-      AuthorizerType: 'REQUEST',
-      IdentitySource: [],
-    });
-  });
-
-  it('gives what the handler returns to the client, on every route but $connect and $disconnect', () => {
-    const responding = propertiesOf('AWS::ApiGatewayV2::Route')
-      .filter(({ RouteResponseSelectionExpression }) => RouteResponseSelectionExpression === '$default')
-      .map(({ RouteKey }) => RouteKey);
-    expect(responding.sort()).toEqual(['$default', ...actions].sort());
-    template.resourceCountIs('AWS::ApiGatewayV2::RouteResponse', responding.length);
-  });
-});
-
-describe('the rule', () => {
-  it('hands the exact bytes of every telemetry message on', () => {
-    template.hasResourceProperties('AWS::IoT::TopicRule', {
-      TopicRulePayload: {
-        Sql: telemetryRuleSql,
-        AwsIotSqlVersion: '2016-03-23',
-        Actions: [{ Lambda: { FunctionArn: Match.anyValue() } }],
-      },
-    });
-  });
-
-  it('hands on who connects and disconnects', () => {
-    template.hasResourceProperties('AWS::IoT::TopicRule', { TopicRulePayload: { Sql: presenceRuleSql } });
-  });
-
-  it('may invoke the filter, and puts what it cannot hand on into the failures', () => {
-    template.hasResourceProperties('AWS::Lambda::Permission', {
-      Principal: 'iot.amazonaws.com',
-      SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('Rule'), 'Arn'] },
-    });
-    template.hasResourceProperties('AWS::IoT::TopicRule', {
-      TopicRulePayload: { ErrorAction: { Sqs: { QueueUrl: { Ref: Match.stringLikeRegexp('Failures') } } } },
-    });
-  });
-});
-
-describe('the policy of devices', () => {
-  const [policy, ...others] = propertiesOf('AWS::IoT::Policy');
-  const thing = '${iot:Connection.Thing.ThingName}';
-  const { Statement: statements } = policy?.['PolicyDocument'] as { Statement: Statement[] };
-  const resourcesOf = (action: string): string[] =>
-    statements
-      .filter(({ Action }) => [Action].flat().includes(action))
-      .flatMap(({ Resource }) => [Resource].flat())
-      .map(inPlain);
-
-  it('lets a device connect as itself, and publish readings of its own, by Basic Ingest too', () => {
-    expect(others).toEqual([]);
-    expect(resourcesOf('iot:Connect')).toEqual([
-      `arn:AWS::Partition:iot:AWS::Region:AWS::AccountId:client/${thing}`,
+  it('take the share that is said; and no more batches are asked for than may run', () => {
+    const reserved = Object.values(functionsIn(chosen)).map(
+      ({ Description, ReservedConcurrentExecutions }) => [Description, ReservedConcurrentExecutions],
+    );
+    expect(reserved.filter(([, number]) => number !== undefined)).toEqual([
+      ['fanout/handlers/message.ts', 20],
+      ['ingest/handlers/queue.ts', 5],
     ]);
-    expect(resourcesOf('iot:Publish')).toEqual([
-      `arn:AWS::Partition:iot:AWS::Region:AWS::AccountId:topic/telemetry/*/${thing}`,
-      expect.stringMatching(
-        /:topic\/\$aws\/rules\/IngestTelemetryRule\w+\/telemetry\/\*\/\$\{iot:Connection/,
-      ),
-    ]);
-  });
-
-  it('lets it do nothing else, and nothing at all with a certificate that is attached to no thing', () => {
-    expect(statements.map(({ Action }) => Action)).toEqual(['iot:Connect', 'iot:Publish']);
-    expect(statements[0]).toMatchObject({
-      Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
+    expect(onlyOne(chosen, 'AWS::Lambda::EventSourceMapping', 'IngestBatch')).toMatchObject({
+      ScalingConfig: { MaximumConcurrency: 5 },
     });
-    for (const resource of statements.flatMap(({ Resource }) => [Resource].flat()))
-      expect(inPlain(resource)).toContain(thing);
   });
 
-  it('is named by an output', () => {
-    template.hasOutput('DevicePolicyName', { Value: { Ref: Match.stringLikeRegexp('^DevicePolicy') } });
+  it('that are kept ready are called where they are: by the route, the authorizer, the rule, the queue', () => {
+    const aliases = Object.entries(resourcesIn(chosen, 'AWS::Lambda::Alias'));
+    expect(aliases).toHaveLength(4);
+    for (const [id, { ProvisionedConcurrencyConfig }] of aliases) {
+      expect(ProvisionedConcurrencyConfig).toEqual({
+        ProvisionedConcurrentExecutions: { Authorizer: 2, Connect: 2, Presence: 1, LaterFun: 3 }[
+          /Authorizer|Connect|Presence|LaterFun/.exec(id)?.[0] ?? ''
+        ],
+      });
+      const callers = ['Authorizer', 'Integration'].map((kind) => `AWS::ApiGatewayV2::${kind}`);
+      const called = [...callers, 'AWS::IoT::TopicRule', 'AWS::Lambda::EventSourceMapping'].flatMap((type) =>
+        Object.values(resourcesIn(chosen, type)).filter((caller) => JSON.stringify(caller).includes(id)),
+      );
+      expect(called).not.toEqual([]);
+    }
+  });
+
+  it('tell X-Ray what took how long only if they are to', () => {
+    const traced = (of: typeof template) =>
+      Object.values(functionsIn(of)).map(({ TracingConfig }) => TracingConfig);
+    expect(new Set(traced(template))).toEqual(new Set([undefined]));
+    expect(new Set(traced(chosen).map((config) => JSON.stringify(config)))).toEqual(
+      new Set(['{"Mode":"Active"}']),
+    );
+  });
+
+  it('are told the settings', () => {
+    const variables = Object.values(functionsIn(chosen)).map(
+      ({ Environment }) => (Environment as { Variables: Properties }).Variables,
+    );
+    expect(variables).toContainEqual(
+      expect.objectContaining({
+        ISSUER: 'https://issuer.example.com',
+        AUDIENCE: 'viewers',
+        ALLOWED_ORIGINS: '',
+      }),
+    );
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { SUBSCRIPTION_CACHE_MS: '250' } },
+    });
   });
 });
 
-describe('ingest', () => {
-  it('takes up to 1,000 readings of a second from its queue, and one that fails comes again alone', () => {
-    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+describe('what comes from a queue', () => {
+  it('of readings is taken up to 1,000 in a second, and one that fails comes again alone', () => {
+    expect(onlyOne(template, 'AWS::Lambda::EventSourceMapping', 'IngestBatch')).toMatchObject({
       BatchSize: 1_000,
       MaximumBatchingWindowInSeconds: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
   });
 
-  it('by the queue puts what the rule has into it, and has no function that the rule invokes for it', () => {
-    const queued = Template.fromStack(
-      new FieldcastStack(new App(), 'Queued', { settings: parseSettings({ ...input, ingest: 'queue' }) }),
-    );
-    queued.hasResourceProperties('AWS::IoT::TopicRule', {
-      TopicRulePayload: {
-        Sql: telemetryRuleSql,
-        Actions: [
-          {
-            Sqs: {
-              QueueUrl: { Ref: Match.stringLikeRegexp('IngestQueue') },
-              RoleArn: Match.anyValue(),
-              UseBase64: false,
-            },
-          },
-        ],
-      },
-    });
-    const descriptions = Object.values(queued.findResources('AWS::Lambda::Function')).map(
-      ({ Properties }) => (Properties as Properties)['Description'],
-    );
-    expect(descriptions).toContain('ingest/handlers/queue.ts');
-    expect(descriptions).not.toContain('ingest/handlers/direct.ts');
-  });
-});
-
-describe('what is sent later', () => {
-  it('reaches its function ten at a time, and one that fails comes again alone', () => {
-    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+  it('of what is sent later is taken ten at a time, and one that fails comes again alone', () => {
+    expect(onlyOne(template, 'AWS::Lambda::EventSourceMapping', 'LaterFunction')).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
   });
-});
 
-describe('a message that fails', () => {
-  it.each(['Ingest', 'Later'])('in the queue %s goes to the failures after five tries', (construct) => {
-    const [queue, ...others] = Object.entries(template.findResources('AWS::SQS::Queue'))
-      .filter(([id]) => id.startsWith(`${construct}Queue`))
-      .map(([, { Properties }]) => Properties as Properties);
-    expect(others).toEqual([]);
-    expect(queue).toMatchObject({
+  it.each(['IngestQueue', 'LaterQueue'])('%s goes to the failures after five tries', (queue) => {
+    expect(onlyOne(template, 'AWS::SQS::Queue', queue)).toMatchObject({
       VisibilityTimeout: 60,
       RedrivePolicy: {
         maxReceiveCount: 5,
@@ -180,55 +176,32 @@ describe('a message that fails', () => {
     });
   });
 
-  it('is kept there for two weeks', () => {
-    const [failures] = Object.entries(template.findResources('AWS::SQS::Queue')).filter(([id]) =>
-      id.startsWith('Failures'),
-    );
-    expect(failures?.[1]).toMatchObject({ Properties: { MessageRetentionPeriod: 14 * 24 * 3_600 } });
+  it('failed or was rejected is kept for two weeks', () => {
+    for (const queue of ['Failures', 'IngestRejects'])
+      expect(onlyOne(template, 'AWS::SQS::Queue', queue)).toMatchObject({
+        MessageRetentionPeriod: 14 * 24 * 3_600,
+      });
   });
 });
 
-describe('the functions', () => {
-  it('run on the newest Node and on arm64', () => {
-    template.allResourcesProperties('AWS::Lambda::Function', {
-      Runtime: 'nodejs24.x',
-      Architectures: ['arm64'],
-    });
-  });
-
-  it('are told the settings', () => {
-    const variables = propertiesOf('AWS::Lambda::Function').map(
-      ({ Environment }) => (Environment as { Variables: Properties }).Variables,
-    );
-    expect(variables).toContainEqual(
-      expect.objectContaining({
-        ISSUER: 'https://issuer.example.com',
-        AUDIENCE: 'viewers',
-        ALLOWED_ORIGINS: 'https://dashboard.example.com',
-      }),
-    );
-    expect(variables).toContainEqual(expect.objectContaining({ SUBSCRIPTION_CACHE_MS: '250' }));
-  });
-
-  it('keep a message whose retries ran out', () => {
-    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-      MaximumRetryAttempts: 2,
-      MaximumEventAgeInSeconds: 300,
-      DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('Failures'), 'Arn'] } },
-      },
-    });
-  });
-
-  it('may do just what their handlers do', () => {
+describe('a role', () => {
+  it('of a function allows just what its handler does', () => {
     expect(rightsByHandler()).toEqual({
+      'fanout/handlers/authorizer.ts': logs,
       'fanout/handlers/connect.ts': {
-        Connections: ['DeleteItem', 'PutItem', 'Query'],
+        ...logs,
+        Connections: ['DeleteItem', 'PutItem'],
+        'Connections/index/byPrincipal': ['Query'],
         Subscriptions: ['BatchWriteItem'],
-        Edge: ['ManageConnections'],
+        'GET @connections': ['ManageConnections'],
       },
-      'fanout/handlers/disconnect.ts': { Connections: ['DeleteItem'], Subscriptions: ['BatchWriteItem'] },
+      'fanout/handlers/disconnect.ts': {
+        ...logs,
+        Connections: ['DeleteItem'],
+        Subscriptions: ['BatchWriteItem'],
+      },
       'fanout/handlers/message.ts': {
+        ...logs,
         Connections: ['GetItem', 'UpdateItem'],
         Subscriptions: ['BatchWriteItem', 'PutItem', 'Query'],
         Devices: ['BatchGetItem'],
@@ -236,39 +209,49 @@ describe('the functions', () => {
         Readings: ['Query'],
         Paces: ['GetItem', 'Query'],
         Debts: ['Query'],
-        Edge: ['ManageConnections'],
+        ...posts,
       },
       'fanout/handlers/later.ts': {
+        ...logs,
         Connections: ['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem'],
         Subscriptions: ['BatchWriteItem'],
         Paces: ['GetItem', 'PutItem'],
         Debts: ['BatchWriteItem'],
-        Edge: ['ManageConnections'],
-        LaterQueue: [...polls, 'SendMessage'].sort(),
+        LaterQueue: [...polls, 'SendMessage'],
+        ...posts,
+        'DELETE @connections': ['ManageConnections'],
       },
       'ingest/handlers/queue.ts': { ...filterRights, IngestQueue: polls },
-      'ingest/handlers/direct.ts': { ...filterRights, Failures: destination },
+      'ingest/handlers/direct.ts': { ...filterRights, Failures: ['SendMessage'] },
       'ingest/handlers/presence.ts': {
+        ...logs,
         Devices: ['UpdateItem'],
         Subscriptions: ['Query'],
-        Edge: ['ManageConnections'],
-        Failures: destination,
+        ...posts,
+        Failures: ['SendMessage'],
       },
     });
   });
+
+  it('of a rule allows to put messages into the queues that it names, and nothing else', () => {
+    const rights = (of: typeof template) =>
+      Object.entries(resourcesIn(of, 'AWS::IAM::Policy'))
+        .filter(([id]) => /Rule|Telemetry|LifeCycle/.test(id))
+        .map(([, policy]) => rightsIn(policy));
+    const [telemetry, presence, ...others] = rights(chosen);
+    expect(others).toEqual([]);
+    expect([telemetry, presence]).toContainEqual({ Failures: ['SendMessage'], IngestQueue: ['SendMessage'] });
+    expect([telemetry, presence]).toContainEqual({ Failures: ['SendMessage'] });
+    expect(rights(template)).toEqual([{ Failures: ['SendMessage'] }, { Failures: ['SendMessage'] }]);
+  });
 });
 
-/** What CDK grants to an event source, and to what is told of a failure. */
-const polls = [
-  'ChangeMessageVisibility',
-  'DeleteMessage',
-  'GetQueueAttributes',
-  'GetQueueUrl',
-  'ReceiveMessage',
-];
-const destination = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
+const logs = { Log: ['CreateLogStream', 'PutLogEvents'] };
+const posts = { 'POST @connections': ['ManageConnections'] };
+const polls = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'];
 
 const filterRights = {
+  ...logs,
   Subscriptions: ['BatchWriteItem', 'Query'],
   Connections: ['BatchGetItem', 'BatchWriteItem'],
   Devices: ['UpdateItem'],
@@ -278,47 +261,49 @@ const filterRights = {
   Debts: ['BatchWriteItem'],
   IngestRejects: ['SendMessage'],
   LaterQueue: ['SendMessage'],
-  Edge: ['ManageConnections'],
+  ...posts,
 };
 
-type Statement = { readonly Action: string | string[]; readonly Resource: unknown };
+type Statement = { readonly Effect: string; readonly Action: string | string[]; readonly Resource: unknown };
 type Rights = Record<string, string[]>;
 
-/** A text of the template, what it refers to by name. */
-const inPlain = (value: unknown): string => {
-  if (typeof value === 'string') return value;
-  const { Ref, 'Fn::Join': join } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
-  return Ref ?? (join?.[1] ?? []).map(inPlain).join(join?.[0]);
+/** What a resource of a statement is: a table or one index of it, a queue, a log; of the edge the connections, by method. */
+const nameOf = (resource: unknown): string => {
+  const text = inPlain(resource);
+  const [, method] = /live\/([A-Z]+)\/@connections\/\*$/.exec(text) ?? [];
+  if (method !== undefined) return `${method} @connections`;
+  expect(text).not.toContain('*');
+  const [, name = '', rest = ''] = /^(?:Tables)?(\w+?)[0-9A-F]{8}\.Arn(.*)$/.exec(text) ?? [];
+  expect(name).not.toBe('');
+  return name.endsWith('Logs') ? 'Log' : name + rest;
 };
 
-/** A table's or queue's name in the stack; of the edge it is all the connections of one API. */
-const resourceNames = (resource: unknown): string[] => {
-  const text = JSON.stringify(resource);
-  if (text.includes('/@connections/*')) return ['Edge'];
-  expect(text).not.toContain('"*"');
-  const names = [...text.matchAll(/"Fn::GetAtt":\["(?:Tables)?(\w+?)[0-9A-F]{8}","Arn"\]/g)];
-  return [...new Set(names.map(([, name = '']) => name))];
-};
-
-/** Actions by resource by handler, as the policies of the functions' roles have it. */
-const rightsByHandler = (): Record<string, Rights> => {
-  const handlerOf = new Map(
-    propertiesOf('AWS::Lambda::Function').map(({ Description, Role }) => [
-      (Role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0],
-      String(Description),
-    ]),
-  );
-  const rights: Record<string, Rights> = {};
-  for (const { Roles, PolicyDocument } of propertiesOf('AWS::IAM::Policy')) {
-    const handler = handlerOf.get((Roles as { Ref: string }[])[0]?.Ref);
-    if (handler === undefined) continue; // A rule's.
-    const of = (rights[handler] ??= {});
-    for (const { Action, Resource } of (PolicyDocument as { Statement: Statement[] }).Statement)
-      for (const name of resourceNames(Resource))
-        of[name] = [
-          ...(of[name] ?? []),
-          ...[Action].flat().map((action) => action.replace(/^.*:/, '')),
-        ].sort();
+const rightsIn = ({ PolicyDocument }: Properties): Rights => {
+  const rights: Rights = {};
+  for (const { Effect, Action, Resource } of (PolicyDocument as { Statement: Statement[] }).Statement) {
+    expect(Effect).toBe('Allow');
+    for (const name of [Resource].flat().map(nameOf))
+      rights[name] = [
+        ...(rights[name] ?? []),
+        ...[Action].flat().map((action) => action.replace(/^.*:/, '')),
+      ].sort();
   }
   return rights;
+};
+
+/** By handler, as the one policy of its function's role has it; the role has no other. */
+const rightsByHandler = (): Record<string, Rights> => {
+  const roles = resourcesIn(template, 'AWS::IAM::Role');
+  const policies = Object.values(resourcesIn(template, 'AWS::IAM::Policy'));
+  return Object.fromEntries(
+    Object.values(functionsIn()).map(({ Description, Role }) => {
+      const role = inPlain(Role).replace('.Arn', '');
+      expect(Object.keys(roles[role] ?? {})).toEqual(['AssumeRolePolicyDocument']);
+      const [policy = {}, ...others] = policies.filter(
+        ({ Roles }) => (Roles as { Ref: string }[])[0]?.Ref === role,
+      );
+      expect(others).toEqual([]);
+      return [String(Description), rightsIn(policy)];
+    }),
+  );
 };

@@ -12,6 +12,7 @@ import {
   subscriptionsKey,
   ttlAttribute,
 } from '../fanout/aws/keys.ts';
+import { encryption } from './encryption.ts';
 import type { Settings } from './settings.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
@@ -47,6 +48,11 @@ export class Tables extends Construct {
     });
   }
 
+  /** The index that tells which connections a principal has. */
+  get connectionsByPrincipal(): string {
+    return `${this.connections.tableArn}/index/${byPrincipal.name}`;
+  }
+
   /** The environment by which handlers find the tables. */
   get environment(): Record<string, string> {
     return {
@@ -65,6 +71,8 @@ export class Tables extends Construct {
     return new TableV2(this, id, {
       ...keyOf(key),
       billing: Billing.onDemand(),
+      encryption: encryption.table,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: ttlAttribute,
       removalPolicy: RemovalPolicy.DESTROY,
     });

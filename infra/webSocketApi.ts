@@ -1,79 +1,75 @@
-import { Duration } from 'aws-cdk-lib';
-import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Stack } from 'aws-cdk-lib';
+import {
+  LogGroupLogDestination,
+  WebSocketApi,
+  WebSocketApiKeySelectionExpression,
+  WebSocketStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { actions } from '../fanout/protocol.ts';
-import { Authorizer } from './authorizer.ts';
-import { Handler } from './handler.ts';
+import { ApiGatewayLogRole, accessLogFormat } from './accessLog.ts';
+import { acknowledgeWildcard } from './acknowledge.ts';
+import { allow } from './allow.ts';
+import type { Handler } from './handler.ts';
+import { Log } from './log.ts';
 import type { Settings } from './settings.ts';
-import type { Tables } from './tables.ts';
 
-/** The viewers' edge: the WebSocket API with its routes and their handlers. */
+/** What a function may do with a connection: post to it, ask whether it is there, end it. */
+export type ConnectionMethod = 'POST' | 'GET' | 'DELETE';
+
+/** The viewers' edge: the WebSocket API, its stage, and its access log. What its routes lead to is {@link Viewers}' part. */
 export class ViewersApi extends Construct {
+  readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
-  private readonly api: WebSocketApi;
 
-  constructor(scope: Construct, id: string, { tables, settings }: { tables: Tables; settings: Settings }) {
+  constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
     super(scope, id);
-    const { environment } = tables;
-    const { authorizer } = new Authorizer(this, 'Authorizer', settings);
-
-    const connect = new Handler(this, 'Connect', { entry: 'fanout/handlers/connect.ts', environment });
-    tables.connections.grant(connect, 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:DeleteItem');
-    tables.subscriptions.grant(connect, 'dynamodb:BatchWriteItem');
-
-    const disconnect = new Handler(this, 'Disconnect', {
-      entry: 'fanout/handlers/disconnect.ts',
-      environment,
-    });
-    tables.connections.grant(disconnect, 'dynamodb:DeleteItem');
-    tables.subscriptions.grant(disconnect, 'dynamodb:BatchWriteItem');
-
-    const message = new Handler(this, 'Message', {
-      entry: 'fanout/handlers/message.ts',
-      environment: {
-        ...environment,
-        ISSUER: settings.issuer,
-        AUDIENCE: settings.audience,
-        SUBSCRIPTION_CACHE_MS: String(settings.subscriptionCacheMs),
-      },
-      timeout: Duration.seconds(28), // API Gateway waits for 29.
-    });
-    tables.connections.grant(message, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    tables.subscriptions.grant(message, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query');
-    tables.devices.grant(message, 'dynamodb:BatchGetItem');
-    tables.members.grant(message, 'dynamodb:Query');
-    tables.readings.grant(message, 'dynamodb:Query');
-    tables.paces.grant(message, 'dynamodb:GetItem', 'dynamodb:Query');
-    tables.debts.grant(message, 'dynamodb:Query');
-
     this.api = new WebSocketApi(this, 'Api', {
       routeSelectionExpression: '$request.body.action',
-      connectRouteOptions: {
-        integration: new WebSocketLambdaIntegration('ConnectRoute', connect),
-        authorizer,
-      },
-      disconnectRouteOptions: { integration: new WebSocketLambdaIntegration('DisconnectRoute', disconnect) },
+      ...(settings.apiKeys === undefined
+        ? {}
+        : { apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY }),
     });
-    // `$default` takes what is no JSON or no action, so that the client hears what is wrong with it.
-    for (const route of [...actions, '$default'])
-      this.api.addRoute(route, {
-        integration: new WebSocketLambdaIntegration(`${route.replace('$', '')}Route`, message),
-        returnResponse: true,
-      });
+    const log = new Log(this, 'AccessLog', { settings });
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: 'live',
       autoDeploy: true,
+      accessLogSettings: { destination: new LogGroupLogDestination(log), format: accessLogFormat },
+      throttle: {
+        rateLimit: settings.throttle.requestsPerSecond,
+        burstLimit: settings.throttle.burst,
+      },
     });
-    for (const handler of [connect, message]) {
-      handler.addEnvironment('CALLBACK_URL', this.stage.callbackUrl);
-      this.grantPush(handler);
-    }
+    if (settings.apiGatewayLogRole)
+      this.stage.node.addDependency(new ApiGatewayLogRole(this, 'AccessLogRole'));
   }
 
-  /** Lets a function post to the connections of this API. */
-  grantPush(handler: Handler): void {
-    this.stage.grantManagementApiAccess(handler);
+  /** Where viewers connect. */
+  get url(): string {
+    return this.stage.url;
+  }
+
+  /** What a page's policy must let it connect to. */
+  get origin(): string {
+    return this.api.apiEndpoint;
+  }
+
+  /** Where functions reach connections. */
+  get callbackUrl(): string {
+    return this.stage.callbackUrl;
+  }
+
+  /** Lets a function do so with the connections of this API. */
+  grant(handler: Handler, ...methods: ConnectionMethod[]): void {
+    const { apiId } = this.api;
+    for (const method of methods) {
+      const arn = Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: apiId,
+        resourceName: `${this.stage.stageName}/${method}/@connections/*`,
+      });
+      allow(handler, arn, 'execute-api:ManageConnections');
+      acknowledgeWildcard(handler.role, arn, 'Which connections there are, nobody knows before they are.');
+    }
   }
 }

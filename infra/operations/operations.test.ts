@@ -1,18 +1,17 @@
-import { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, it, vi } from 'vitest';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
 import { metrics, metricsNamespace } from '../../fanout/metrics.ts';
-import { parseSettings, type SettingsInput } from '../settings.ts';
-import { FieldcastStack } from '../stack.ts';
+import type { SettingsInput } from '../settings.ts';
+import { templateOf } from '../stack.testing.ts';
 import { alarmsIn, dashboardIn, type AlarmProperties } from './template.testing.ts';
 
-vi.mock(import('../bundle.ts'), () => import('../bundle.testing.ts'));
-
-const input: SettingsInput = { issuer: 'https://issuer.example.com', audience: 'viewers' };
-const templateWith = (more: Partial<SettingsInput>): Template =>
-  Template.fromStack(
-    new FieldcastStack(new App(), 'Test', { settings: parseSettings({ ...input, ...more }) }),
-  );
+const templateWith = (more: SettingsInput): Template =>
+  templateOf({
+    issuer: 'https://issuer.example.com',
+    audience: 'viewers',
+    hosting: false,
+    ...more,
+  });
 
 const template = templateWith({ alarmEmail: 'ops@example.com', monthlyBudgetUsd: 40, expectReadings: true });
 const plain = templateWith({});

@@ -1,22 +1,21 @@
-import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { metrics } from '../../fanout/metrics.ts';
 import { parseSettings } from '../settings.ts';
 import { FieldcastStack } from '../stack.ts';
+import { appWithoutCode } from '../stack.testing.ts';
 import { handlerFiles, sourceOf } from './handlerFiles.testing.ts';
 import { queries } from './queries.ts';
 import { alarmsIn, dashboardIn } from './template.testing.ts';
-
-vi.mock(import('../bundle.ts'), () => import('../bundle.testing.ts'));
 
 const runbook = sourceOf('docs/runbook.md');
 const settings = parseSettings({
   issuer: 'https://issuer.example.com',
   audience: 'viewers',
+  hosting: false,
   expectReadings: true,
 });
-const template = Template.fromStack(new FieldcastStack(new App(), 'Fieldcast', { settings }));
+const template = Template.fromStack(new FieldcastStack(appWithoutCode(), 'Fieldcast', { settings }));
 const alarms = alarmsIn(template);
 
 const sectionOf = (title: string): string => {

@@ -24,6 +24,7 @@ const honoured = [
   'DefaultRouteSettings',
   'RouteSettings',
   'StageVariables',
+  'AccessLogSettings', // API Gateway has no log of its own here.
 ];
 
 /** The stages that serve something, by name: those deployed automatically or by a Deployment. */

@@ -4,8 +4,9 @@ import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integra
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { Handler } from '../../../infra/handler.ts';
+import { handlerCode } from '../../../infra/handlerCode.ts';
 import { telemetryTopicFilter } from '../../../ingest/topic.ts';
 
 export type SampleProps = {
@@ -28,19 +29,15 @@ class SampleStack extends Stack {
     const readings = this.table('Readings', 'deviceId', 'position');
     const latest = this.table('Latest', 'deviceId');
     const environment = { CONNECTIONS_TABLE: connections.tableName };
-    const connect = new Handler(this, 'Connect', { entry: `${folder}/connect.ts`, environment });
-    const disconnect = new Handler(this, 'Disconnect', { entry: `${folder}/disconnect.ts`, environment });
+    const connect = this.handler('Connect', 'connect.ts', environment);
+    const disconnect = this.handler('Disconnect', 'disconnect.ts', environment);
     const stage = this.edge(connect, disconnect);
-    const broadcast = new Handler(this, 'Broadcast', {
-      entry: `${folder}/broadcast.ts`,
-      timeout: Duration.seconds(30), // Not the samples' 3: what is slow here is this machine.
-      environment: {
-        ...environment,
-        READINGS_TABLE: readings.tableName,
-        LATEST_TABLE: latest.tableName,
-        CALLBACK_URL: stage.callbackUrl,
-        BY_REGION: byRegion ? 'yes' : 'no',
-      },
+    const broadcast = this.handler('Broadcast', 'broadcast.ts', {
+      ...environment,
+      READINGS_TABLE: readings.tableName,
+      LATEST_TABLE: latest.tableName,
+      CALLBACK_URL: stage.callbackUrl,
+      BY_REGION: byRegion ? 'yes' : 'no',
     });
     this.rule(broadcast);
     connections.grantReadWriteData(connect);
@@ -61,7 +58,19 @@ class SampleStack extends Stack {
     });
   }
 
-  private edge(connect: Handler, disconnect: Handler): WebSocketStage {
+  private handler(id: string, file: string, environment: Record<string, string>): LambdaFunction {
+    return new LambdaFunction(this, id, {
+      code: handlerCode(this, `${folder}/${file}`),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 256,
+      timeout: Duration.seconds(30), // Not the samples' 3: what is slow here is this machine.
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
+    });
+  }
+
+  private edge(connect: LambdaFunction, disconnect: LambdaFunction): WebSocketStage {
     const webSocketApi = new WebSocketApi(this, 'Api', {
       connectRouteOptions: { integration: new WebSocketLambdaIntegration('ConnectRoute', connect) },
       disconnectRouteOptions: { integration: new WebSocketLambdaIntegration('DisconnectRoute', disconnect) },
@@ -69,7 +78,7 @@ class SampleStack extends Stack {
     return new WebSocketStage(this, 'Stage', { webSocketApi, stageName: 'live', autoDeploy: true });
   }
 
-  private rule(broadcast: Handler): void {
+  private rule(broadcast: LambdaFunction): void {
     const rule = new CfnTopicRule(this, 'Telemetry', {
       topicRulePayload: {
         sql: `SELECT *, topic(2) AS region, topic(3) AS deviceId FROM '${telemetryTopicFilter}'`,

@@ -36,7 +36,8 @@ export const totalOf = (counts: Counts): number =>
 export const totalWithoutWrites = (counts: Counts): number =>
   totalOf(counts) - costOf(counts, 'historyWrites') - costOf(counts, 'latestWrites');
 
-const hoursOfMonth = 730;
+/** As AWS reckons. */
+export const hoursOfMonth = 730;
 
 /** What is stored of history at 60 minutes of retention, once the scene has gone on for so long; 1 KB a reading, as it is written at most. */
 export const storedHistory = ({ devices }: Scene): { gb: number; usdPerHour: number } => {

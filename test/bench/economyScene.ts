@@ -15,6 +15,9 @@ export type SceneViewer = { readonly name: string; readonly region: string };
 
 const regions = ['eu-north', 'eu-west', 'us-east', 'us-west'] as const;
 const types = ['thermostat', 'pump', 'meter'] as const;
+/** Targets that are looked up beside the devices. */
+export const regionsAndTypes = regions.length + types.length;
+
 /** In turn, so that parts differ by one at most. */
 const regionOf = (place: number): string => regions[place % regions.length] ?? regions[0];
 const typeOf = (place: number): string =>

@@ -29,6 +29,12 @@ export const prices = {
   webSocketMessage: 1.0 / 1e6,
   /** A minute of one viewer's connection. Same page */
   webSocketConnectionMinute: 0.25 / 1e6,
+  /** A metric that an alarm watches, a month, at a resolution of a minute. https://aws.amazon.com/cloudwatch/pricing/ */
+  alarmMetricMonth: 0.1,
+  /** A dashboard, a month. Same page */
+  dashboardMonth: 3.0,
+  /** A custom metric (a name with its dimensions), a month; billed by the hours in which it is written. Same page */
+  customMetricMonth: 0.3,
   /** To the internet, first tier. https://aws.amazon.com/ec2/pricing/on-demand/, "Data transfer" */
   outGb: 0.09,
 } as const;

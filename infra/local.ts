@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { buildPage } from '../dashboard/build.ts';
-import { startDashboard } from '../dashboard/server.ts';
+import { startDashboard, type SignInConfig } from '../dashboard/server.ts';
 import { fleetOf } from '../devices/fleet.ts';
 import type { Model } from '../devices/models/model.ts';
 import { models } from '../devices/models/models.ts';
@@ -42,6 +42,8 @@ export type LocalOptions = {
   readonly retrySpeed?: number;
   /** The twin's time, for tests; the wall clock by default. */
   readonly clock?: Clock;
+  /** Where people sign in on the page; by default they need not, and get a development token. */
+  readonly signIn?: SignInConfig;
   /** Is told every line of the access log of the viewers' API. */
   readonly accessLog?: (entry: { stage: string; line: string }) => void;
   readonly report: (line: string) => void;
@@ -204,9 +206,12 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
         mqttUrl,
         suggestions: { regions: [...regions], types: [...new Set(types)] },
         units: unitsOf(models),
+        ...(options.signIn && { signIn: options.signIn }),
       },
-      developmentToken: ({ grants = ['*'] }) =>
-        issuer.sign({ subject: 'dashboard', groups: grants, expiresIn: '12h' }), // Longer than a connection lives.
+      ...(options.signIn === undefined && {
+        developmentToken: ({ grants = ['*'] }) =>
+          issuer.sign({ subject: 'dashboard', groups: grants, expiresIn: '12h' }), // Longer than a connection lives.
+      }),
     });
     running.push(dashboard.close);
 

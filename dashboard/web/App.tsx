@@ -11,6 +11,8 @@ import { MapView } from './map/MapView.tsx';
 import { NotesPanel } from './notes/NotesPanel.tsx';
 import type { Session } from './session/session.ts';
 import { NotUnderstood } from './states/NotUnderstood.tsx';
+import { SignedOut } from './states/SignedOut.tsx';
+import type { SignIn } from './signIn/signIn.ts';
 import type { Panel, View } from './view/view.ts';
 import { changeView, view } from './view/viewSignal.ts';
 import { enterWall } from './wall/enterWall.ts';
@@ -47,12 +49,16 @@ const NotesButton = ({ session }: { session: Session }) => {
   return <PanelButton panel="notes">{count === 0 ? 'Notes' : `Notes ${formatNumber(count, 0)}`}</PanelButton>;
 };
 
+const Name = () => (
+  <h1>
+    <img src="/favicon.svg" alt="" width="22" height="22" />
+    Fieldcast
+  </h1>
+);
+
 const Bar = ({ session }: { session: Session }) => (
   <header class="bar">
-    <h1>
-      <img src="/favicon.svg" alt="" width="22" height="22" />
-      Fieldcast
-    </h1>
+    <Name />
     {!view.value.wall && (
       <nav class="row" aria-label="Views">
         <Switch show="fleet">Fleet</Switch>
@@ -138,8 +144,22 @@ const classOf = (isPanelOpen: boolean, isWall: boolean, isAway: boolean): string
     ...(isAway ? ['away'] : []),
   ].join(' ');
 
+/** There is nothing to see, to choose or to tell before somebody has signed in. */
+const Door = ({ signIn }: { signIn: SignIn }) => (
+  <div class="app">
+    <header class="bar">
+      <Name />
+    </header>
+    <main>
+      <SignedOut signIn={signIn} />
+    </main>
+  </div>
+);
+
 export const App = (parts: Parts) => {
   const { panel, wall } = view.value;
+  const signIn = parts.session.signIn.value;
+  if (signIn !== undefined && signIn.state.value !== 'in') return <Door signIn={signIn} />;
   const isPanelOpen = panel !== undefined && !wall;
   return (
     <div class={classOf(isPanelOpen, wall, !parts.session.isConnected.value)}>

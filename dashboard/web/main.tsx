@@ -1,4 +1,5 @@
 import './language.ts';
+import { answer } from './signIn/takeAnswer.ts';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './App.tsx';
@@ -28,7 +29,7 @@ const soon = (publish: () => void): void => {
 
 let seen: readonly Device[] = [];
 const store = createStore(soon, () => draw.touch());
-const session = startSession(store);
+const session = startSession(store, answer);
 const draw = drawing({
   nextFrame: (frame) => requestAnimationFrame(frame),
   clock: () => performance.now(),

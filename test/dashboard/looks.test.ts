@@ -6,6 +6,7 @@ import { host } from '../../infra/ports.ts';
 import { freePort } from '../../infra/twin/listen.ts';
 import { launchBrowser } from '../browser.ts';
 import { startForTest } from '../local.ts';
+import { signInAt } from './loginServer.ts';
 import { openPage } from './openPage.ts';
 
 // Every view, small and large, dark and light, while values move.
@@ -96,6 +97,28 @@ describe('a server that is away', () => {
       .waitFor();
     await page.getByRole('button', { name: 'Try now' }).first().waitFor();
     expect(await findings(page)).toEqual([]);
+    await close();
+    await stop();
+  });
+});
+
+describe('a page on which people sign in', () => {
+  it.each([
+    ['nobody has', '?region=eu-west', 'Sign in to see your devices'],
+    ['it did not work', '?state=s&error=access_denied', 'Signing in did not work'],
+  ])('%s: accessible at 390 and 1440 px, dark and light', { timeout: 60_000 }, async (_, query, title) => {
+    const { url, close: stop } = await startDashboard({
+      host,
+      port: 0,
+      config: { webSocketUrl: `ws://${host}:1/live`, signIn: signInAt(1, 'the-page') },
+    });
+    const { page, complaints, close } = await openPage(browser, `${url}/${query}`, {
+      until: `h3:has-text("${title}")`,
+    });
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate<string>('document.activeElement.className')).toBe('primary');
+    expect(await findings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
     await close();
     await stop();
   });

@@ -89,6 +89,21 @@ const Counted = ({ session }: { session: Session }) => {
   );
 };
 
+const SignedIn = ({ session }: { session: Session }) => {
+  const signIn = session.signIn.value;
+  if (signIn === undefined) return null;
+  return (
+    <div class="row signed-in">
+      <p class="wrap">
+        Signed in as <strong>{signIn.name.value}</strong>
+      </p>
+      <button type="button" onClick={signIn.end}>
+        Sign out
+      </button>
+    </div>
+  );
+};
+
 export const ConnectionPanel = ({ session }: { session: Session }) => {
   const { title, text } = meaning(session);
   return (
@@ -96,6 +111,7 @@ export const ConnectionPanel = ({ session }: { session: Session }) => {
       <p>
         <strong>{title}.</strong> {text}
       </p>
+      <SignedIn session={session} />
       <LatencyTable session={session} />
       <Flow session={session} />
       <Counted session={session} />

@@ -1,4 +1,4 @@
-import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
 import {
   TelemetryClient,
   type ClientState,
@@ -11,11 +11,13 @@ import type { ServedConfig } from '../../config.ts';
 import type { Store } from '../fleet/store.ts';
 import { unread } from '../notes/unread.ts';
 import { withWatch, type View, type Watch } from '../view/view.ts';
-import { openDevice, setView, view, watches } from '../view/viewSignal.ts';
+import type { Answer } from '../signIn/answer.ts';
+import { startSignIn, type SignIn } from '../signIn/signIn.ts';
+import { openDevice, setView, urlOf, view, watches } from '../view/viewSignal.ts';
 import { guessServerTime, keepServerClock, serverNow } from './clock.ts';
 import { countingWebSocket } from './countingWebSocket.ts';
 import { createMeters, updatesOf, type Meters } from './meters.ts';
-import { fetchToken, loadConfig } from './settings.ts';
+import { fetchDevelopmentToken, loadConfig } from './settings.ts';
 import { watchingOf, type Watched, type Watching } from './watching.ts';
 
 /** What is known of the connection and of how readings come, for whoever shows it. */
@@ -29,6 +31,8 @@ export type Session = Pick<Meters, 'latency' | 'flow' | 'counts'> & {
   readonly problem: ReadonlySignal<string | undefined>;
   /** Undefined until this page's own server answered. */
   readonly config: ReadonlySignal<ServedConfig | undefined>;
+  /** Undefined where people need not sign in. */
+  readonly signIn: ReadonlySignal<SignIn | undefined>;
   readonly client: ReadonlySignal<TelemetryClient | undefined>;
   readonly watched: ReadonlySignal<readonly Watched[]>;
   /** Readings that were replayed since the connection came back; undefined while nothing is being caught up with. */
@@ -70,12 +74,13 @@ const isOf = (watch: Watch, update: SensorUpdate): boolean => {
 const isShown = ({ open, watches: all }: View, update: SensorUpdate): boolean =>
   open === update.deviceId || all.some((watch) => isOf(watch, update));
 
-/** Connects, and keeps the store and the subscriptions in step with the view. */
-export const startSession = (store: Store): Session => {
+/** Connects, and keeps the store and the subscriptions in step with the view. `answer`: how somebody came back from signing in. */
+export const startSession = (store: Store, answer: Answer | undefined): Session => {
   const state = signal<ClientState>('connecting');
   const retry = signal<{ at: number; failures: number } | undefined>();
   const problem = signal<string | undefined>();
   const config = signal<ServedConfig | undefined>();
+  const signIn = signal<SignIn | undefined>();
   const client = signal<TelemetryClient | undefined>();
   const watching = signal<Watching | undefined>();
   const caughtUp = signal<number | undefined>();
@@ -128,11 +133,11 @@ export const startSession = (store: Store): Session => {
     meters.attach(made, bytesOf, followed.isWhole);
   };
 
-  const connect = (served: ServedConfig): void => {
+  const connect = (served: ServedConfig, token: () => Promise<string>): void => {
     const counting = countingWebSocket();
     const made = new TelemetryClient({
       url: served.webSocketUrl,
-      token: () => fetchToken(served),
+      token,
       client: 'dashboard',
       WebSocket: counting.WebSocket,
     });
@@ -146,6 +151,15 @@ export const startSession = (store: Store): Session => {
       store.keep((update) => isShown(view.peek(), update));
     });
     addEventListener('online', () => made.connectNow());
+  };
+
+  /** Connects while somebody is signed in; who is not any more sees nothing any more. */
+  const connectSignedIn = (served: ServedConfig, signedIn: SignIn): void => {
+    signIn.value = signedIn;
+    effect(() => {
+      if (signedIn.state.value === 'in') untracked(() => connect(served, signedIn.token));
+      else client.peek()?.close();
+    });
   };
 
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -162,7 +176,19 @@ export const startSession = (store: Store): Session => {
       return;
     }
     setView(firstView(view.value, config.value));
-    connect(config.value);
+    const served = config.value;
+    if (served.signIn === undefined) connect(served, () => fetchDevelopmentToken(served));
+    else
+      connectSignedIn(
+        served,
+        startSignIn({
+          config: served.signIn,
+          origin: location.origin,
+          answer,
+          address: () => urlOf(view.peek()),
+          leave: (url) => location.assign(url),
+        }),
+      );
   };
 
   setInterval(() => {
@@ -177,6 +203,7 @@ export const startSession = (store: Store): Session => {
     retry,
     problem,
     config,
+    signIn,
     client,
     watched: computed(() => watching.value?.watched.value ?? []),
     latency: meters.latency,

@@ -13,9 +13,10 @@ const fetchJson = async (path: string, init?: RequestInit): Promise<unknown> => 
 export const loadConfig = async (): Promise<ServedConfig> =>
   (await fetchJson('/config.json')) as ServedConfig;
 
-/** A fresh token. Rejects with a sentence for people. */
-export const fetchToken = async ({ developmentToken }: ServedConfig): Promise<string> => {
-  if (!developmentToken) throw new Error('this server signs none, and there is no sign-in yet.');
+/** A fresh token of a local run. Rejects with a sentence for people. */
+export const fetchDevelopmentToken = async ({ developmentToken }: ServedConfig): Promise<string> => {
+  if (!developmentToken)
+    throw new Error('this server signs none, and its config.json says nothing of signIn.');
   const headers = { 'content-type': 'application/json' };
   const answer = await fetchJson('/development-token', { method: 'POST', headers, body: '{}' });
   return (answer as { token: string }).token; // the same server's word, as above

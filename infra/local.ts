@@ -16,7 +16,7 @@ import { createTally, type Tally } from './tally.ts';
 import { bootTwin, type Twin } from './twin/boot.ts';
 import { scaledClock, type Clock } from './twin/clock.ts';
 import { createFaults, type Faults } from './twin/faults/faults.ts';
-import { startIssuer, type RunningIssuer } from './twin/cognito/issuer.ts';
+import type { RunningIssuer } from './twin/cognito/issuer.ts';
 import { createMeter, type Meter, type Usage } from './twin/meter.ts';
 import { readCloudAssembly } from './twin/template/cloudAssembly.ts';
 import type { Witness } from './twin/witness.ts';
@@ -87,12 +87,10 @@ export type LocalTally = Tally & {
   readonly faults: ReturnType<Faults['injected']>;
 };
 
-const audience = 'fieldcast';
-
 /** A page may be opened under either name of this machine, and an Origin is compared exactly. */
 const originsOf = (port: number): string[] => [`http://${host}:${port}`, `http://localhost:${port}`];
 
-const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> => {
+const bootStack = async (options: LocalOptions): Promise<Twin> => {
   const folder = await workFolder();
   const removeNow = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeNow); // Also when it is stopped half-way.
@@ -100,12 +98,10 @@ const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> =
     process.off('exit', removeNow);
     await rm(folder, { recursive: true, force: true });
   };
-  const { dashboard, websocket, dynamodb, sqs, mqtt, mqtts, iot } = options.ports;
+  const { dashboard, websocket, dynamodb, issuer, sqs, mqtt, mqtts, iot } = options.ports;
   try {
     const settings = parseSettings({
       ...options.settings,
-      issuer,
-      audience,
       allowedOrigins: originsOf(dashboard),
       hosting: false, // The page is served from here.
     });
@@ -114,7 +110,7 @@ const bootStack = async (options: LocalOptions, issuer: string): Promise<Twin> =
       ...options,
       host,
       stack,
-      ports: { webSocket: websocket, dynamodb, sqs, mqtt, mqtts, iot },
+      ports: { webSocket: websocket, dynamodb, issuer, sqs, mqtt, mqtts, iot },
     });
     return { ...twin, close: () => twin.close().finally(removeFolder) };
   } catch (error) {
@@ -180,17 +176,12 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   };
   try {
-    const issuer = await startIssuer({
-      host,
-      port: ports.issuer,
-      clients: [{ clientId: audience, path: '' }],
-      clock,
-    });
-    running.push(issuer.close);
     const building = buildPage();
     building.catch(() => undefined); // Heard below, once the twin can be closed.
-    const twin = await bootStack(options, issuer.issuer);
+    const twin = await bootStack(options);
     running.push(twin.close);
+    const { sign } = twin;
+    if (sign === undefined) throw new Error('The stack has no user pool.');
     await building;
 
     const mqttUrl = `mqtt://${host}:${ports.mqtt}`;
@@ -210,7 +201,7 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
       },
       ...(options.signIn === undefined && {
         developmentToken: ({ grants = ['*'] }) =>
-          issuer.sign({ subject: 'dashboard', groups: grants, expiresIn: '12h' }), // Longer than a connection lives.
+          sign({ subject: 'dashboard', groups: grants, expiresIn: '12h' }), // Longer than a connection lives.
       }),
     });
     running.push(dashboard.close);
@@ -250,7 +241,7 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
       mqttsUrl: twin.mqttsUrl,
       iotUrl: twin.iotUrl,
       notRun: twin.notRun,
-      sign: issuer.sign,
+      sign,
       rejects: () => twin.messagesIn(queueUrls.rejects),
       failures: () => twin.messagesIn(queueUrls.failures),
       close: async () => {

@@ -20,6 +20,7 @@ export type ConnectionMethod = 'POST' | 'GET' | 'DELETE';
 export class ViewersApi extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
+  readonly accessLog: Log;
 
   constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
     super(scope, id);
@@ -29,12 +30,12 @@ export class ViewersApi extends Construct {
         ? {}
         : { apiKeySelectionExpression: WebSocketApiKeySelectionExpression.AUTHORIZER_USAGE_IDENTIFIER_KEY }),
     });
-    const log = new Log(this, 'AccessLog', { settings });
+    this.accessLog = new Log(this, 'AccessLog', { settings });
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName: 'live',
       autoDeploy: true,
-      accessLogSettings: { destination: new LogGroupLogDestination(log), format: accessLogFormat },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: accessLogFormat },
       throttle: {
         rateLimit: settings.throttle.requestsPerSecond,
         burstLimit: settings.throttle.burst,

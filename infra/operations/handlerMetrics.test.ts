@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { metrics } from '../../fanout/metrics.ts';
 import { handlerFiles, root, sourceOf } from './handlerFiles.testing.ts';
-import { measuredBy, services } from './handlerMetrics.ts';
+import { measuredBy } from './handlerMetrics.ts';
 
 /** What our own files, of which something is left in a handler's bundle, say. */
 const sourcesOf = async (handler: string): Promise<string> => {
@@ -31,10 +31,6 @@ describe('the handlers', () => {
       const named = [...sourceOf(handler).matchAll(/(?:handlerMetrics\(|serviceName: )'([^']+)'/g)];
       expect(named.map(([, name]) => name)).toEqual([basename(handler, '.ts'), basename(handler, '.ts')]);
     }
-  });
-
-  it('are all known to what watches them', () => {
-    expect(handlerFiles.map((handler) => basename(handler, '.ts')).toSorted()).toEqual(services.toSorted());
   });
 
   it('measure what alarms and dashboard add up over them, and nothing beside it', async () => {

@@ -6,27 +6,15 @@ import {
   type IMetric,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { metricsNamespace, type Metric } from '../../fanout/metrics.ts';
+import type { HandlerName } from '../handlers.ts';
 import { sumOf } from './sumOf.ts';
 
-/** Every handler, by what it calls itself in logs and metrics. */
-export const services = [
-  'direct',
-  'queue',
-  'presence',
-  'later',
-  'authorizer',
-  'connect',
-  'message',
-  'disconnect',
-] as const;
-export type Service = (typeof services)[number];
-
-const filters: readonly Service[] = ['direct', 'queue'];
-const posters: readonly Service[] = [...filters, 'later'];
-const pushers: readonly Service[] = [...posters, 'presence', 'message'];
+const filters: readonly HandlerName[] = ['direct', 'queue'];
+const posters: readonly HandlerName[] = [...filters, 'later'];
+const pushers: readonly HandlerName[] = [...posters, 'presence', 'message'];
 
 /** Which handlers can measure what: a sum over them misses nothing. */
-export const measuredBy: Readonly<Record<Metric, readonly Service[]>> = {
+export const measuredBy: Readonly<Record<Metric, readonly HandlerName[]>> = {
   ReadingsAccepted: filters,
   MessagesRejected: filters,
   Matched: filters,
@@ -65,7 +53,7 @@ const minute = Duration.minutes(1);
 
 /** What one handler counts, or one reason of it. */
 export const countedBy = (
-  service: Service,
+  service: HandlerName,
   metric: Metric,
   { period = minute, reason }: { period?: Duration; reason?: string } = {},
 ): IMetric =>

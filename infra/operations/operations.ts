@@ -26,6 +26,7 @@ export class Operations extends Construct {
     super(scope, id);
     const watched = watchedIn(this, {
       stage: viewers.stage,
+      accessLog: viewers.accessLog,
       telemetryRule: ingest.rule,
       queues: { ingest: ingest.queue, later: later.queue, failures, rejects: ingest.rejects },
     });

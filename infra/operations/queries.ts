@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
+import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Watched } from './watched.ts';
 
@@ -7,7 +7,7 @@ import type { Watched } from './watched.ts';
  * Questions to the functions' logs, by the name they have in CloudWatch Logs Insights. Some lines are a handler's own, some its
  * metrics, some of Lambda itself (fields that begin with `@`).
  */
-export const queries = {
+export const functionQueries = {
   Errors: `filter level = "ERROR" or @message like /ERROR|Task timed out|Runtime exited/
 | fields @timestamp, service, message, error.name, error.message, @message
 | sort @timestamp desc
@@ -24,15 +24,29 @@ export const queries = {
 | limit 25`,
 } as const;
 
-/** The queries, kept in CloudWatch Logs Insights under the stack's name, for the logs of all functions. */
+/** Questions to the access log of the WebSocket API. */
+export const edgeQueries = {
+  'What the edge answered': `stats count(*) as answers by event, route, status, error, authorizerStatus, authorizerError, integrationStatus, integrationError
+| sort answers desc`,
+} as const;
+
+/** The queries, kept in CloudWatch Logs Insights under the stack's name. */
 export class Queries extends Construct {
-  constructor(scope: Construct, id: string, { handlers }: Watched) {
+  constructor(scope: Construct, id: string, { handlers, accessLog }: Watched) {
     super(scope, id);
+    this.keep(
+      functionQueries,
+      handlers.map(({ logGroup }) => logGroup),
+    );
+    this.keep(edgeQueries, [accessLog]);
+  }
+
+  private keep(queries: Readonly<Record<string, string>>, logs: readonly ILogGroup[]): void {
     for (const [name, queryString] of Object.entries(queries))
       new CfnQueryDefinition(this, name.replace(/\W/g, ''), {
         name: `${Stack.of(this).stackName}/${name}`,
         queryString,
-        logGroupNames: handlers.map(({ logGroup }) => logGroup.logGroupName),
+        logGroupNames: logs.map(({ logGroupName }) => logGroupName),
       });
   }
 }

@@ -1,18 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import { countedBy, services } from '../handlerMetrics.ts';
+import type { HandlerName } from '../../handlers.ts';
+import { countedBy } from '../handlerMetrics.ts';
 import { filled, named, sumOf } from '../sumOf.ts';
 import { handlersOf, type Watched } from '../watched.ts';
 import type { Definition, Definitions } from './definition.ts';
 
 const period = Duration.minutes(5);
 
-const errorsOf = (watched: Watched, of: readonly string[]): IMetric[] =>
+const errorsOf = (watched: Watched, of: readonly HandlerName[]): IMetric[] =>
   handlersOf(watched, of).map((handler) => handler.metricErrors({ period }));
 
 const errors = (
   watched: Watched,
-  of: readonly string[],
+  of: readonly HandlerName[],
   says: string,
 ): Pick<Definition, 'says' | 'metric' | 'threshold' | 'missing'> => ({
   says,
@@ -64,7 +65,7 @@ export const functionAlarms = (watched: Watched): Definitions => ({
   FunctionsThrottled: {
     says: 'Functions run as often at once as they may: readings come late, viewers are turned away.',
     metric: sumOf(
-      handlersOf(watched, services).map((handler) => handler.metricThrottles({ period })),
+      watched.handlers.map((handler) => handler.metricThrottles({ period })),
       { label: 'throttles', period },
     ),
     threshold: 1,

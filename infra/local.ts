@@ -13,7 +13,7 @@ import { createSightings } from './sightings.ts';
 import { parseSettings, type SettingsInput } from './settings.ts';
 import { synthesize } from './synth.ts';
 import { createTally, type Tally } from './tally.ts';
-import { bootTwin, type Twin } from './twin/boot.ts';
+import { bootTwin, type Twin, type TwinOptions } from './twin/boot.ts';
 import { scaledClock, type Clock } from './twin/clock.ts';
 import { createFaults, type Faults } from './twin/faults/faults.ts';
 import type { RunningIssuer } from './twin/cognito/issuer.ts';
@@ -38,6 +38,8 @@ export type LocalOptions = {
   readonly meter?: Meter;
   /** Is told what passes through the twin. */
   readonly witness?: Witness;
+  /** Is told of every decision about what a role may do. */
+  readonly onDecision?: TwinOptions['onDecision'];
   /** How many times sooner than on AWS a failed asynchronous event is tried again, for tests; 1 by default. */
   readonly retrySpeed?: number;
   /** The twin's time, for tests; the wall clock by default. */
@@ -63,10 +65,15 @@ export type Local = {
   readonly sign: RunningIssuer['sign'];
   /** The rejects kept so far, as the filter wrote them. */
   readonly rejects: () => readonly string[];
+  /** The bodies of the messages in a queue, by its URL or ARN. */
+  readonly messagesIn: Twin['messagesIn'];
   /** The messages that ran out of retries. */
   readonly failures: () => readonly string[];
   /** The stack's outputs: the queues' URLs are among them. */
   readonly outputs: Twin['outputs'];
+  /** Who may do what, and who may invoke which function. */
+  readonly access: Twin['access'];
+  readonly invocations: Twin['invocations'];
   /** What became of everything since the start. */
   readonly tally: () => LocalTally;
   /** What AWS would have billed since the start. */
@@ -84,6 +91,8 @@ export type LocalTally = Tally & {
   readonly events: number;
   /** What the IoT policy refused to devices with certificates, by action. */
   readonly denied?: ReturnType<Twin['denied']>;
+  /** What was refused to functions and rules, as their roles do not allow it, by action. */
+  readonly deniedToRoles?: ReturnType<Twin['access']['denied']>;
   readonly faults: ReturnType<Faults['injected']>;
 };
 
@@ -228,6 +237,7 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
         },
         events: twin.unfinishedEvents(),
         denied: twin.denied(),
+        deniedToRoles: twin.access.denied(),
         faults: faults.injected(),
       }),
       usage: meter.read,
@@ -242,6 +252,9 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
       iotUrl: twin.iotUrl,
       notRun: twin.notRun,
       sign,
+      access: twin.access,
+      invocations: twin.invocations,
+      messagesIn: twin.messagesIn,
       rejects: () => twin.messagesIn(queueUrls.rejects),
       failures: () => twin.messagesIn(queueUrls.failures),
       close: async () => {

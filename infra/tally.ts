@@ -100,12 +100,27 @@ const byReason = (reasons: Readonly<Record<string, number>> = {}): string =>
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');
 
+const refusals = (what: string, denied: Readonly<Record<string, number>>): string[] => {
+  const count = Object.values(denied).reduce((sum, each) => sum + each, 0);
+  return count === 0
+    ? []
+    : [`${what}: ${count} ${count === 1 ? 'request' : 'requests'} (${byReason(denied)}).`];
+};
+
 /**
- * The tally as sentences, where something is to be said. `denied`: requests that the devices' IoT policies refused, by action.
+ * The tally as sentences, where something is to be said. `denied`: requests that the devices' IoT policies refused, by action; `deniedToRoles`: that roles did.
  * `left`: messages in queues, and `events` that no function has handled; `unrouted`: on topics that no rule takes.
  */
 export const tallyLines = (
-  { counts, reasons, denied = {} }: Tally & { readonly denied?: Readonly<Record<string, number>> },
+  {
+    counts,
+    reasons,
+    denied = {},
+    deniedToRoles = {},
+  }: Tally & {
+    readonly denied?: Readonly<Record<string, number>>;
+    readonly deniedToRoles?: Readonly<Record<string, number>>;
+  },
   left: Record<'ingest' | 'rejects' | 'failures' | 'later' | 'events' | 'unrouted', number>,
 ): string[] => {
   const why = byReason(reasons.MessagesRejected);
@@ -135,13 +150,10 @@ export const tallyLines = (
     [left.failures, 'failed (npm run redrive)'],
     [left.later, 'to be sent later'],
   ]);
-  const refusals = Object.values(denied).reduce((sum, count) => sum + count, 0);
-  const requests = refusals === 1 ? 'request' : 'requests';
   return [
     ...(readings === '' ? [] : [`Readings: ${readings}.`]),
-    ...(refusals === 0
-      ? []
-      : [`Denied by the device policy: ${refusals} ${requests} (${byReason(denied)}).`]),
+    ...refusals('Denied by the device policy', denied),
+    ...refusals('Denied to roles of functions and rules', deniedToRoles),
     ...(pairs === ''
       ? []
       : [`To viewers: ${pairs}; ${counts.Posts ?? 0} posts, ${perReading.toFixed(2)} a reading.`]),

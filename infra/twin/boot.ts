@@ -15,7 +15,7 @@ import { guardOf } from './iam/guard.ts';
 import { noJournal } from './journal/journal.ts';
 import { journalFolder } from './journal/journalFolder.ts';
 import { codeFolders } from './lambda/codeFolders.ts';
-import { startFunctions } from './lambda/startFunctions.ts';
+import { startFunctions, type Functions } from './lambda/startFunctions.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { idleRoles, partResources, type NotRun } from './notRun.ts';
 import type { Report } from './report.ts';
@@ -94,6 +94,8 @@ export type Twin = {
   readonly denied: IotCore['denied'];
   /** Who may do what by IAM, and how often it was refused. */
   readonly access: Pick<Access, 'denied' | 'enforced' | 'suspend'>;
+  /** Who may invoke which function. */
+  readonly invocations: Pick<Functions, 'permissions' | 'suspend'>;
   /** Stops everything within two seconds. */
   readonly close: () => Promise<void>;
 };
@@ -233,6 +235,7 @@ export const bootTwin = async (options: TwinOptions): Promise<Twin> => {
       iotUrl: `http://${host}:${iot.iotPort}`,
       denied: iot.denied,
       access,
+      invocations: functions,
       close,
     };
   } catch (error) {

@@ -45,6 +45,10 @@ export type Functions = {
   find: (nameOrArn: string) => FunctionSettings | undefined;
   /** The name of the function that signs with this access key id. */
   functionOf: (accessKeyId: string) => string | undefined;
+  /** Who may invoke which function. */
+  permissions: readonly Permission[];
+  /** Takes a permission away while everything runs; returns what gives it back. */
+  suspend: (permission: Permission) => () => void;
   /** Goes on with the asynchronous events that the journal kept; call it when all that functions call is running. */
   resume: () => void;
   /**
@@ -65,6 +69,7 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
   const { resources, report } = options;
   const configs = readEventInvokeConfigs(ofType(resources, 'EventInvokeConfig'), report);
   const permissions = readPermissions(ofType(resources, 'Permission'), report);
+  const suspended = new Set<Permission>();
   const functions = new Map<string, RunningFunction>();
   const inWork: InWork = new Map();
   for (const resource of ofType(resources, 'Function')) {
@@ -78,7 +83,8 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
     const running = functions.get(functionNameOf(nameOrArn));
     if (running === undefined) return { reason: `Function not found: ${nameOrArn}` };
     const text = JSON.stringify(event ?? null);
-    const reason = refusal({ running, permissions, text, maxBytes, caller });
+    const inForce = permissions.filter((permission) => !suspended.has(permission));
+    const reason = refusal({ running, permissions: inForce, text, maxBytes, caller });
     return reason === undefined ? { running, text } : { reason };
   };
 
@@ -106,6 +112,11 @@ export const startFunctions = (options: FunctionsOptions): Functions => {
     },
     find: (nameOrArn) => functions.get(functionNameOf(nameOrArn))?.settings,
     functionOf: (accessKeyId) => keys.get(accessKeyId),
+    permissions,
+    suspend: (permission) => {
+      suspended.add(permission);
+      return () => void suspended.delete(permission);
+    },
     resume: () => {
       for (const { events } of functions.values()) events.resume();
     },

@@ -1,0 +1,75 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Statement } from '../../infra/twin/iam/statement.ts';
+import { play } from './scene.ts';
+import type { OpenStage } from './stage.ts';
+import type { Story } from './stories.ts';
+
+/** What a story needed. */
+export type Rehearsal = {
+  readonly story: Story;
+  readonly ms: number;
+  /** The actions that each statement allowed. */
+  readonly used: ReadonlyMap<Statement, ReadonlySet<string>>;
+};
+
+/** How long a story may take at most that nothing keeps from ending, ms. */
+const longestMs = 30_000;
+/** After the first denial a story has so long to keep its promise in spite of it, ms. */
+const afterDenialMs = 400;
+
+/** Plays a story with everything allowed, and notes what it needed. Rejects where it does not end. */
+export const rehearse = async ({ stage, listen }: OpenStage, story: Story): Promise<Rehearsal> => {
+  const used = new Map<Statement, Set<string>>();
+  const stop = listen(({ action, decision }) => {
+    for (const statement of decision.allowed ? decision.by : []) {
+      const actions = used.get(statement) ?? new Set<string>();
+      used.set(statement, actions.add(action));
+    }
+  });
+  const begun = performance.now();
+  try {
+    await play(stage, story.play, AbortSignal.timeout(longestMs));
+  } catch (error) {
+    throw new Error(`"${story.name}" does not end: ${String(error)}`, { cause: error });
+  } finally {
+    stop();
+  }
+  return { story, ms: performance.now() - begun, used };
+};
+
+/**
+ * Plays a story without one statement. Resolves to how it failed, undefined if it did not. It is given up some time after
+ * the first denial, or when it has taken much longer than it did with everything allowed.
+ */
+export const playWithout = async (
+  { stage, listen }: OpenStage,
+  { story, ms }: Rehearsal,
+  statement: Statement,
+): Promise<string | undefined> => {
+  const over = new AbortController();
+  const ended = new AbortController();
+  let denial: string | undefined;
+  const giveUpAfter = (afterMs: number): void => {
+    wait(afterMs, undefined, { signal: ended.signal }).then(
+      () => over.abort(),
+      () => undefined,
+    );
+  };
+  giveUpAfter(3 * ms + 2_000);
+  const stop = listen(({ session, action, decision }) => {
+    if (decision.allowed || denial !== undefined) return;
+    denial = `${session.name} may not ${action}`;
+    giveUpAfter(afterDenialMs);
+  });
+  const restore = stage.local.access.suspend(statement);
+  try {
+    await play(stage, story.play, over.signal);
+    return undefined;
+  } catch (error) {
+    return denial ?? String(error);
+  } finally {
+    ended.abort();
+    stop();
+    restore();
+  }
+};

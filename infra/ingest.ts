@@ -45,6 +45,7 @@ export class Ingest extends Construct {
       deadLetterQueue: { queue: failures, maxReceiveCount: 5 },
     });
     this.batch = this.filter('Batch', 'queue', props);
+    allow(this.batch, props.tables.readings.tableArn, 'dynamodb:BatchWriteItem');
     feed(this.batch, this.queue, { batchSize: 1_000, window: Duration.seconds(1) });
     this.direct = settings.ingest === 'direct' ? this.filter('Function', 'direct', props) : undefined;
     this.rule = new TopicRule(this, 'Telemetry', {
@@ -86,7 +87,7 @@ export class Ingest extends Construct {
     allow(filter, connections.tableArn, 'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem');
     allow(filter, devices.tableArn, 'dynamodb:UpdateItem');
     allow(filter, members.tableArn, 'dynamodb:PutItem');
-    allow(filter, readings.tableArn, 'dynamodb:PutItem', 'dynamodb:BatchWriteItem');
+    allow(filter, readings.tableArn, 'dynamodb:PutItem');
     allow(filter, paces.tableArn, 'dynamodb:GetItem', 'dynamodb:PutItem');
     allow(filter, debts.tableArn, 'dynamodb:BatchWriteItem');
     allow(filter, this.rejects.queueArn, 'sqs:SendMessage');

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Statement } from '../../infra/twin/iam/statement.ts';
-import { play } from './scene.ts';
+import { play, type Scene } from './scene.ts';
 import type { OpenStage } from './stage.ts';
 import type { Story } from './stories.ts';
 
@@ -8,33 +8,40 @@ import type { Story } from './stories.ts';
 export type Rehearsal = {
   readonly story: Story;
   readonly ms: number;
-  /** The actions that each statement allowed. */
-  readonly used: ReadonlyMap<Statement, ReadonlySet<string>>;
+  readonly used: ReadonlyMap<Statement, Use>;
 };
+
+/** What a statement allowed in a story, and how long the story went on after the first time, ms. */
+export type Use = { readonly actions: ReadonlySet<string>; readonly beforeEndMs: number };
 
 /** How long a story may take at most that nothing keeps from ending, ms. */
 const longestMs = 30_000;
-/** After the first denial a story has so long to keep its promise in spite of it, ms. */
+/** After the first denial a story has so long to keep its promise in spite of it, and longer where it took longer, ms. */
 const afterDenialMs = 400;
 
 /** Plays a story with everything allowed, and notes what it needed. Rejects where it does not end. */
 export const rehearse = async ({ stage, listen }: OpenStage, story: Story): Promise<Rehearsal> => {
-  const used = new Map<Statement, Set<string>>();
+  const used = new Map<Statement, { actions: Set<string>; firstAt: number }>();
   const stop = listen(({ action, decision }) => {
     for (const statement of decision.allowed ? decision.by : []) {
-      const actions = used.get(statement) ?? new Set<string>();
-      used.set(statement, actions.add(action));
+      const use = used.get(statement) ?? { actions: new Set(), firstAt: performance.now() };
+      used.set(statement, { ...use, actions: use.actions.add(action) });
     }
   });
   const begun = performance.now();
+  let ended = begun;
   try {
-    await play(stage, story.play, AbortSignal.timeout(longestMs));
+    const timed = (scene: Scene) => story.play(scene).finally(() => (ended = performance.now()));
+    await play(stage, timed, AbortSignal.timeout(longestMs));
   } catch (error) {
     throw new Error(`"${story.name}" does not end: ${String(error)}`, { cause: error });
   } finally {
     stop();
   }
-  return { story, ms: performance.now() - begun, used };
+  const uses = [...used].map(
+    ([statement, { actions, firstAt }]) => [statement, { actions, beforeEndMs: ended - firstAt }] as const,
+  );
+  return { story, ms: ended - begun, used: new Map(uses) };
 };
 
 /**
@@ -43,7 +50,7 @@ export const rehearse = async ({ stage, listen }: OpenStage, story: Story): Prom
  */
 export const playWithout = async (
   { stage, listen }: OpenStage,
-  { story, ms }: Rehearsal,
+  { story, ms, used }: Rehearsal,
   statement: Statement,
 ): Promise<string | undefined> => {
   const over = new AbortController();
@@ -56,10 +63,10 @@ export const playWithout = async (
     );
   };
   giveUpAfter(3 * ms + 2_000);
-  const stop = listen(({ session, action, decision }) => {
+  const stop = listen(({ who, action, decision }) => {
     if (decision.allowed || denial !== undefined) return;
-    denial = `${session.name} may not ${action}`;
-    giveUpAfter(afterDenialMs);
+    denial = `${who} may not ${action}`;
+    giveUpAfter(afterDenialMs + 3 * (used.get(statement)?.beforeEndMs ?? ms));
   });
   const restore = stage.local.access.suspend(statement);
   try {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { connectAsync, type MqttClient } from 'mqtt';
 import WebSocket from 'ws';
@@ -20,6 +20,8 @@ export type Stage = {
   readonly db: DynamoDBDocumentClient;
   readonly sqs: SQSClient;
   readonly device: MqttClient;
+  /** When a role was last asked for something, by the clock of `performance`. */
+  readonly lastAsked: () => number;
   /** The tables' names by what they are called in the stack, e.g. `Connections`. */
   readonly table: (name: string) => string;
 };
@@ -46,6 +48,10 @@ export type Scene = Stage & {
   viewer: (principal?: string) => Promise<Viewer>;
   publish: (deviceId: string, reading: object | string, way?: Way) => Promise<void>;
   row: (table: string, key: Record<string, string>) => Promise<Record<string, unknown> | undefined>;
+  /** All rows under one partition key. */
+  rows: (table: string, key: Record<string, string>) => Promise<readonly Record<string, unknown>[]>;
+  /** The bodies of the messages in the queue that an output of the stack names. */
+  messagesIn: (output: string) => readonly string[];
   /** Waits until it holds. */
   until: (holds: () => boolean | Promise<boolean>) => Promise<void>;
   /** Waits until functions have counted this once more than now. */
@@ -79,6 +85,20 @@ export const play = async (
     row: async (table, key) =>
       (await stage.db.send(new GetCommand({ TableName: stage.table(table), Key: key, ConsistentRead: true })))
         .Item,
+    rows: async (table, key) => {
+      const [[name, value] = []] = Object.entries(key);
+      const { Items = [] } = await stage.db.send(
+        new QueryCommand({
+          TableName: stage.table(table),
+          KeyConditionExpression: '#key = :value',
+          ExpressionAttributeNames: { '#key': name ?? '' },
+          ExpressionAttributeValues: { ':value': value },
+          ConsistentRead: true,
+        }),
+      );
+      return Items;
+    },
+    messagesIn: (output) => stage.local.messagesIn(stage.local.outputs[output] ?? ''),
     until,
     counted: (metric) => {
       const before = countOf(stage, metric);
@@ -91,8 +111,18 @@ export const play = async (
   } finally {
     stage.faults.clear();
     for (const end of ends.reverse()) await end();
+    await atRest(stage);
   }
 };
+
+/** Until nobody has asked for anything for a while, so that the next story is not blamed for the last one. */
+const atRest = async ({ lastAsked }: Stage): Promise<void> => {
+  const patience = performance.now() + mostRestMs;
+  while (performance.now() < Math.min(patience, lastAsked() + restMs)) await wait(5);
+};
+
+const restMs = 40;
+const mostRestMs = 600;
 
 /** Some functions count by reason. */
 const countOf = ({ local }: Stage, metric: Metric): number => {

@@ -29,13 +29,17 @@ export const openStage = async (): Promise<OpenStage> => {
   const faults = createFaults({ seed: 1, clock });
   const listeners = new Set<(decided: Decided) => void>();
   const ports = await freePorts();
+  let lastAsked = 0;
   const local = await startForTest({
     ports,
     clock,
     faults,
     settings: { subscriptionCacheMs: 0 },
     retrySpeed: 1_000,
-    onDecision: (decided) => listeners.forEach((listener) => listener(decided)),
+    onDecision: (decided) => {
+      lastAsked = performance.now();
+      listeners.forEach((listener) => listener(decided));
+    },
   });
   const of = (port: number) => ({ endpoint: `http://${host}:${port}`, region: 'us-east-1', credentials });
   const db = DynamoDBDocumentClient.from(new DynamoDBClient(of(ports.dynamodb)));
@@ -50,6 +54,7 @@ export const openStage = async (): Promise<OpenStage> => {
       db,
       sqs,
       device,
+      lastAsked: () => lastAsked,
       table: (name) => TableNames.find((full) => full.includes(`Tables${name}`)) ?? name,
     },
     listen: (listener) => {

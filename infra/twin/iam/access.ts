@@ -30,7 +30,14 @@ export type Asked = {
 };
 
 /** A decision, as told to whoever watches. */
-export type Decided = Pick<Asked, 'session' | 'action' | 'resource'> & { readonly decision: Decision };
+export type Decided = {
+  /** The session's name: a function's or a rule's. */
+  readonly who: string;
+  readonly action: string;
+  /** An ARN; of `sts:AssumeRole` the role's. */
+  readonly resource: string;
+  readonly decision: Decision;
+};
 
 /** Who may do what: the roles and resource-based policies of a template. */
 export type Access = {
@@ -96,11 +103,14 @@ export const createAccess = (options: AccessOptions): Access => {
   const inForce = (statements: readonly Statement[]): readonly Statement[] =>
     suspended.size === 0 ? statements : statements.filter((statement) => !suspended.has(statement));
 
-  const mayAssume = ({ trust }: Role, by: { service: string; sourceArn?: string }): boolean => {
+  const mayAssume = ({ arn, trust }: Role, by: { service: string; name: string; sourceArn?: string }): boolean => {
     const principal: Principal = { kind: 'service', service: by.service };
     const context = serviceContext(options, by.sourceArn);
-    const request = { principal, action: 'sts:AssumeRole', resource: '*', context };
-    return decide({ identity: [], resource: inForce(trust) }, request).allowed;
+    const action = 'sts:AssumeRole';
+    const request = { principal, action, resource: arn, context };
+    const decision = decide({ identity: [], resource: inForce(trust) }, request);
+    options.onDecision?.({ who: by.name, action, resource: arn, decision });
+    return decision.allowed;
   };
   const sessionOf = (role: Role, name: string): Session => ({
     role,
@@ -112,7 +122,7 @@ export const createAccess = (options: AccessOptions): Access => {
   for (const resource of resources.filter(({ type }) => type === 'AWS::Lambda::Function')) {
     const role = roleOf(requiredText(resource, 'Role'));
     if (role === undefined) throw badProperty(resource, 'Role', 'must be the ARN of a role of the template');
-    if (!mayAssume(role, { service: 'lambda.amazonaws.com' }))
+    if (!mayAssume(role, { service: 'lambda.amazonaws.com', name: resource.ref }))
       throw badProperty(
         resource,
         'Role',
@@ -172,7 +182,7 @@ export const createAccess = (options: AccessOptions): Access => {
     assume: ({ roleArn, service, sourceArn, name }) => {
       const role = roleOf(roleArn);
       if (role === undefined) return { reason: `The template has no role ${roleArn}.` };
-      if (mayAssume(role, { service, sourceArn })) return sessionOf(role, name);
+      if (mayAssume(role, { service, sourceArn, name })) return sessionOf(role, name);
       return {
         reason: `${service} may not assume role ${role.name}: its AssumeRolePolicyDocument does not allow it.`,
       };
@@ -180,7 +190,7 @@ export const createAccess = (options: AccessOptions): Access => {
     refusal: (asked) => {
       const decision = decisionOn(asked);
       const { session, action, resource } = asked;
-      options.onDecision?.({ session, action, resource, decision });
+      options.onDecision?.({ who: session.name, action, resource, decision });
       if (decision.allowed) return undefined;
       denied.set(action, (denied.get(action) ?? 0) + 1);
       tell(asked, decision);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cases, role, session, table, type Case } from './cases.testing.ts';
 import { keyKind } from './contextKeys.ts';
-import { decide, mayAssume, type Decision } from './decide.ts';
+import { decide, type Decision } from './decide.ts';
 import type { Context } from './policyText.ts';
 import { readDocument, type PolicyKind } from './readDocument.ts';
 
@@ -63,13 +63,12 @@ it('every statement is told that would allow it alone', () => {
 const anyCase: Case = { name: '', expected: 'allowed', source: '' };
 
 describe('a trust policy', () => {
-  const trusts = (statement: object, values: Case['context'] = {}) =>
-    mayAssume(read([{ Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }], 'trust'), {
-      principal: { kind: 'service', service: 'iot.amazonaws.com' },
-      action: 'sts:AssumeRole',
-      resource: '*',
-      context: contextOf(values),
-    });
+  const trusts = (statement: object, values: Case['context'] = {}) => {
+    const trust = read([{ Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }], 'trust');
+    const principal = { kind: 'service', service: 'iot.amazonaws.com' } as const;
+    const request = { principal, action: 'sts:AssumeRole', resource: role, context: contextOf(values) };
+    return decide({ identity: [], resource: trust }, request).allowed;
+  };
 
   it.each([
     ['names the service', { Principal: { Service: 'iot.amazonaws.com' } }, true],

@@ -16,8 +16,9 @@ export type Decision =
 
 /**
  * Whether a request is allowed (IAM user guide, "Policy evaluation for requests within a single account"): a Deny in any
- * policy wins; without one, an Allow of either kind is enough; without an Allow it is denied. There are no service
- * control policies, session policies or permissions boundaries in the twin.
+ * policy wins; without one, an Allow of either kind is enough; without an Allow it is denied. A role's trust policy is a
+ * resource-based one, and alone decides about a service. There are no service control policies, session policies or
+ * permissions boundaries in the twin.
  */
 export const decide = ({ identity, resource }: Policies, request: AccessRequest): Decision => {
   const ofRole = identity.filter((statement) => applies(statement, request));
@@ -35,10 +36,3 @@ export const decide = ({ identity, resource }: Policies, request: AccessRequest)
 const isNamed = ({ effect, principals }: Statement, { principal }: AccessRequest): boolean =>
   principals !== undefined &&
   (principals.names(principal) || (effect === 'Deny' && principals.namesAccountOf(principal)));
-
-/**
- * Whether a role may be assumed. Its trust policy alone decides about a service (IAM user guide, "Role trust policies");
- * other principals do not assume roles in the twin.
- */
-export const mayAssume = (trust: readonly Statement[], request: AccessRequest): boolean =>
-  decide({ identity: [], resource: trust }, request).allowed;

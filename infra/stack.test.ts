@@ -221,7 +221,11 @@ describe('a role', () => {
         ...posts,
         'DELETE @connections': ['ManageConnections'],
       },
-      'ingest/handlers/queue.ts': { ...filterRights, IngestQueue: polls },
+      'ingest/handlers/queue.ts': {
+        ...filterRights,
+        Readings: ['BatchWriteItem', 'PutItem'],
+        IngestQueue: polls,
+      },
       'ingest/handlers/direct.ts': { ...filterRights, Failures: ['SendMessage'] },
       'ingest/handlers/presence.ts': {
         ...logs,
@@ -256,7 +260,7 @@ const filterRights = {
   Connections: ['BatchGetItem', 'BatchWriteItem'],
   Devices: ['UpdateItem'],
   Members: ['PutItem'],
-  Readings: ['BatchWriteItem', 'PutItem'],
+  Readings: ['PutItem'],
   Paces: ['GetItem', 'PutItem'],
   Debts: ['BatchWriteItem'],
   IngestRejects: ['SendMessage'],

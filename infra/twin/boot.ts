@@ -93,7 +93,7 @@ export type Twin = {
   /** How often policies of devices refused each action. */
   readonly denied: IotCore['denied'];
   /** Who may do what by IAM, and how often it was refused. */
-  readonly access: Pick<Access, 'denied' | 'enforced' | 'suspend'>;
+  readonly access: Pick<Access, 'assume' | 'denied' | 'enforced' | 'suspend'>;
   /** Who may invoke which function. */
   readonly invocations: Pick<Functions, 'permissions' | 'suspend'>;
   /** Stops everything within two seconds. */

@@ -17,7 +17,7 @@ export type Use = { readonly actions: ReadonlySet<string>; readonly beforeEndMs:
 /** How long a story may take at most that nothing keeps from ending, ms. */
 const longestMs = 30_000;
 /** After the first denial a story has so long to keep its promise in spite of it, and longer where it took longer, ms. */
-const afterDenialMs = 400;
+const afterDenialMs = 300;
 
 /** Plays a story with everything allowed, and notes what it needed. Rejects where it does not end. */
 export const rehearse = async ({ stage, listen }: OpenStage, story: Story): Promise<Rehearsal> => {
@@ -66,7 +66,7 @@ export const playWithout = async (
   const stop = listen(({ who, action, decision }) => {
     if (decision.allowed || denial !== undefined) return;
     denial = `${who} may not ${action}`;
-    giveUpAfter(afterDenialMs + 3 * (used.get(statement)?.beforeEndMs ?? ms));
+    giveUpAfter(afterDenialMs + 2 * (used.get(statement)?.beforeEndMs ?? ms));
   });
   const restore = stage.local.access.suspend(statement);
   try {

@@ -37,6 +37,7 @@ export type Viewer = {
   /** Subscribes and waits until that holds. */
   subscribe: (request: Omit<Extract<Request, { action: 'subscribe' }>, 'action'>) => Promise<void>;
   close: () => void;
+  readonly isClosed: () => boolean;
   /** Cuts the connection, and API Gateway does not tell `$disconnect`. */
   vanish: () => Promise<void>;
 };
@@ -52,6 +53,8 @@ export type Scene = Stage & {
   rows: (table: string, key: Record<string, string>) => Promise<readonly Record<string, unknown>[]>;
   /** The bodies of the messages in the queue that an output of the stack names. */
   messagesIn: (output: string) => readonly string[];
+  /** Puts a message into the queue that an output of the stack names. */
+  send: (output: string, body: string) => Promise<void>;
   /** Waits until it holds. */
   until: (holds: () => boolean | Promise<boolean>) => Promise<void>;
   /** Waits until functions have counted this once more than now. */
@@ -98,6 +101,7 @@ export const play = async (
       );
       return Items;
     },
+    send: (output, body) => send(stage, output, body),
     messagesIn: (output) => stage.local.messagesIn(stage.local.outputs[output] ?? ''),
     until,
     counted: (metric) => {
@@ -163,6 +167,7 @@ const openViewer = async (
       await hear('live');
     },
     close: () => socket.close(),
+    isClosed: () => socket.readyState === WebSocket.CLOSED,
     vanish: async () => {
       await faults.set('disconnect.missing');
       socket.terminate();
@@ -170,12 +175,8 @@ const openViewer = async (
   };
 };
 
-const publish = async (
-  { device, sqs, local, clock }: Stage,
-  deviceId: string,
-  reading: object | string,
-  way: Way,
-): Promise<void> => {
+const publish = async (stage: Stage, deviceId: string, reading: object | string, way: Way): Promise<void> => {
+  const { device, clock } = stage;
   const topic = telemetryTopic('eu-west', deviceId);
   const text = typeof reading === 'string' ? reading : JSON.stringify(reading);
   if (way === 'rule') {
@@ -183,8 +184,12 @@ const publish = async (
     return;
   }
   const payload = Buffer.from(text).toString('base64');
-  const MessageBody = JSON.stringify({ payload, topic, clientId: deviceId, receivedAt: clock.now() });
-  await sqs.send(new SendMessageCommand({ QueueUrl: local.outputs['IngestQueueUrl'], MessageBody }));
+  const event = { payload, topic, clientId: deviceId, receivedAt: clock.now() };
+  await send(stage, 'IngestQueueUrl', JSON.stringify(event));
+};
+
+const send = async ({ sqs, local }: Stage, output: string, MessageBody: string): Promise<void> => {
+  await sqs.send(new SendMessageCommand({ QueueUrl: local.outputs[output], MessageBody }));
 };
 
 /** A device with a connection of its own. */

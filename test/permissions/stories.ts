@@ -107,6 +107,25 @@ const byWay = (way: Way): readonly Story[] => [
   },
 ];
 
+/** Whether the last of many tries to send something to a viewer ends its connection, or comes too late to see it. */
+const isHungUp = async (scene: Scene): Promise<boolean> => {
+  const device = scene.name('pump');
+  const viewer = await scene.viewer();
+  const tooLate = scene.clock.now() + settledMs;
+  await viewer.subscribe({ id: 's', to: { device } });
+  await scene.faults.set('connections.gone-early', { ms: 2 * settledMs });
+  await scene.publish(device, { seq: 1 });
+  let first: string | undefined;
+  await scene.until(() => {
+    first = scene.messagesIn('LaterQueueUrl').find((body) => body.includes(viewer.connectionId));
+    return first !== undefined || scene.clock.now() > tooLate;
+  });
+  if (first === undefined) return false;
+  await scene.send('LaterQueueUrl', first.replace(/"attempt":\d+/, '"attempt":8'));
+  await scene.until(() => viewer.isClosed() || scene.clock.now() > tooLate);
+  return viewer.isClosed();
+};
+
 /** What is put off goes through the queue and the function that send later. */
 const later: readonly Story[] = [
   {
@@ -155,6 +174,13 @@ const later: readonly Story[] = [
       );
       scene.faults.clear();
       await viewer.hear('sensor_update');
+    },
+  },
+  {
+    name: 'a viewer that the edge stays too busy for is hung up on in the end',
+    play: async (scene) => {
+      // A viewer that has only just come is taken for one that the edge is too busy for, and only a new one is.
+      await scene.until(() => isHungUp(scene));
     },
   },
   {

@@ -103,7 +103,10 @@ export const createAccess = (options: AccessOptions): Access => {
   const inForce = (statements: readonly Statement[]): readonly Statement[] =>
     suspended.size === 0 ? statements : statements.filter((statement) => !suspended.has(statement));
 
-  const mayAssume = ({ arn, trust }: Role, by: { service: string; name: string; sourceArn?: string }): boolean => {
+  const mayAssume = (
+    { arn, trust }: Role,
+    by: { service: string; name: string; sourceArn?: string },
+  ): boolean => {
     const principal: Principal = { kind: 'service', service: by.service };
     const context = serviceContext(options, by.sourceArn);
     const action = 'sts:AssumeRole';

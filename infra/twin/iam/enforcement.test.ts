@@ -30,7 +30,11 @@ type Booted = Twin & {
   lines: string[];
   logged: string[];
   /** Settings of an SDK client that calls as a function, or as the developer. */
-  as: (caller: string, port: 'webSocket' | 'dynamodb' | 'sqs', path?: string) => DynamoDBClientConfig & { endpoint: string };
+  as: (
+    caller: string,
+    port: 'webSocket' | 'dynamodb' | 'sqs',
+    path?: string,
+  ) => DynamoDBClientConfig & { endpoint: string };
 };
 
 const running: Twin[] = [];

@@ -44,7 +44,13 @@ export const readRole = (
   return {
     name: role.ref,
     arn: roleArnOf(role, account),
-    trust: statementsOf(role, 'AssumeRolePolicyDocument', record(role, 'AssumeRolePolicyDocument'), 'trust'),
+    trust: statementsOf(
+      role,
+      'AssumeRolePolicyDocument',
+      record(role, 'AssumeRolePolicyDocument'),
+      'trust',
+      `${role.logicalId}, trust`,
+    ),
     statements: [
       ...managed(role, resources),
       ...inline(role),

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { presenceRuleSql, telemetryRuleSql } from '../ingest/rule.ts';
-import { inPlain, onlyOne, templateOf, type Properties } from './stack.testing.ts';
+import { inPlain, onlyOne, resourcesIn, templateOf, type Properties } from './stack.testing.ts';
 
 const own = { issuer: 'https://issuer.example.com', audience: 'viewers', hosting: false };
 const template = templateOf(own);
@@ -70,6 +70,19 @@ describe('the rule', () => {
     });
     fleet.resourcePropertiesCountIs('AWS::Lambda::Function', { Description: 'ingest/handlers/queue.ts' }, 1);
     fleet.resourcePropertiesCountIs('AWS::Lambda::Function', { Description: 'ingest/handlers/direct.ts' }, 0);
+  });
+});
+
+describe('a role of AWS IoT', () => {
+  it('is for rules and templates of this account only', () => {
+    const roles = Object.values(resourcesIn(fleet, 'AWS::IAM::Role'))
+      .map(({ AssumeRolePolicyDocument }) => (AssumeRolePolicyDocument as { Statement: unknown[] }).Statement)
+      .filter((trust) => JSON.stringify(trust).includes('iot.amazonaws.com'));
+    expect(roles).toHaveLength(3);
+    for (const trust of roles)
+      expect(trust).toMatchObject([
+        { Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } } },
+      ]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { Arn, ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy, CfnProvisioningTemplate } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from './acknowledge.ts';
+import { iotService } from './iotService.ts';
 import type { DevicePolicy } from './iotPolicy.ts';
 import type { ThingType } from './thingType.ts';
 
@@ -49,7 +50,7 @@ export class FleetProvisioning extends Construct {
     const thing = this.arn('thing', '*');
     const certificate = this.arn('cert', '*');
     const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('iot.amazonaws.com'),
+      assumedBy: iotService(),
       inlinePolicies: {
         Provision: new PolicyDocument({
           statements: [

@@ -4,6 +4,7 @@ import {
   Alias,
   Architecture,
   Function as LambdaFunction,
+  RecursiveLoop,
   Runtime,
   Tracing,
   type IFunction,
@@ -11,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { handlerCode } from './handlerCode.ts';
-import { handlers, type HandlerName } from './handlers.ts';
+import { handlers, type HandlerDefinition, type HandlerName } from './handlers.ts';
 import { Log } from './log.ts';
 import type { Settings } from './settings.ts';
 
@@ -32,7 +33,7 @@ export class Handler extends LambdaFunction {
   declare readonly role: Role;
 
   constructor(scope: Construct, id: string, { handler, environment, settings }: HandlerProps) {
-    const { entry, memoryMb, timeoutSeconds } = handlers[handler];
+    const { entry, memoryMb, timeoutSeconds, feedsItself = false }: HandlerDefinition = handlers[handler];
     const reserved = settings.reservedConcurrency[handler];
     const logGroup = new Log(scope, `${id}Logs`, { settings });
     // Without the managed policy that CDK would attach: it lets a function create and write any log of the account.
@@ -49,6 +50,8 @@ export class Handler extends LambdaFunction {
       role,
       logGroup,
       tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      // Else Lambda takes a message that comes back for the 16th time for an endless loop, and stops it.
+      ...(feedsItself ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
     });
     this.service = handler;

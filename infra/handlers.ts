@@ -1,6 +1,15 @@
+export type HandlerDefinition = {
+  /** The source file, from the root of the repository. */
+  readonly entry: string;
+  readonly memoryMb: number;
+  /** After how long it is stopped. */
+  readonly timeoutSeconds: number;
+  /** Whether what it puts into a queue comes back to it. */
+  readonly feedsItself?: boolean;
+};
+
 /**
- * Every Lambda function of Fieldcast: its source file, from the root of the repository, its memory, and after how long it is
- * stopped.
+ * Every Lambda function of Fieldcast.
  *
  * With memory comes CPU, 1,769 MB being one core (Lambda guide, "Configure memory"), so half the memory is half the price
  * only while a function waits. Each takes 50 to 55 MB once it is loaded and some 0.1 s of CPU to load, hence 256 MB. Those
@@ -13,11 +22,11 @@ export const handlers = {
   disconnect: { entry: 'fanout/handlers/disconnect.ts', memoryMb: 128, timeoutSeconds: 5 },
   /** API Gateway waits for 29 s. */
   message: { entry: 'fanout/handlers/message.ts', memoryMb: 512, timeoutSeconds: 28 },
-  later: { entry: 'fanout/handlers/later.ts', memoryMb: 256, timeoutSeconds: 10 },
+  later: { entry: 'fanout/handlers/later.ts', memoryMb: 256, timeoutSeconds: 10, feedsItself: true },
   direct: { entry: 'ingest/handlers/direct.ts', memoryMb: 256, timeoutSeconds: 10 },
   queue: { entry: 'ingest/handlers/queue.ts', memoryMb: 512, timeoutSeconds: 10 },
   presence: { entry: 'ingest/handlers/presence.ts', memoryMb: 256, timeoutSeconds: 10 },
-} as const;
+} satisfies Record<string, HandlerDefinition>;
 
 export type HandlerName = keyof typeof handlers;
 

@@ -133,6 +133,11 @@ describe('the functions', () => {
     );
   });
 
+  it('are stopped when they go round in circles, but for the one whose messages are put off again and again', () => {
+    const allowed = Object.values(functionsIn()).filter(({ RecursiveLoop }) => RecursiveLoop === 'Allow');
+    expect(allowed.map(({ Description }) => Description)).toEqual(['fanout/handlers/later.ts']);
+  });
+
   it('are told the settings', () => {
     const variables = Object.values(functionsIn(chosen)).map(
       ({ Environment }) => (Environment as { Variables: Properties }).Variables,

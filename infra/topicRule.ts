@@ -4,6 +4,7 @@ import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 import { allow } from './allow.ts';
 import type { Handler } from './handler.ts';
+import { iotService } from './iotService.ts';
 import { SecureQueue } from './secureQueue.ts';
 
 export type TopicRuleProps = {
@@ -23,7 +24,7 @@ export class TopicRule extends Construct {
 
   constructor(scope: Construct, id: string, { description, sql, to, failures }: TopicRuleProps) {
     super(scope, id);
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
+    this.role = new Role(this, 'Role', { assumedBy: iotService() });
     const rule = new CfnTopicRule(this, 'Rule', {
       topicRulePayload: {
         description,

@@ -18,7 +18,7 @@ const Cell_ = ({ device, session, ...standing }: TileProps) => {
   const [[field, scale] = []] = device.fields;
   const unit = field === undefined ? undefined : unitOf(session.config.value?.units, deviceType, field);
   return (
-    <DeviceItem shape="cell" device={device} health={health} {...standing}>
+    <DeviceItem shape="cell" device={device} drawn={device.drawn.value} health={health} {...standing}>
       <p class="cell-value clip" title={field}>
         <span class="shape" role="img" aria-label={healthWords[health]}>
           {shapes[health]}

@@ -15,6 +15,7 @@ export type Standing = {
 export const DeviceItem = ({
   shape,
   device,
+  drawn,
   health,
   place,
   of,
@@ -23,14 +24,15 @@ export const DeviceItem = ({
 }: Standing & {
   shape: 'tile' | 'cell';
   device: Device;
+  /** Of the device, as whoever has the children read it: it is what draws those anew, so it is not read here. */
+  drawn: number;
   health: Health;
   children: ComponentChildren;
 }) => (
   <li
     class={`${shape} card`}
     data-device={device.id}
-    // Drawn anew when this moves, and not before.
-    data-drawn={device.drawn.value}
+    data-drawn={drawn}
     data-health={health}
     aria-posinset={place + 1}
     aria-setsize={of}

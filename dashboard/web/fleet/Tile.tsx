@@ -33,7 +33,7 @@ const Tile_ = ({ device, session, ...standing }: TileProps) => {
   const fields = [...device.fields.keys()];
   const units = session.config.value?.units;
   return (
-    <DeviceItem shape="tile" device={device} health={health} {...standing}>
+    <DeviceItem shape="tile" device={device} drawn={device.drawn.value} health={health} {...standing}>
       <p class="where">
         <span class="clip">{deviceType === undefined ? region : `${deviceType} · ${region}`}</span>
         <span class="health dot">

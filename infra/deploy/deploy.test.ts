@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { templateOf } from '../stack.testing.ts';
 import { accountProblem } from './accountProblem.ts';
 import { nextSteps } from './nextSteps.ts';
 
@@ -72,6 +73,12 @@ describe('after it has deployed', () => {
     expect(steps).toContain('AWS_REGION=eu-north-1 npm run devices -- provision');
     expect(steps).toContain('--policy Fieldcast-device');
     expect(steps).toContain('\n  https://d1.cloudfront.net\n');
+  });
+
+  it('knows the outputs of the stack by their names', () => {
+    const names = Object.keys(templateOf({}).toJSON()['Outputs'] as object);
+    const steps = nextSteps(Object.fromEntries(names.map((name) => [name, `<${name}>`])));
+    for (const name of Object.keys(outputs)) expect(steps).toContain(`<${name}>`);
   });
 
   it('says nothing of a user pool that the stack has not', () => {

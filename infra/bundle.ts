@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode, encode, type SourceMapSegment } from '@jridgewell/sourcemap-codec';
-import { buildSync } from 'esbuild';
+import { buildSync, type BuildOptions } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -43,9 +43,9 @@ const ownSourcesOf = (map: SourceMap): SourceMap => {
   };
 };
 
-/** One ES module and its source map for an entry, and esbuild's account of what is in it. */
-const built = (entry: string) =>
-  buildSync({
+/** How an entry becomes one ES module and its source map. */
+export const bundleOptions = (entry: string) =>
+  ({
     absWorkingDir: root,
     entryPoints: [entry],
     // Not where it is written: the source map's paths, and so the asset's hash, must not depend on this machine.
@@ -60,17 +60,16 @@ const built = (entry: string) =>
     minify: true,
     sourcemap: true,
     sourcesContent: false,
-    metafile: true,
     banner: { js: banner },
     logLevel: 'error',
-  });
+  }) satisfies BuildOptions;
 
 /**
  * Writes one ES module and its source map for an entry, a path from the root of the repository: with all its dependencies, so
  * that what runs does not depend on what the runtime ships.
  */
 export const bundle = (entry: string, outdir: string): void => {
-  const { outputFiles } = built(entry);
+  const { outputFiles } = buildSync(bundleOptions(entry));
   const text = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
   const map = JSON.parse(text('.map')) as SourceMap; // esbuild's own.
   mkdirSync(outdir, { recursive: true });
@@ -81,7 +80,8 @@ export const bundle = (entry: string, outdir: string): void => {
 /** How many bytes of an entry's module, before it is compressed, are of each package, or of ours; the heaviest first. */
 export const weightsOf = (entry: string): [name: string, bytes: number][] => {
   const weights = new Map<string, number>();
-  for (const { inputs } of Object.values(built(entry).metafile.outputs))
+  const { metafile } = buildSync({ ...bundleOptions(entry), metafile: true });
+  for (const { inputs } of Object.values(metafile.outputs))
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
       const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'our own';
       weights.set(name, (weights.get(name) ?? 0) + bytesInOutput);

@@ -151,6 +151,7 @@ const Door = ({ signIn }: { signIn: SignIn }) => (
       <Name />
     </header>
     <main>
+      <h2 class="unseen">Signing in</h2>
       <SignedOut signIn={signIn} />
     </main>
   </div>

@@ -43,10 +43,10 @@ export const pollQueue = async (dependencies: PollDependencies, signal: AbortSig
   const working = new Set<Promise<void>>();
   const may = (action: PollAction): boolean =>
     dependencies.mayPoll(mapping.target.name, action, mapping.queue.settings.arn);
-  let isRefused = false;
+  const last = { isRefused: false };
   const mayReceive = (): boolean => {
-    isRefused = !may('sqs:GetQueueAttributes') || !may('sqs:ReceiveMessage');
-    return !isRefused;
+    last.isRefused = !may('sqs:GetQueueAttributes') || !may('sqs:ReceiveMessage');
+    return !last.isRefused;
   };
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   // As long as work lasts on the clock, so that a message does not come again while a function is at it.
@@ -56,7 +56,7 @@ export const pollQueue = async (dependencies: PollDependencies, signal: AbortSig
       await Promise.race([...working, stopped]);
     else {
       const batch = await gatherBatch(mapping, clock, hiddenSeconds, signal, mayReceive);
-      if (isRefused) await Promise.race([pause(clock, refusedPauseMs), stopped]);
+      if (last.isRefused) await Promise.race([pause(clock, refusedPauseMs), stopped]);
       if (batch.length === 0) continue;
       dependencies.meter.received(batch.map(({ message }) => message));
       const work = handleBatch(dependencies, batch, signal, () => may('sqs:DeleteMessage'))

@@ -6,8 +6,8 @@ export type Context = (key: string) => string | readonly string[] | undefined;
 /** A text of a policy: what stands in it, and the variables (`${aws:PrincipalAccount}`) that a request fills in. */
 export type PolicyText = readonly (string | Variable)[];
 
-/** `key` in lower case, as names of keys are case-insensitive. */
-export type Variable = { readonly key: string; readonly fallback: string | undefined };
+/** `key` is `name` in lower case, as names of keys are case-insensitive. */
+export type Variable = { readonly name: string; readonly key: string; readonly fallback: string | undefined };
 
 /**
  * Splits a text at its variables: `${key}`, `${key, 'default'}`, and `${*}`, `${?}`, `${$}` for the characters themselves
@@ -19,8 +19,8 @@ export const policyText = (text: string): PolicyText =>
     if (inner === undefined) return part === '' ? [] : [part];
     if (inner === '$') return ['$'];
     if (inner === '*' || inner === '?') return [literal(inner)];
-    const [, key = inner, fallback] = /^(\S+?)\s*,\s*'([^']*)'$/.exec(inner) ?? [];
-    return [{ key: key.toLowerCase(), fallback }];
+    const [, name = inner, fallback] = /^(\S+?)\s*,\s*'([^']*)'$/.exec(inner) ?? [];
+    return [{ name, key: name.toLowerCase(), fallback }];
   });
 
 /** The keys without which a text has no value: its statement then applies to nothing. */

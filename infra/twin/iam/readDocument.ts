@@ -112,8 +112,8 @@ const refuseUnknownVariables = (texts: readonly PolicyText[], options: DocumentO
   const kindOf = options.keyKind ?? keyKind;
   const variables = texts.flatMap(variablesOf);
   const unknown = variables.find(({ key }) => kindOf(key) === undefined);
-  if (unknown !== undefined) throw options.bad(`has \${${unknown.key}}, which the twin has no value for`);
+  if (unknown !== undefined) throw options.bad(`has \${${unknown.name}}, which the twin has no value for`);
   const many = variables.find(({ key }) => kindOf(key) === 'many');
   if (many !== undefined)
-    throw options.bad(`has \${${many.key}}, which may have several values and is no variable`);
+    throw options.bad(`has \${${many.name}}, which may have several values and is no variable`);
 };

@@ -120,17 +120,18 @@ describe('a policy that the twin cannot evaluate', () => {
   it.each([
     [[], 'must have statements'],
     [{ ...allow('iot:Connect', '*'), NotAction: 'iot:Publish' }, 'NotAction'],
+    [{ ...allow('iot:Connect', '*'), Principal: '*' }, 'Principal'],
     [{ Effect: 'Maybe', Action: 'iot:Connect', Resource: '*' }, 'Allow or Deny'],
-    [{ Effect: 'Allow', Action: 'iot:Connect' }, 'texts as Resource'],
+    [{ Effect: 'Allow', Action: 'iot:Connect' }, 'must have Resource'],
     [allow('iot:Connect', arn('client/${iot:DomainName}')), '${iot:DomainName}'],
-    [allow('iot:Connect', '*', { NumericLessThan: { 'iot:ClientId': '1' } }), 'NumericLessThan'],
+    [allow('iot:Connect', '*', { DateLessThan: { 'iot:ClientId': '1' } }), 'DateLessThan'],
     [
       allow('iot:Connect', '*', {
         'ForAllValues:StringEquals': { 'iot:ConnectAttributes': ['LastWill'] },
       }),
-      'ForAllValues:StringEquals',
+      'iot:ConnectAttributes',
     ],
-    [allow('iot:Connect', '*', { Bool: { 'aws:SecureTransport': 'true' } }), '${aws:SecureTransport}'],
+    [allow('iot:Connect', '*', { Bool: { 'aws:SecureTransport': 'true' } }), 'aws:SecureTransport'],
   ])('%j is refused with what it is', (statements, what) => {
     expect(() => policyOf(statements)).toThrow(
       expect.objectContaining({ name: 'TwinError', message: expect.stringContaining(what) as string }),

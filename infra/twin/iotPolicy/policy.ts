@@ -1,15 +1,5 @@
-import { fitsGlob } from '../glob.ts';
-import { holds, type Condition } from './conditions.ts';
-import { fillIn, type PolicyVariables } from './policyVariables.ts';
-
-export type Statement = {
-  readonly effect: 'Allow' | 'Deny';
-  /** Lower case, with wildcards: `iot:publish`, `iot:*`. */
-  readonly actions: readonly string[];
-  /** ARNs with wildcards and variables. In a topic filter `+` and `#` are literal. */
-  readonly resources: readonly string[];
-  readonly conditions: readonly Condition[];
-};
+import { applies, type Statement } from '../iam/statement.ts';
+import { contextOf, type PolicyVariables } from './policyVariables.ts';
 
 /** An AWS IoT policy, as its default version has it. */
 export type Policy = {
@@ -35,19 +25,12 @@ export type Decision =
   /** `by`: the policy that denies; undefined when none allows. */
   | { readonly allowed: false; readonly by: string | undefined };
 
-const applies = (
-  { actions, resources, conditions }: Statement,
-  { action, resource, variables }: AccessRequest,
-): boolean =>
-  actions.some((pattern) => fitsGlob(pattern, action.toLowerCase())) &&
-  resources.some((pattern) => {
-    const filled = fillIn(pattern, variables);
-    return filled !== undefined && fitsGlob(filled, resource);
-  }) &&
-  conditions.every((condition) => holds(condition, variables));
-
 /** Whether policies together allow a request: a Deny wins over any Allow, and without an Allow it is denied. */
-export const decide = (policies: readonly Policy[], request: AccessRequest): Decision => {
+export const decide = (
+  policies: readonly Policy[],
+  { action, resource, variables }: AccessRequest,
+): Decision => {
+  const request = { action, resource, context: contextOf(variables) };
   const applying = policies.map(({ name, statements }) => ({
     name,
     effects: statements.filter((statement) => applies(statement, request)).map(({ effect }) => effect),

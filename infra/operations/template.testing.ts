@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-type Dimension = { readonly Name: string; readonly Value: unknown };
-type Metric = {
+export type Dimension = { readonly Name: string; readonly Value: unknown };
+export type Metric = {
   readonly MetricName?: string;
   readonly Namespace?: string;
   readonly Dimensions?: readonly Dimension[];
@@ -14,7 +14,13 @@ export type AlarmProperties = Metric & {
   readonly AlarmActions?: unknown;
   readonly OKActions?: unknown;
   readonly TreatMissingData?: string;
-  readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: Metric } }[];
+  readonly Threshold: number;
+  readonly ComparisonOperator: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
+  readonly Metrics?: readonly {
+    readonly Id: string;
+    readonly Expression?: string;
+    readonly MetricStat?: { readonly Metric: Metric };
+  }[];
 };
 
 export const alarmsIn = (template: Template): readonly AlarmProperties[] =>

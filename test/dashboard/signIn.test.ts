@@ -50,53 +50,61 @@ const kettle = (page: Page, value: string) =>
 const kept = (page: Page, storage: 'localStorage' | 'sessionStorage') =>
   page.evaluate<string[]>(`Object.keys(${storage})`);
 
-it('somebody signs in, comes back to the view, sees values beyond the first token’s end, and signs out', async () => {
-  const url = `${local.dashboardUrl}/?region=sign-1&sort=name`;
-  const { page, complaints, close } = await openPage(browser, url, { until: signedOut });
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('link', { name: /^Continue as/ }).click();
-  await page.waitForSelector(live, patience);
-  expect(new URL(page.url()).searchParams.get('region')).toBe('sign-1');
-  expect(page.url()).not.toMatch(/code=|state=/);
-  await publish(21.5);
-  await kettle(page, '21.5');
+it(
+  'somebody signs in, comes back to the view, sees values beyond the first token’s end, and signs out',
+  { timeout: 60_000 },
+  async () => {
+    const url = `${local.dashboardUrl}/?region=sign-1&sort=name`;
+    const { page, complaints, close } = await openPage(browser, url, { until: signedOut });
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: /^Continue as/ }).click();
+    await page.waitForSelector(live, patience);
+    expect(new URL(page.url()).searchParams.get('region')).toBe('sign-1');
+    expect(page.url()).not.toMatch(/code=|state=/);
+    await publish(21.5);
+    await kettle(page, '21.5');
 
-  await expect.poll(() => login.counts.refreshed, patience).toBeGreaterThanOrEqual(2);
-  await publish(22.5);
-  await kettle(page, '22.5');
-  expect(await kept(page, 'localStorage')).toEqual([]);
-  expect(await kept(page, 'sessionStorage')).toEqual(['fieldcast.refresh']);
+    await expect.poll(() => login.counts.refreshed, patience).toBeGreaterThanOrEqual(2);
+    await publish(22.5);
+    await kettle(page, '22.5');
+    expect(await kept(page, 'localStorage')).toEqual([]);
+    expect(await kept(page, 'sessionStorage')).toEqual(['fieldcast.refresh']);
 
-  await page.reload();
-  await page.waitForSelector(live, patience);
-  expect(login.counts.authorized).toBe(1);
+    await page.reload();
+    await page.waitForSelector(live, patience);
+    expect(login.counts.authorized).toBe(1);
 
-  await page.locator('.connection-state').click();
-  await page.getByText('Signed in as ann@example.com').waitFor(patience);
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.waitForSelector(signedOut, patience);
-  expect(login.counts.ended).toBe(1);
-  expect(await kept(page, 'sessionStorage')).toEqual([]);
-  expect(complaints).toEqual([]);
-  await close();
-});
+    await page.locator('.connection-state').click();
+    await page.getByText('Signed in as ann@example.com').waitFor(patience);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForSelector(signedOut, patience);
+    expect(login.counts.ended).toBe(1);
+    expect(await kept(page, 'sessionStorage')).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
 
-it('who is not let in, and an answer that was forged, are told so, and may try again', async () => {
-  const failed = 'h3:has-text("Signing in did not work")';
-  const forged = `${local.dashboardUrl}/?code=stolen&state=guessed`;
-  const { page, complaints, close } = await openPage(browser, forged, { until: failed });
-  expect(page.url()).toBe(`${local.dashboardUrl}/`);
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByRole('link', { name: 'Cancel' }).click();
-  await page.getByText('access_denied').waitFor(patience);
-  await page.waitForSelector(failed);
-  await page.getByRole('button', { name: 'Try again' }).press('Enter');
-  await page.getByRole('link', { name: /^Continue as/ }).click();
-  await page.waitForSelector(live, patience);
+it(
+  'who is not let in, and an answer that was forged, are told so, and may try again',
+  { timeout: 60_000 },
+  async () => {
+    const failed = 'h3:has-text("Signing in did not work")';
+    const forged = `${local.dashboardUrl}/?code=stolen&state=guessed`;
+    const { page, complaints, close } = await openPage(browser, forged, { until: failed });
+    expect(page.url()).not.toMatch(/code=|state=/);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await page.getByText('access_denied').waitFor(patience);
+    await page.waitForSelector(failed);
+    await page.getByRole('button', { name: 'Try again' }).press('Enter');
+    await page.getByRole('link', { name: /^Continue as/ }).click();
+    await page.waitForSelector(live, patience);
 
-  login.revokeAll();
-  await page.waitForSelector('h3:has-text("Your session has ended")', patience);
-  expect(await kept(page, 'sessionStorage')).toEqual([]);
-  expect(complaints).toEqual([]);
-  await close();
-});
+    login.revokeAll();
+    await page.waitForSelector('h3:has-text("Your session has ended")', patience);
+    expect(await kept(page, 'sessionStorage')).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);

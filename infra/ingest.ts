@@ -45,6 +45,7 @@ export class Ingest extends Construct {
       deadLetterQueue: { queue: failures, maxReceiveCount: 5 },
     });
     this.batch = this.filter('Batch', 'queue', props);
+    // Only a batch has several readings to record at once.
     allow(this.batch, props.tables.readings.tableArn, 'dynamodb:BatchWriteItem');
     feed(this.batch, this.queue, { batchSize: 1_000, window: Duration.seconds(1) });
     this.direct = settings.ingest === 'direct' ? this.filter('Function', 'direct', props) : undefined;

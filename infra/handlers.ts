@@ -12,7 +12,7 @@ export type HandlerDefinition = {
  * Every Lambda function of Fieldcast.
  *
  * With memory comes CPU, 1,769 MB being one core (Lambda guide, "Configure memory"), so half the memory is half the price
- * only while a function waits. Each takes 50 to 55 MB once it is loaded and some 0.1 s of CPU to load, hence 256 MB. Those
+ * only while a function waits. Each takes 50 MB once it is loaded, and up to 0.07 s of a core to load, hence 256 MB. Those
  * that work through much at once, 1,000 readings of a batch or 5,000 of a replay, have 512; nobody waits for a
  * `$disconnect`, so 128.
  */

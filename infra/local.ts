@@ -31,7 +31,7 @@ export type LocalOptions = {
   /** A folder that keeps the tables from one start to the next. */
   readonly data?: string | undefined;
   /** Settings of the stack other than a laptop's. */
-  readonly settings?: Pick<SettingsInput, 'ingest' | 'subscriptionCacheMs' | 'historyMinutes'>;
+  readonly settings?: Pick<SettingsInput, 'ingest' | 'subscriptionCacheMs' | 'historyMinutes' | 'apiKeys'>;
   /** What goes wrong on purpose. */
   readonly faults?: Faults;
   /** Counts what AWS would bill. */

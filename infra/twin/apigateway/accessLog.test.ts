@@ -14,7 +14,7 @@ afterEach(stopAll);
 
 const Format =
   '$context.eventType $context.routeKey $context.connectionId $context.status $context.authorizer.principalId ' +
-  '$context.error.message $context.requestId';
+  '$context.error.responseType $context.requestId';
 const allow = {
   principalId: 'ann',
   policyDocument: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
@@ -49,7 +49,7 @@ it('an access log has a line for each event, in the format of its stage, with a 
   expect([...lines].sort()).toEqual([
     expect.stringMatching(`^live: CONNECT \\$connect ${id} 200 ann - ${id}$`),
     expect.stringMatching(`^live: DISCONNECT \\$disconnect ${id} 200 ann - ${id}$`),
-    expect.stringMatching(`^live: MESSAGE - ${id} 403 ann Forbidden ${id}$`),
+    expect.stringMatching(`^live: MESSAGE - ${id} 403 ann ACCESS_DENIED ${id}$`),
     expect.stringMatching(`^live: MESSAGE dig ${id} 200 ann - ${id}$`),
   ]);
 });
@@ -62,6 +62,6 @@ it('an access log tells why a handshake was refused, and nothing of its headers 
   });
   const headers = { Authorization: 'Bearer s3cr3t' };
   await refusal(`${api.url('live')}?token=s3cr3t`, ['bearer.s3cr3t'], { headers });
-  expect(lines).toEqual([expect.stringMatching(`^live: CONNECT \\$connect ${id} 401 - Unauthorized ${id}$`)]);
+  expect(lines).toEqual([expect.stringMatching(`^live: CONNECT \\$connect ${id} 401 - UNAUTHORIZED ${id}$`)]);
   expect(lines.join()).not.toContain('s3cr3t');
 });

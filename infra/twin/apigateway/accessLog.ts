@@ -1,5 +1,6 @@
 import { own } from '../json.ts';
 import type { ApiContext } from './apiContext.ts';
+import type { ErrorMessage } from './errorFrame.ts';
 import { requestContext, type ConnectionInfo, type Occasion } from './events.ts';
 
 /** Takes one line of a stage's access log. */
@@ -10,7 +11,7 @@ export type Ending = {
   /** `$context.status`, an HTTP status also for messages. */
   status: number;
   /** `$context.error.message`. */
-  error?: string | undefined;
+  error?: ErrorMessage | undefined;
   /** `$context.integrationLatency`, ms. */
   integrationLatency?: number | undefined;
 };
@@ -29,13 +30,29 @@ export const logAccess = (api: ApiContext, info: ConnectionInfo, logged: Logged,
   const context = {
     ...requestContext(api, info, { ...logged, routeKey: logged.routeKey ?? '-' }),
     status,
-    ...(error === undefined ? {} : { error: { message: error, messageString: JSON.stringify(error) } }),
+    ...(error === undefined ? {} : { error: errorOf(error) }),
     ...(integrationLatency === undefined
       ? {}
       : { integrationLatency, integration: { latency: integrationLatency, status } }),
   };
   api.accessLog({ stage, line: fill(accessLogFormat, context) });
 };
+
+/** The types of gateway responses that say the same (API Gateway guide, "Gateway response types"). */
+const responseTypes: Readonly<Record<ErrorMessage, string>> = {
+  Unauthorized: 'UNAUTHORIZED',
+  Forbidden: 'ACCESS_DENIED',
+  'Too Many Requests': 'THROTTLED',
+  'Limit Exceeded': 'QUOTA_EXCEEDED',
+  'Internal server error': 'INTEGRATION_FAILURE',
+  'Endpoint request timed out': 'INTEGRATION_TIMEOUT',
+};
+
+const errorOf = (message: ErrorMessage): Record<string, string> => ({
+  message,
+  messageString: JSON.stringify(message),
+  responseType: responseTypes[message],
+});
 
 const fill = (format: string, context: object): string =>
   format.replace(/\$context\.(\w+(?:\.\w+)*)/g, (_, path: string) => {

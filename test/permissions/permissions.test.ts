@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fitsGlob } from '../../infra/twin/glob.ts';
+import { fillIn } from '../../infra/twin/iam/policyText.ts';
 import type { Statement } from '../../infra/twin/iam/statement.ts';
 import { playWithout, rehearse, type Rehearsal } from './rehearse.ts';
 import { openStage, type OpenStage } from './stage.ts';
@@ -62,13 +63,28 @@ const withoutIt = async (statement: Statement): Promise<Row> => {
   return row('none', '');
 };
 
+/** What stories needed a statement for. */
+const neededOf = (statement: Statement, what: 'actions' | 'resources'): readonly string[] =>
+  usersOf(statement).flatMap(({ used }) => [...(used.get(statement)?.[what] ?? [])]);
+
 describe('no permission is there for nothing:', () => {
   it('each action of each statement was needed by a story', () => {
     const superfluous = statements().flatMap((statement) => {
-      const needed = usersOf(statement).flatMap(({ used }) => [...(used.get(statement)?.actions ?? [])]);
-      const isNeeded = (pattern: string) => needed.some((action) => fitsGlob(pattern, action.toLowerCase()));
-      const { patterns } = statement.actions;
-      return patterns.filter((one) => !isNeeded(one)).map((one) => `${statement.place}: ${one}`);
+      const needed = neededOf(statement, 'actions').map((action) => action.toLowerCase());
+      return statement.actions.patterns
+        .filter((pattern) => !needed.some((action) => fitsGlob(pattern, action)))
+        .map((pattern) => `${statement.place}: ${pattern}`);
+    });
+    expect(superfluous).toEqual([]);
+  });
+
+  it('each resource of each statement was needed by a story', () => {
+    const superfluous = statements().flatMap((statement) => {
+      const needed = neededOf(statement, 'resources');
+      const patterns = (statement.resources?.patterns ?? []).map((text) => fillIn(text, () => undefined));
+      return patterns
+        .filter((pattern) => !needed.some((arn) => pattern !== undefined && statement.fits(pattern, arn)))
+        .map((pattern) => `${statement.place}: ${String(pattern)}`);
     });
     expect(superfluous).toEqual([]);
   });

@@ -12,7 +12,11 @@ export type Rehearsal = {
 };
 
 /** What a statement allowed in a story, and how long the story went on after the first time, ms. */
-export type Use = { readonly actions: ReadonlySet<string>; readonly beforeEndMs: number };
+export type Use = {
+  readonly actions: ReadonlySet<string>;
+  readonly resources: ReadonlySet<string>;
+  readonly beforeEndMs: number;
+};
 
 /** How long a story may take at most that nothing keeps from ending, ms. */
 const longestMs = 30_000;
@@ -21,11 +25,17 @@ const afterDenialMs = 300;
 
 /** Plays a story with everything allowed, and notes what it needed. Rejects where it does not end. */
 export const rehearse = async ({ stage, listen }: OpenStage, story: Story): Promise<Rehearsal> => {
-  const used = new Map<Statement, { actions: Set<string>; firstAt: number }>();
-  const stop = listen(({ action, decision }) => {
+  const used = new Map<Statement, { actions: Set<string>; resources: Set<string>; firstAt: number }>();
+  const stop = listen(({ action, resource, decision }) => {
     for (const statement of decision.allowed ? decision.by : []) {
-      const use = used.get(statement) ?? { actions: new Set(), firstAt: performance.now() };
-      used.set(statement, { ...use, actions: use.actions.add(action) });
+      const use = used.get(statement) ?? {
+        actions: new Set(),
+        resources: new Set(),
+        firstAt: performance.now(),
+      };
+      use.actions.add(action);
+      use.resources.add(resource);
+      used.set(statement, use);
     }
   });
   const begun = performance.now();
@@ -39,14 +49,14 @@ export const rehearse = async ({ stage, listen }: OpenStage, story: Story): Prom
     stop();
   }
   const uses = [...used].map(
-    ([statement, { actions, firstAt }]) => [statement, { actions, beforeEndMs: ended - firstAt }] as const,
+    ([statement, { firstAt, ...use }]) => [statement, { ...use, beforeEndMs: ended - firstAt }] as const,
   );
   return { story, ms: ended - begun, used: new Map(uses) };
 };
 
 /**
- * Plays a story without one statement. Resolves to how it failed, undefined if it did not. It is given up some time after
- * the first denial, or when it has taken much longer than it did with everything allowed.
+ * Plays a story without one statement. Resolves to what it was denied when it failed, undefined if it did not fail for a
+ * denial. It is given up some time after the first denial, or when it has taken much longer than with everything allowed.
  */
 export const playWithout = async (
   { stage, listen }: OpenStage,
@@ -62,7 +72,7 @@ export const playWithout = async (
       () => undefined,
     );
   };
-  giveUpAfter(3 * ms + 2_000);
+  giveUpAfter(10 * ms + 10_000);
   const stop = listen(({ who, action, decision }) => {
     if (decision.allowed || denial !== undefined) return;
     denial = `${who} may not ${action}`;
@@ -72,8 +82,8 @@ export const playWithout = async (
   try {
     await play(stage, story.play, over.signal);
     return undefined;
-  } catch (error) {
-    return denial ?? String(error);
+  } catch {
+    return denial;
   } finally {
     ended.abort();
     stop();

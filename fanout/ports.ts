@@ -50,7 +50,9 @@ export type Claim =
 
 /** What came of a request at the door. */
 export type Admitted =
-  { outcome: 'admitted'; held: Held } | { outcome: 'limited'; retryAfterMs: number } | { outcome: 'unknown' };
+  | { outcome: 'admitted'; held: Held }
+  | { outcome: 'limited'; retryAfterMs: number }
+  | { outcome: 'unknown' };
 
 /**
  * The open connections, each with its subscriptions. The row is the index by connection: read strongly, and where caps

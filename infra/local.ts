@@ -121,7 +121,14 @@ const bootStack = async (options: LocalOptions): Promise<Twin> => {
       stack,
       ports: { webSocket: websocket, dynamodb, issuer, sqs, mqtt, mqtts, iot },
     });
-    return { ...twin, close: () => twin.close().finally(removeFolder) };
+    const close = async (): Promise<void> => {
+      try {
+        await twin.close();
+      } finally {
+        await removeFolder();
+      }
+    };
+    return { ...twin, close };
   } catch (error) {
     await removeFolder();
     throw error;

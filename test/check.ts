@@ -8,8 +8,8 @@ const checks = {
   'types (node)': ['tsc', '-p', '.'],
   'types (page)': ['tsc', '-p', 'dashboard/web'],
   'types (bench page)': ['tsc', '-p', 'test/bench/dashboard/page'],
-  lint: ['eslint', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'],
-  format: ['prettier', '--check', '--log-level', 'warn', '--cache', '.'],
+  lint: ['oxlint', '--deny-warnings', '--format', 'unix'],
+  format: ['oxfmt', '--check', '.'],
 };
 
 const run = (name: string, [tool, ...args]: string[]): Promise<boolean> =>

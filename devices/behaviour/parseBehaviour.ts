@@ -29,10 +29,7 @@ const spellIn = (text: string, defaultMs?: number): Required<Spell> | undefined 
   return forMs > 0 && forMs <= everyMs ? { forMs, everyMs } : undefined;
 };
 
-const positive = <Key extends string>(
-  key: Key,
-  value: number | undefined,
-): Record<Key, number> | undefined =>
+const positive = <Key extends string>(key: Key, value: number | undefined): Record<Key, number> | undefined =>
   value === undefined || value === 0 ? undefined : ({ [key]: value } as Record<Key, number>); // TypeScript widens computed keys.
 
 const numberIn = (text: string, pattern: RegExp, from: number, to: number): number | undefined => {

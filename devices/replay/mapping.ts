@@ -38,7 +38,8 @@ export type Recorded = {
 };
 
 export type Mapped =
-  { readonly ok: true; readonly reading: Recorded } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly reading: Recorded }
+  | { readonly ok: false; readonly reason: string };
 
 const timeColumns = ['ts', 'time', 'timestamp', 'date', 'datetime', 'date_time', 'time_stamp', 'at'];
 /** What a payload has of its own. */

@@ -8,7 +8,7 @@ export const countOutbound = async <T>(work: () => Promise<T>): Promise<{ outbou
   let outbound = 0;
   const { fetch } = globalThis;
   // Put back as it was, and called with the socket as `this`.
-  // eslint-disable-next-line @typescript-eslint/unbound-method
+  // oxlint-disable-next-line typescript/unbound-method
   const { connect } = Socket.prototype;
   globalThis.fetch = (...args) => {
     outbound += 1;

@@ -25,11 +25,8 @@ const largest = 1e30;
 
 type Sampled = Pick<SensorUpdate, 'ts' | 'receivedAt' | 'boot' | 'seq' | 'data' | 'folded'> & { late?: true };
 
-const boundOf = (
-  bounds: Readonly<Record<string, number>> | undefined,
-  name: string,
-  value: number,
-): number => (bounds !== undefined && Object.hasOwn(bounds, name) ? (bounds[name] ?? value) : value);
+const boundOf = (bounds: Readonly<Record<string, number>> | undefined, name: string, value: number): number =>
+  bounds !== undefined && Object.hasOwn(bounds, name) ? (bounds[name] ?? value) : value;
 
 /** Of a plain reading least and greatest are the value itself. */
 export const sampleOf = (reading: Sampled): Sample => {

@@ -8,7 +8,13 @@ import type { Watched } from '../session/watching.ts';
  * - `silent`: it is watched, and nothing was ever heard of it.
  */
 export type EmptyState =
-  'connecting' | 'offline' | 'refused' | 'unwatched' | 'refused-watches' | 'asking' | 'silent';
+  | 'connecting'
+  | 'offline'
+  | 'refused'
+  | 'unwatched'
+  | 'refused-watches'
+  | 'asking'
+  | 'silent';
 
 /** @param watches how many are chosen; `watched` may not know of them yet. */
 export const emptyState = (

@@ -9,7 +9,8 @@ import type { ModelSpec } from './modelSpec.ts';
 export type Problem = { readonly path: readonly PropertyKey[]; readonly message: string };
 
 export type MadeModel =
-  { readonly ok: true; readonly model: Model } | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: true; readonly model: Model }
+  | { readonly ok: false; readonly problem: Problem };
 
 type Specs = Readonly<Record<string, FieldSpec>>;
 type Expressions = ReadonlyMap<string, Expression>;

@@ -72,7 +72,7 @@ describe('an expression', () => {
     fc.assert(
       fc.property(tree, (text) => {
         // What is compared with may evaluate: the text is ours.
-        // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
+        // oxlint-disable-next-line typescript/no-implied-eval, typescript/no-unsafe-call
         const expected: unknown = new Function('a', 'b', `return ${text}`)(3, 4);
         expect(value(text)).toBe(expected);
       }),

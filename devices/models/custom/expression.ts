@@ -14,7 +14,8 @@ export type Expression = {
 };
 
 export type ParsedExpression =
-  { readonly ok: true; readonly expression: Expression } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly expression: Expression }
+  | { readonly ok: false; readonly problem: string };
 
 const functions: Readonly<
   Record<string, { readonly least: number; readonly most: number; readonly of: (values: number[]) => number }>

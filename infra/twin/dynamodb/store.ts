@@ -29,13 +29,18 @@ export const openStore = async (at: StoreOptions): Promise<Store> => {
   try {
     const port = await listen(server, { ...at, name: 'DynamoDB' });
     let closing: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      try {
+        await settled();
+        await closeServer(server);
+      } finally {
+        await unlock();
+      }
+    };
     return {
       endpoint: `http://${at.host}:${port}`,
       port,
-      close: () =>
-        (closing ??= settled()
-          .then(() => closeServer(server))
-          .finally(unlock)),
+      close: () => (closing ??= close()),
     };
   } catch (error) {
     await unlock();

@@ -2,7 +2,12 @@ import type { World } from './world.ts';
 
 /** What was seen: JSON, without anything that differs from run to run. */
 export type Observation =
-  string | number | boolean | null | readonly Observation[] | { readonly [key: string]: Observation };
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Observation[]
+  | { readonly [key: string]: Observation };
 
 /** One rule of AWS that can be seen from outside. */
 export type Check = {

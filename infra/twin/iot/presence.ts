@@ -6,7 +6,8 @@ import type { PublishedMessage } from './publishedMessage.ts';
 
 /** How a connection begins and ends. */
 export type PresenceEvent =
-  { kind: 'connected'; ipAddress: string } | { kind: 'disconnected'; reason: DisconnectReason };
+  | { kind: 'connected'; ipAddress: string }
+  | { kind: 'disconnected'; reason: DisconnectReason };
 
 /** The message that says how a client's connection began or ended, with the id of the certificate that it showed. */
 export type Presence = (clientId: string, event: PresenceEvent, certificateId?: string) => PublishedMessage;

@@ -1,7 +1,19 @@
 import type { Value } from './value.ts';
 
 export type BinaryOperator =
-  'AND' | 'OR' | '=' | '<>' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%';
+  | 'AND'
+  | 'OR'
+  | '='
+  | '<>'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%';
 
 /** The syntax tree of an expression. */
 export type Expression =

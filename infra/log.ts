@@ -8,7 +8,6 @@ export class Log extends LogGroup {
   constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
     super(scope, id, {
       // The members of that enum are these numbers.
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
       retention: settings.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });

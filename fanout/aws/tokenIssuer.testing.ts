@@ -55,6 +55,7 @@ const serve = async (keys: () => unknown[]) => {
     requested.push(request.url ?? '');
     response.end(JSON.stringify({ keys: keys() }));
   });
+  server.keepAliveTimeout = 0; // Never: a connection that ends as it is used again would fail a test.
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // It listens on TCP.

@@ -2,7 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { Command } from 'commander';
 import { redrive, type RedriveQueues } from '../ingest/aws/redrive.ts';
 import { numberWithin, parsed, usageError } from './commandLine.ts';
-import { host, servers } from './ports.ts';
+import { host, servers } from './local/ports.ts';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 

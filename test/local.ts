@@ -1,5 +1,5 @@
-import { startLocal, type Local, type LocalOptions } from '../infra/local.ts';
-import { host, servers, type LocalPorts } from '../infra/ports.ts';
+import { startLocal, type Local, type LocalOptions } from '../infra/local/startLocal.ts';
+import { host, servers, type LocalPorts } from '../infra/local/ports.ts';
 import { freePort } from '../infra/twin/listen.ts';
 
 /** A free port for everything that listens. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../devices/program.ts';
-import { host, type LocalPorts } from '../infra/ports.ts';
+import { host, type LocalPorts } from '../infra/local/ports.ts';
 import { freePorts, startForTest } from './local.ts';
 
 /** Runs a command line of the simulator. */

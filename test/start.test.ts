@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { host, type LocalPorts } from '../infra/ports.ts';
+import { host, type LocalPorts } from '../infra/local/ports.ts';
 import { freePorts } from './local.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -49,13 +49,13 @@ describe('npm start', () => {
     { timeout: 60_000 },
     async () => {
       const ports = await freePorts();
-      const { child, said } = run('infra/start.ts', [...flags(ports), '--devices', '3']);
+      const { child, said } = run('infra/local/start.ts', [...flags(ports), '--devices', '3']);
       await expect.poll(() => said.out + said.err, { timeout: 30_000 }).toContain('Fieldcast is ready after');
       expect(said.out).toContain(`http://${host}:${ports.dashboard}`);
       expect(said.out).toMatch(/npx wscat -c ws:\/\/\S+ -s fieldcast\.v1 -s bearer\.\S+/);
       expect(said.out).toContain(`mosquitto_pub -p ${ports.mqtt}`);
 
-      const token = run('infra/token.ts', ['--grant', '*', '--issuer-port', String(ports.issuer)]);
+      const token = run('infra/local/token.ts', ['--grant', '*', '--issuer-port', String(ports.issuer)]);
       expect(await end(token.child)).toBe(0);
       expect(token.said.out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
 
@@ -70,7 +70,7 @@ describe('npm start', () => {
     const taken = createServer().listen(0, host);
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const { child, said } = run('infra/start.ts', flags({ ...(await freePorts()), mqtt: port }));
+    const { child, said } = run('infra/local/start.ts', flags({ ...(await freePorts()), mqtt: port }));
     expect(await end(child)).toBe(2);
     expect(said.err).toBe(
       `Port ${port}, meant for MQTT, is taken; stop what uses it or choose another with --mqtt-port.\n`,
@@ -84,7 +84,7 @@ describe('npm start', () => {
     [['--rate', 'fast'], /--rate.*from 0\.01 to 100/],
     [['extra'], /too many arguments/],
   ])('%j is refused in one sentence', async (args, sentence) => {
-    const { child, said } = run('infra/start.ts', args);
+    const { child, said } = run('infra/local/start.ts', args);
     expect(await end(child)).toBe(2);
     expect(said.err).toMatch(sentence);
     expect(said.err.trim().split('\n')).toHaveLength(1);
@@ -97,7 +97,7 @@ describe('the lines that npm start prints', () => {
 
   beforeAll(async () => {
     ports = await freePorts();
-    started = run('infra/start.ts', [...flags(ports), '--devices', '0']);
+    started = run('infra/local/start.ts', [...flags(ports), '--devices', '0']);
     await vi.waitFor(() => expect(started.said.out).toContain('npx mqtt pub'), { timeout: 30_000 });
   });
   afterAll(async () => {
@@ -138,14 +138,14 @@ describe('npm run token', () => {
     [['--grant', 'regoin:eu-west'], /--grant.*device:…, region:… or type:…/],
     [['--grant', '*', '--expires', '365d'], /--expires.*at most 7d/],
   ])('%j is refused in one sentence', async (args, sentence) => {
-    const { child, said } = run('infra/token.ts', args);
+    const { child, said } = run('infra/local/token.ts', args);
     expect(await end(child)).toBe(2);
     expect(said.err).toMatch(sentence);
   });
 
   it('says what to do when no twin runs', async () => {
     const { issuer } = await freePorts();
-    const { child, said } = run('infra/token.ts', ['--grant', '*', '--issuer-port', String(issuer)]);
+    const { child, said } = run('infra/local/token.ts', ['--grant', '*', '--issuer-port', String(issuer)]);
     expect(await end(child)).toBe(2);
     expect(said).toEqual({
       out: '',

@@ -28,7 +28,7 @@ const endsWithUs = "data:text/javascript,process.stdin.on('close',()=>process.ex
 
 /** The servers of a twin, by the flags that move them. Asked of itself: what it does not run here, somebody else may. */
 const serverNames = async (): Promise<string[]> => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'infra/start.ts', '--help'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'infra/local/start.ts', '--help'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -74,7 +74,7 @@ const launch = (
   const args = ['--devices', '0', '--ingest', ingest, '--seed', String(seed), ...flags];
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=64', '--import', endsWithUs, '--import', 'tsx', 'infra/start.ts', ...args],
+    ['--max-semi-space-size=64', '--import', endsWithUs, '--import', 'tsx', 'infra/local/start.ts', ...args],
     {
       cwd: root,
       // Of its own group: Ctrl-C is for us, who end it when the run has come to its end.

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { host } from '../../infra/ports.ts';
+import { host } from '../../infra/local/ports.ts';
 import { bootTwin } from '../../infra/twin/boot.ts';
 import type { Meter } from '../../infra/twin/meter.ts';
 import { readCloudAssembly } from '../../infra/twin/template/cloudAssembly.ts';

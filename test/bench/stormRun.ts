@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import pLimit from 'p-limit';
-import { host } from '../../infra/ports.ts';
+import { host } from '../../infra/local/ports.ts';
 import { telemetryTopic } from '../../ingest/topic.ts';
 import { freePorts, startForTest } from '../local.ts';
 import { hopelessMs } from './hopelessMs.ts';

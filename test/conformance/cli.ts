@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { connectAsync } from 'mqtt';
 import pLimit from 'p-limit';
 import { numberWithin, parsed, usageError } from '../../infra/commandLine.ts';
-import { host, servers } from '../../infra/ports.ts';
+import { host, servers } from '../../infra/local/ports.ts';
 import { outcomeOf, type Outcome } from './bench.ts';
 import { checks } from './checks.ts';
 import type { Check, Edge, TokenOf } from './edge.ts';

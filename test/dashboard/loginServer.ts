@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import fastify from 'fastify';
-import { host } from '../../infra/ports.ts';
+import { host } from '../../infra/local/ports.ts';
 
 /** What a page may be: as the user pool's client has it. */
 type Client = {

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDashboard } from '../../dashboard/server.ts';
-import { host } from '../../infra/ports.ts';
+import { host } from '../../infra/local/ports.ts';
 import { freePort } from '../../infra/twin/listen.ts';
 import { launchBrowser } from '../browser.ts';
 import { startForTest } from '../local.ts';

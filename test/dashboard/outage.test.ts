@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { host, type LocalPorts } from '../../infra/ports.ts';
+import { host, type LocalPorts } from '../../infra/local/ports.ts';
 import { launchBrowser } from '../browser.ts';
 import { freePorts } from '../local.ts';
 import { openPage } from './openPage.ts';

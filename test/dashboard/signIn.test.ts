@@ -1,7 +1,7 @@
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { host } from '../../infra/ports.ts';
+import { host } from '../../infra/local/ports.ts';
 import { freePort } from '../../infra/twin/listen.ts';
 import { telemetryTopic } from '../../ingest/topic.ts';
 import { launchBrowser } from '../browser.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { telemetryTopic } from '../../ingest/topic.ts';
-import type { Local } from '../../infra/local.ts';
+import type { Local } from '../../infra/local/startLocal.ts';
 import { openViewer, subscribeLive } from './viewer.ts';
 
 export type Publisher = {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Target } from '../../fanout/client/telemetryClient.ts';
-import type { Local } from '../../infra/local.ts';
+import type { Local } from '../../infra/local/startLocal.ts';
 import { startFleet, type Publisher } from './publisher.ts';
 import { seeded } from './random.ts';
 import { faultSentence, faultsIn } from './stream.ts';

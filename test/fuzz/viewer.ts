@@ -5,7 +5,7 @@ import {
   type SubscribeOptions,
   type Target,
 } from '../../fanout/client/telemetryClient.ts';
-import type { Local } from '../../infra/local.ts';
+import type { Local } from '../../infra/local/startLocal.ts';
 import { disorderedIn } from './stream.ts';
 
 /** The sockets that a client has open, so that a test can count them and cut them. */

@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 import type { Below } from '../../fanout/seeded.testing.ts';
-import type { Local } from '../../infra/local.ts';
+import type { Local } from '../../infra/local/startLocal.ts';
 import type { Book } from '../../devices/ledger/book.ts';
 import type { Scene, Viewer } from '../../devices/ledger/entries.ts';
 import { receiver, recordViewer } from '../../devices/ledger/recordViewer.ts';

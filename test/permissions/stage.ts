@@ -5,7 +5,7 @@ import { connectAsync } from 'mqtt';
 import { scaledClock } from '../../infra/twin/clock.ts';
 import { createFaults } from '../../infra/twin/faults/faults.ts';
 import type { Decided } from '../../infra/twin/iam/access.ts';
-import { host } from '../../infra/ports.ts';
+import { host } from '../../infra/local/ports.ts';
 import { freePorts, startForTest } from '../local.ts';
 import type { Stage } from './scene.ts';
 

@@ -1,5 +1,5 @@
 import { startDashboard } from '../../../dashboard/server.ts';
-import { host } from '../../../infra/ports.ts';
+import { host } from '../../../infra/local/ports.ts';
 
 /** Serves a built page, ours by default, to be fed from there. The token it hands out means nothing: a feeder looks at none. */
 export const startPage = (

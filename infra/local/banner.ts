@@ -1,4 +1,4 @@
-import type { Local } from './local.ts';
+import type { Local } from './startLocal.ts';
 import { host, servers, type LocalPorts } from './ports.ts';
 
 /** A line for each thing that is not to be expected here, with the resource types that would do it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { handlerMetrics } from '../fanout/aws/metrics.ts';
+import { handlerMetrics } from '../../fanout/aws/metrics.ts';
 import { createTally, tallyLines } from './tally.ts';
 
 /** The lines that a handler would write for these. */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { isGrant } from '../fanout/grants.ts';
-import { parsed, usageError, numberWithin } from './commandLine.ts';
+import { isGrant } from '../../fanout/grants.ts';
+import { parsed, usageError, numberWithin } from '../commandLine.ts';
 import { host, servers } from './ports.ts';
 
 /** The issuer would sign any text; one that grants nothing is a slip of the finger. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { faultKinds, isFaultKind, type FaultKind, type FaultSetting } from './twin/faults/faults.ts';
+import { faultKinds, isFaultKind, type FaultKind, type FaultSetting } from '../twin/faults/faults.ts';
 
 export type FaultFlag = { readonly kind: FaultKind; readonly setting: FaultSetting };
 

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
-import { isForUser, parsed, usageError, numberWithin } from './commandLine.ts';
+import { isForUser, parsed, usageError, numberWithin } from '../commandLine.ts';
 import { faultFlag, type FaultFlag } from './faultFlag.ts';
 import { functionLog } from './functionLog.ts';
 import { portProblem, servers, type LocalPorts, type ServerName } from './ports.ts';
-import { scaledClock } from './twin/clock.ts';
-import { createFaults } from './twin/faults/faults.ts';
+import { scaledClock } from '../twin/clock.ts';
+import { createFaults } from '../twin/faults/faults.ts';
 
 // Before anything of AWS's is imported: no validation of CDK's own output, no warning about Node 20 in every thread;
 // and Lambda's clock is UTC.
@@ -84,7 +84,7 @@ const run = async (options: Options): Promise<void> => {
   process.on('SIGINT', leave).on('SIGTERM', leave); // Until there is something to stop.
   say('Starting: synthesizing the stack, building the page …');
   const [{ startLocal }, { banner }, { tallyLines }] = await Promise.all([
-    import('./local.ts'),
+    import('./startLocal.ts'),
     import('./banner.ts'),
     import('./tally.ts'),
   ]);

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startControl } from './control.ts';
 import { host } from './ports.ts';
 import { createSightings } from './sightings.ts';
-import { scaledClock } from './twin/clock.ts';
-import { createFaults } from './twin/faults/faults.ts';
-import { freePort } from './twin/listen.ts';
+import { scaledClock } from '../twin/clock.ts';
+import { createFaults } from '../twin/faults/faults.ts';
+import { freePort } from '../twin/listen.ts';
 
 const sightings = createSightings();
 const faults = createFaults({ seed: 1, clock: scaledClock() });

@@ -1,4 +1,4 @@
-import type { Metric } from '../fanout/metrics.ts';
+import type { Metric } from '../../fanout/metrics.ts';
 
 /** Times of one metric, ms. */
 export type Times = { count: number; p50: number; p99: number; most: number };

@@ -1,4 +1,4 @@
-import type { Sighting, Witness } from './twin/witness.ts';
+import type { Sighting, Witness } from '../twin/witness.ts';
 
 /** What passes through the twin, for whoever listens at the time. */
 export type Sightings = {

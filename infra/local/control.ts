@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream';
 import fastify from 'fastify';
 import * as z from 'zod';
 import { readFault } from './faultFlag.ts';
-import type { Local } from './local.ts';
+import type { Local } from './startLocal.ts';
 import { host } from './ports.ts';
 import { sightingLine, type Sightings } from './sightings.ts';
-import { faultKinds, isFaultKind, type Faults } from './twin/faults/faults.ts';
-import { TwinError } from './twin/twinError.ts';
-import { isFromWebPage } from './twin/webPage.ts';
+import { faultKinds, isFaultKind, type Faults } from '../twin/faults/faults.ts';
+import { TwinError } from '../twin/twinError.ts';
+import { isFromWebPage } from '../twin/webPage.ts';
 
 const faultSetting = z.strictObject({
   probability: z.number().min(0).max(1).exactOptional(),

@@ -2,7 +2,7 @@ import type { Counts } from './economyCounts.ts';
 import type { Scene } from './economyScene.ts';
 import { gb, prices } from './prices.ts';
 
-/** Of 256 MB, as every function here has. */
+/** The model's 256 MB, alike for all, though `queue` and `message` have 512: less than a cent an hour of the standard scene. */
 const functionGb = 0.25;
 
 /** What one unit of each count costs, US dollars, and how the bill names it. */

@@ -13,12 +13,13 @@ const signIn = {
   logoutUrl: 'https://id.example.com/logout',
   clientId: 'page',
 };
+const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1';
 const named = templateOf({
   issuer: 'https://id.example.com',
   audience: 'viewers',
   signIn,
   domainName: 'live.example.com',
-  certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1',
+  certificateArn,
 });
 
 const variablesOf = (of: typeof template, handler: string): Properties => {
@@ -86,6 +87,20 @@ describe('the user pool', () => {
     const origins = inPlain(variablesOf(template, 'authorizer')['ALLOWED_ORIGINS']).split(',');
     expect(pages).toEqual(origins.map((origin) => `${origin}/`));
     expect((client['LogoutURLs'] as unknown[]).map(inPlain)).toEqual(pages);
+  });
+
+  it('sends users back to this machine by the name that Cognito takes, and to each page once', () => {
+    const origins = ['http://127.0.0.1:4000', 'http://localhost:4000', 'https://live.example.com'];
+    const twice = templateOf({
+      allowedOrigins: [...origins, ...origins],
+      domainName: 'live.example.com',
+      certificateArn,
+    });
+    expect(onlyOne(twice, 'AWS::Cognito::UserPoolClient')).toMatchObject({
+      CallbackURLs: ['http://localhost:4000/', 'https://live.example.com/'],
+      LogoutURLs: ['http://localhost:4000/', 'https://live.example.com/'],
+    });
+    expect(variablesOf(twice, 'authorizer')['ALLOWED_ORIGINS']).toBe(origins.join(','));
   });
 
   it('is whose tokens count, with every function that looks at tokens', () => {

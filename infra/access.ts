@@ -41,7 +41,7 @@ export class Access extends Construct {
     const connectTo = [api.origin, ...(signInOrigin === undefined ? [] : [signInOrigin])];
     this.hosting = settings.hosting ? new Hosting(this, 'Dashboard', { connectTo, settings }) : undefined;
     const own = this.hosting === undefined ? [] : [this.hosting.origin];
-    const allowedOrigins = [...settings.allowedOrigins, ...own];
+    const allowedOrigins = [...new Set([...settings.allowedOrigins, ...own])];
     const { issuer, audience, signIn } = tokensFor(allowedOrigins);
     this.admission = { issuer, audience, allowedOrigins };
     this.signIn = signIn;

@@ -9,6 +9,17 @@ const origin = z
     error: 'expected an origin such as https://dashboard.example.com, without a path or a final slash',
   });
 
+/** Names of this machine, which http may be trusted with. */
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+const isFarHttp = (given: string): boolean => {
+  const { protocol, hostname } = new URL(given);
+  return protocol === 'http:' && !loopback.has(hostname);
+};
+
+/** Whether Cognito sends users back to a page of this origin: by https, or by http to `localhost` (CreateUserPoolClient). */
+export const canComeBackTo = (given: string): boolean =>
+  given.startsWith('https://') || /^http:\/\/localhost(:\d+)?$/.test(given);
+
 const httpsUrl = z.url({ protocol: /^https$/ });
 
 /** Cognito's rules for group names hold for every grant but their length (API reference, CreateGroup). */
@@ -60,7 +71,10 @@ const admission = {
 /** Of the user pool; they mean nothing beside an `issuer`. */
 const users = {
   /** Groups, and so grants, to begin with. */
-  groups: z.array(group).default(['*']),
+  groups: z
+    .array(group)
+    .refine((names) => new Set(names).size === names.length, { error: 'expected each name once' })
+    .default(['*']),
   /** Whether everybody must have a second factor, an authenticator app, or may. */
   mfa: z.enum(['optional', 'required']).default('optional'),
   /** Whether Cognito refuses leaked passwords and odd sign-ins. It makes every monthly user cost more (the Plus plan). */
@@ -157,38 +171,50 @@ export const settingsSchema = z.strictObject({
 type Checked = z.infer<typeof settingsSchema>;
 
 /** What is wrong between settings that are right by themselves, by the setting to mend. */
-const rules: Partial<Record<keyof Checked, { error: string; isBroken: (given: Checked) => boolean }>> = {
-  audience: {
+const rules: { setting: keyof Checked; error: string; isBroken: (given: Checked) => boolean }[] = [
+  {
+    setting: 'audience',
     error: 'expected with an issuer, and not without',
     isBroken: ({ issuer, audience }) => (issuer === undefined) !== (audience === undefined),
   },
-  signIn: {
+  {
+    setting: 'signIn',
     error: 'is for an issuer of your own; the user pool brings its sign-in',
     isBroken: ({ signIn, issuer }) => signIn !== undefined && issuer === undefined,
   },
-  domainName: {
+  {
+    setting: 'domainName',
     error: 'is for the hosted page; leave hosting on',
     isBroken: ({ domainName, hosting }) => domainName !== undefined && !hosting,
   },
-  certificateArn: {
+  {
+    setting: 'certificateArn',
     error: 'expected with a domainName, and not without',
     isBroken: ({ domainName, certificateArn }) =>
       (domainName === undefined) !== (certificateArn === undefined),
   },
-  allowedOrigins: {
-    error: 'expected one at least: without hosting, users of the user pool need a page to come back to',
+  {
+    setting: 'allowedOrigins',
+    error:
+      'expected one of https or http://localhost at least: without hosting, users of the user pool need a page to come back to',
     isBroken: ({ issuer, hosting, allowedOrigins }) =>
-      issuer === undefined && !hosting && allowedOrigins.length === 0,
+      issuer === undefined && !hosting && !allowedOrigins.some(canComeBackTo),
   },
-  monthlyBudgetUsd: {
+  {
+    setting: 'allowedOrigins',
+    error: 'expected https, as Cognito sends nobody back to a page by http, but for http://localhost',
+    isBroken: ({ issuer, allowedOrigins }) => issuer === undefined && allowedOrigins.some(isFarHttp),
+  },
+  {
+    setting: 'monthlyBudgetUsd',
     error: 'expected alarmEmail, too, to be told of it',
     isBroken: ({ alarmEmail, monthlyBudgetUsd }) =>
       monthlyBudgetUsd !== undefined && alarmEmail === undefined,
   },
-};
+];
 
 const schema = settingsSchema.superRefine((settings, context) => {
-  for (const [setting, { error, isBroken }] of Object.entries(rules))
+  for (const { setting, error, isBroken } of rules)
     if (isBroken(settings)) context.addIssue({ code: 'custom', path: [setting], message: error });
 });
 

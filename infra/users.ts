@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnManagedLoginBranding,
@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { SignInConfig } from '../dashboard/config.ts';
-import type { Settings } from './settings.ts';
+import { canComeBackTo, type Settings } from './settings.ts';
 
 /**
  * The people who may look, in a Cognito user pool, and where they sign in. A group of the pool is a grant of the same name:
@@ -47,10 +47,10 @@ export class Users extends Construct {
 
   /**
    * Lets pages have users sign in: by authorization code with PKCE (RFC 7636), as a page can keep no secret. `origins` are
-   * those of the pages, which users come back to at `/`.
+   * those of the pages, which users come back to at `/`; but for pages of this machine that Cognito would send nobody to.
    */
   signInFor(origins: readonly string[]): SignInConfig {
-    const pages = origins.map((origin) => `${origin}/`);
+    const pages = origins.filter(isPage).map((origin) => `${origin}/`);
     const client = new CfnUserPoolClient(this, 'Pages', {
       userPoolId: this.pool.userPoolId,
       generateSecret: false,
@@ -123,6 +123,9 @@ export class Users extends Construct {
     return pool;
   }
 }
+
+/** The name that CloudFront will give is not known yet, but its page is there by https only. */
+const isPage = (origin: string): boolean => Token.isUnresolved(origin) || canComeBackTo(origin);
 
 /** A prefix must be the only one of its name in the region; eight digits of the stack's UUID make it so. */
 const uniquePrefix = (): string => {

@@ -223,6 +223,12 @@ describe('the hosted page', () => {
     }).toEqual(expected);
   });
 
+  it('has names of CloudFront that another region or stack of the account does not have', () => {
+    const control = onlyOne(template, 'AWS::CloudFront::OriginAccessControl')['OriginAccessControlConfig'];
+    for (const { Name } of [config, control] as Properties[])
+      expect(inPlain(Name)).toBe('Test-page-AWS::Region');
+  });
+
   it('is kept by browsers as long as the local server says, what has a hash for ever and the rest not', () => {
     const [assets, rest] = ['Assets', 'Rest'].map((name) =>
       onlyOne(template, 'Custom::CDKBucketDeployment', `AccessDashboardFiles${name}`),

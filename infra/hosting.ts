@@ -1,9 +1,10 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   CachePolicy,
   Distribution,
   HttpVersion,
+  S3OriginAccessControl,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
@@ -35,15 +36,17 @@ export class Hosting extends Construct {
     this.settings = settings;
     this.bucket = this.privateBucket();
     const { domainName } = settings;
+    const name = nameInAccount(this);
+    const originAccessControl = new S3OriginAccessControl(this, 'Reader', { originAccessControlName: name });
     this.distribution = new Distribution(this, 'Distribution', {
       comment: 'Fieldcast dashboard',
       defaultRootObject: 'index.html',
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
+        origin: S3BucketOrigin.withOriginAccessControl(this.bucket, { originAccessControl }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         // Takes the files' own word, but holds even `no-cache` for a second.
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: new PageHeaders(this, 'Headers', { connectTo }),
+        responseHeadersPolicy: new PageHeaders(this, 'Headers', { name, connectTo }),
         compress: true,
       },
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -92,3 +95,6 @@ export class Hosting extends Construct {
       Validations.of(this.distribution).acknowledge({ id: `AwsSolutions-${rule}`, reason });
   }
 }
+
+/** CloudFront has no regions: names are the account's, so that a stack in a second region needs others. 64 characters at most. */
+const nameInAccount = (scope: Construct): string => `${Stack.of(scope).stackName}-page-${Aws.REGION}`;

@@ -11,12 +11,20 @@ const ownSettings = new Set([
   'strict-transport-security',
 ]);
 
-/** The headers of every answer: those of the local server. `connectTo` are the origins that the page talks to. */
+export type PageHeadersProps = {
+  /** The only one in the account. */
+  name: string;
+  /** The origins that the page talks to. */
+  connectTo: readonly string[];
+};
+
+/** The headers of every answer: those of the local server. */
 export class PageHeaders extends ResponseHeadersPolicy {
-  constructor(scope: Construct, id: string, { connectTo }: { connectTo: readonly string[] }) {
+  constructor(scope: Construct, id: string, { name, connectTo }: PageHeadersProps) {
     const headers = securityHeaders({ connectTo, isHttps: true });
     const override = true;
     super(scope, id, {
+      responseHeadersPolicyName: name,
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy: headers['content-security-policy'], override },
         contentTypeOptions: { override },

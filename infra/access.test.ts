@@ -62,8 +62,16 @@ describe('the user pool', () => {
     });
   });
 
-  it('stays when the stack goes', () => {
-    template.hasResource('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain' });
+  it.each([
+    ['stays when the stack goes, and so do its groups', template, 'Retain'],
+    [
+      'goes with the stack where that is said, and its groups with it',
+      templateOf({ keepUsers: false }),
+      'Delete',
+    ],
+  ])('%s', (_, of, DeletionPolicy) => {
+    of.allResources('AWS::Cognito::UserPool', { DeletionPolicy });
+    of.allResources('AWS::Cognito::UserPoolGroup', { DeletionPolicy });
   });
 
   it('gives a page tokens for a code, with no secret and no password, for an hour at a time', () => {

@@ -79,7 +79,7 @@ const users = {
   mfa: z.enum(['optional', 'required']).default('optional'),
   /** Whether Cognito refuses leaked passwords and odd sign-ins. It makes every monthly user cost more (the Plus plan). */
   threatProtection: z.boolean().default(false),
-  /** Whether the user pool stays when the stack is deleted. */
+  /** Whether the user pool stays when the stack is deleted, with its users and groups, but without its client and its sign-in page. */
   keepUsers: z.boolean().default(true),
   /** What the address of the sign-in page begins with; made of the stack's id by default. */
   signInPrefix: z

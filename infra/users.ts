@@ -42,7 +42,7 @@ export class Users extends Construct {
         userPoolId: this.pool.userPoolId,
         groupName,
         description: groupName === '*' ? 'May see everything' : `May see ${groupName}`,
-      });
+      }).applyRemovalPolicy(removalPolicyOf(settings));
   }
 
   /**
@@ -84,7 +84,8 @@ export class Users extends Construct {
     };
   }
 
-  private poolOf({ mfa, threatProtection, keepUsers }: Settings): UserPool {
+  private poolOf(settings: Settings): UserPool {
+    const { mfa, threatProtection } = settings;
     const pool = new UserPool(this, 'Pool', {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
@@ -106,7 +107,7 @@ export class Users extends Construct {
       ...(threatProtection
         ? { standardThreatProtectionMode: StandardThreatProtectionMode.FULL_FUNCTION }
         : {}),
-      removalPolicy: keepUsers ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(settings),
     });
     if (mfa === 'optional')
       Validations.of(pool).acknowledge({
@@ -123,6 +124,10 @@ export class Users extends Construct {
     return pool;
   }
 }
+
+/** Of the pool and of its groups: users without them have lost what they may see. */
+const removalPolicyOf = ({ keepUsers }: Settings): RemovalPolicy =>
+  keepUsers ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
 /** The name that CloudFront will give is not known yet, but its page is there by https only. */
 const isPage = (origin: string): boolean => Token.isUnresolved(origin) || canComeBackTo(origin);

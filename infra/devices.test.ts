@@ -146,7 +146,7 @@ describe('fleet provisioning', () => {
     expect(resourcesOf(claim, 'iot:Connect')).toEqual([`${iot}:client/claim-*`]);
   });
 
-  it('gives a new device the policy of devices, and refuses the name of one that is there', () => {
+  it('gives a new device the policy of devices, and asks that a thing which is there is not changed', () => {
     const { TemplateName, TemplateBody, Enabled } = onlyOne(fleet, 'AWS::IoT::ProvisioningTemplate');
     expect([TemplateName, Enabled]).toEqual(['Test-fleet', true]);
     const { Resources } = JSON.parse(inPlain(TemplateBody)) as { Resources: Record<string, unknown> };

@@ -14,7 +14,9 @@ const claimClient = 'claim-*';
 
 /**
  * Lets a device that has only the claim certificate, the same for a whole fleet, get one of its own (fleet provisioning by
- * claim). Whoever has the claim can register a device of any new name and publish as it. A name that is taken is refused.
+ * claim). Whoever has the claim can register a device of any new name and publish as it. Of a name that is taken the template asks
+ * AWS IoT to let the attributes and the type alone (`FAIL`); that this keeps a claim from getting a certificate for it has not
+ * been tried, and is not to be relied on. Only a pre-provisioning hook, which is not here, can refuse names.
  *
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/provision-wo-cert.html
  */
@@ -100,7 +102,10 @@ export class FleetProvisioning extends Construct {
   }
 }
 
-/** A device of a name that is taken would be given another's name: `FAIL` refuses it. */
+/**
+ * `FAIL`, for a thing that is there with other attributes or another type; untried, and says nothing of one that has the same
+ * ones, so that it is no guard against who takes the name of another device.
+ */
 const templateFor = ({ policyName }: DevicePolicy, { typeName }: ThingType): object => ({
   Parameters: {
     DeviceId: { Type: 'String' },

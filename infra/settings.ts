@@ -58,7 +58,7 @@ const admission = {
     .optional(),
   /** Other pages that may open a WebSocket, as browsers send them in Origin. */
   allowedOrigins: z.array(origin).default([]),
-  /** Sets up usage plans, and demands a key of every client that is no page. All numbers are for handshakes with one key. */
+  /** Sets up usage plans, and demands a key of every client that sends no Origin. All numbers are for handshakes with one key. */
   apiKeys: z
     .strictObject({
       handshakesPerSecond: z.number().positive().max(500).default(10),

@@ -103,10 +103,10 @@ describe('API keys', () => {
     });
   });
 
-  it('of machines have the limits that are said, and those of pages none', () => {
+  it('of machines have the limits that are said, and that of pages a part of what AWS lets an account connect', () => {
     const plans = Object.values(resourcesIn(keyed, 'AWS::ApiGateway::UsagePlan'));
     expect(plans.map(({ Throttle, Quota }) => ({ Throttle, Quota }))).toEqual([
-      { Throttle: undefined, Quota: undefined },
+      { Throttle: { RateLimit: 100, BurstLimit: 200 }, Quota: undefined },
       { Throttle: { RateLimit: 2, BurstLimit: 4 }, Quota: { Limit: 1_000, Period: 'DAY' } },
     ]);
   });

@@ -260,6 +260,13 @@ const resourceCases: readonly Case[] = [
 ];
 
 const operators = 'Condition operators, ';
+const absentIsFalse = '"If the key … is not present …, the values do not match and the condition is false"';
+const absentIsTrueNegated = 'Negated and "the right key is not present, the condition is true"';
+const absentIsTrueIfExists = 'IfExists: "If the key is not present, evaluate the condition element as true."';
+const presentIsProcessed = 'IfExists: "If the policy key is present …, process the key as specified"';
+const forAllValuesOfNone =
+  'multivalued context keys, the example that denies by ForAllValues: without the key it is a match';
+const forAnyValueOfNone = 'multivalued context keys, ForAnyValue: false "if there are no context keys"';
 const operatorCases: readonly Case[] = (
   [
     // operator, wanted, given (undefined: the key is absent), holds
@@ -273,13 +280,7 @@ const operatorCases: readonly Case[] = (
       true,
       'several values of a key are a logical OR',
     ],
-    [
-      'StringEquals',
-      'eu-west-1',
-      undefined,
-      false,
-      '"If the key … is not present …, the values do not match"',
-    ],
+    ['StringEquals', 'eu-west-1', undefined, false, absentIsFalse],
     ['StringNotEquals', 'eu-west-1', 'eu-west-1', false, 'String: "Negated matching"'],
     ['StringNotEquals', 'eu-west-1', 'us-east-1', true, 'String: "Negated matching"'],
     [
@@ -289,13 +290,7 @@ const operatorCases: readonly Case[] = (
       false,
       'several values negated are a logical NOR',
     ],
-    [
-      'StringNotEquals',
-      'eu-west-1',
-      undefined,
-      true,
-      'Negated and "the right key is not present, the condition is true"',
-    ],
+    ['StringNotEquals', 'eu-west-1', undefined, true, absentIsTrueNegated],
     ['StringEqualsIgnoreCase', 'EU-WEST-1', 'eu-west-1', true, 'String: "Exact matching, ignoring case"'],
     [
       'StringNotEqualsIgnoreCase',
@@ -316,34 +311,10 @@ const operatorCases: readonly Case[] = (
     ],
     ['StringNotLike', 'eu-*', 'eu-west-1', false, 'String: "Negated case-sensitive matching"'],
     ['StringNotLike', 'us-*', 'eu-west-1', true, 'String: "Negated case-sensitive matching"'],
-    [
-      'StringNotLike',
-      'us-*',
-      undefined,
-      true,
-      'Negated and "the right key is not present, the condition is true"',
-    ],
-    [
-      'StringEqualsIfExists',
-      'eu-west-1',
-      undefined,
-      true,
-      'IfExists: "If the key is not present, evaluate the condition element as true."',
-    ],
-    [
-      'StringEqualsIfExists',
-      'eu-west-1',
-      'us-east-1',
-      false,
-      'IfExists: "If the policy key is present …, process the key as specified"',
-    ],
-    [
-      'StringNotEqualsIfExists',
-      'eu-west-1',
-      undefined,
-      true,
-      'IfExists: "If the key is not present, evaluate the condition element as true."',
-    ],
+    ['StringNotLike', 'us-*', undefined, true, absentIsTrueNegated],
+    ['StringEqualsIfExists', 'eu-west-1', undefined, true, absentIsTrueIfExists],
+    ['StringEqualsIfExists', 'eu-west-1', 'us-east-1', false, presentIsProcessed],
+    ['StringNotEqualsIfExists', 'eu-west-1', undefined, true, absentIsTrueIfExists],
     ['Null', 'true', undefined, true, 'Null: "true (the key doesn\'t exist — it is null)"'],
     ['Null', 'true', 'eu-west-1', false, 'Null: "true (the key doesn\'t exist — it is null)"'],
     ['Null', 'false', 'eu-west-1', true, 'Null: "false (the key exists and its value is not null)"'],
@@ -355,12 +326,51 @@ const operatorCases: readonly Case[] = (
     ['NumericGreaterThan', '10', '9', false, 'Numeric: "Greater than" matching'],
     ['NumericGreaterThanEquals', '10', '100', true, 'Numeric: numbers, not texts'],
     ['NumericLessThan', '10', 'ten', false, 'Numeric: a value that is no number fits none'],
+    ['NumericLessThan', '10', undefined, false, absentIsFalse],
+    ['NumericNotEquals', '10', undefined, true, absentIsTrueNegated],
+    ['NumericLessThanIfExists', '10', undefined, true, absentIsTrueIfExists],
+    ['NumericLessThanIfExists', '10', '9', true, presentIsProcessed],
+    ['NumericLessThanIfExists', '10', '10', false, presentIsProcessed],
+    ['Bool', 'true', undefined, false, absentIsFalse],
+    ['Bool', 'false', undefined, false, absentIsFalse],
+    ['BoolIfExists', 'true', undefined, true, absentIsTrueIfExists],
+    ['BoolIfExists', 'false', undefined, true, absentIsTrueIfExists],
+    ['BoolIfExists', 'true', 'true', true, presentIsProcessed],
+    ['BoolIfExists', 'true', 'false', false, presentIsProcessed],
   ] as const
 ).map(([operator, wanted, given, holds, source], n): Case => ({
   name: `${n + 1}: ${operator} ${JSON.stringify(wanted)} of ${given ?? 'no value'}`,
   identity: when({ [operator]: { 'aws:RequestedRegion': wanted } }),
   context: given === undefined ? {} : { 'aws:RequestedRegion': given },
   expected: holds ? 'allowed' : 'implicit deny',
+  source: `${operators}${source}`,
+}));
+
+const region = 'aws:RequestedRegion';
+const tls = 'aws:SecureTransport';
+const leadingKeys = 'dynamodb:LeadingKeys';
+/** The key that a Deny asks for is not in the request; a condition that is true all the same denies it. */
+const absentKeyCases: readonly Case[] = (
+  [
+    // operator, key, wanted, denies
+    ['StringEquals', region, 'eu-west-1', false, absentIsFalse],
+    ['StringNotEquals', region, 'eu-west-1', true, absentIsTrueNegated],
+    ['StringNotLike', region, 'eu-*', true, absentIsTrueNegated],
+    ['ArnNotLike', 'aws:SourceArn', 'arn:aws:iot:*:*:rule/lend', true, absentIsTrueNegated],
+    ['StringEqualsIfExists', region, 'eu-west-1', true, absentIsTrueIfExists],
+    ['StringNotEqualsIfExists', region, 'eu-west-1', true, absentIsTrueIfExists],
+    ['Bool', tls, 'false', false, absentIsFalse],
+    ['BoolIfExists', tls, 'false', true, absentIsTrueIfExists],
+    ['NumericLessThanIfExists', region, '10', true, absentIsTrueIfExists],
+    ['ForAllValues:StringNotLike', leadingKeys, 'key1*', true, forAllValuesOfNone],
+    ['ForAllValues:StringEquals', leadingKeys, 'a', true, forAllValuesOfNone],
+    ['ForAnyValue:StringEquals', leadingKeys, 'a', false, forAnyValueOfNone],
+    ['ForAnyValue:StringNotEquals', leadingKeys, 'a', false, forAnyValueOfNone],
+  ] as const
+).map(([operator, key, wanted, denies, source]): Case => ({
+  name: `a Deny under ${operator} ${wanted} of ${key}, which is absent`,
+  identity: [allow(), deny({ Condition: { [operator]: { [key]: wanted } } })],
+  expected: denies ? 'explicit deny' : 'allowed',
   source: `${operators}${source}`,
 }));
 
@@ -471,6 +481,29 @@ const setCases: readonly Case[] = (
       'at least one value of the request matches one of the policy',
     ],
     ['ForAnyValue:StringEquals', ['a'], undefined, false, 'false without the key'],
+    [
+      'ForAnyValue:StringNotEquals',
+      ['a'],
+      ['a', 'b'],
+      true,
+      'at least one value of the request matches none of the policy',
+    ],
+    [
+      'ForAnyValue:StringNotEquals',
+      ['a', 'b'],
+      ['a', 'b'],
+      false,
+      'at least one value of the request matches none of the policy',
+    ],
+    ['ForAnyValue:StringNotEquals', ['a'], undefined, false, 'false without the key'],
+    [
+      'ForAnyValue:StringEqualsIfExists',
+      ['a'],
+      undefined,
+      false,
+      'false without the key, also with IfExists (AWS re:Post, "ForAnyValue:StringEqualsIfExists behaving unexpectedly")',
+    ],
+    ['ForAllValues:StringEqualsIfExists', ['a'], undefined, true, 'true without the key'],
     ['ForAllValues:StringNotEquals', ['a'], ['b', 'c'], true, 'negated matching of each value'],
     ['ForAllValues:StringNotEquals', ['a'], ['b', 'a'], false, 'negated matching of each value'],
   ] as const
@@ -510,6 +543,22 @@ const variableCases: readonly Case[] = [
     name: 'a statement with a variable without a value does not apply',
     identity: [allow({ Resource: [table, 'arn:aws:dynamodb:eu-west-1:111122223333:table/${aws:username}'] })],
     expected: 'implicit deny',
+    source: `${variables}"any attempt to match it fails and causes the statement to be invalid"`,
+  },
+  {
+    name: 'a Deny with a variable without a value does not apply',
+    identity: [
+      allow(),
+      deny({ Resource: [table, 'arn:aws:dynamodb:eu-west-1:111122223333:table/${aws:username}'] }),
+    ],
+    expected: 'allowed',
+    source: `${variables}"any attempt to match it fails and causes the statement to be invalid"`,
+  },
+  {
+    name: 'a Deny whose variable stands in a negated condition, without a value, does not apply',
+    identity: [allow(), deny({ Condition: { StringNotEquals: { [region]: '${aws:username}' } } })],
+    context: { [region]: 'x' },
+    expected: 'allowed',
     source: `${variables}"any attempt to match it fails and causes the statement to be invalid"`,
   },
   {
@@ -672,6 +721,7 @@ export const cases: readonly Case[] = [
   ...actionCases,
   ...resourceCases,
   ...operatorCases,
+  ...absentKeyCases,
   ...arnCases,
   ...conditionCases,
   ...setCases,

@@ -130,7 +130,8 @@ const comparison = (
   const holds = (context: Context): boolean => {
     const found = context(key);
     const all = found === undefined ? [] : [found].flat();
-    if (all.length === 0 && ifExists) return true;
+    // ForAnyValue wants a value, also where IfExists asks for none.
+    if (all.length === 0 && ifExists) return set !== 'ForAnyValue';
     if (set === 'ForAllValues') return all.every((value) => fits(value, context));
     if (set === 'ForAnyValue') return all.some((value) => fits(value, context));
     return all.length === 0 ? isNegated : all.some((value) => fits(value, context));

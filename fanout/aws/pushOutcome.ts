@@ -1,21 +1,11 @@
 import type { Outcome } from '../ports.ts';
+import { networkErrors } from './networkErrors.ts';
 
 /** The longest that one try at the edge takes, ms. Two of them and a pause fit into a push. */
 export const tryMs = 1_000;
 
-/** Errors of sockets, time-outs and DNS by their `name` or `code`: the post may or may not have arrived. */
-const unanswered = new Set([
-  'TimeoutError',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_SOCKET',
-]);
+/** The post may or may not have arrived. A name that DNS does not know is no such error: the endpoint is wrong. */
+const unanswered = new Set([...networkErrors, 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_SOCKET']);
 
 /** Whether a request failed without an answer that says why. A wrong endpoint or certificate is something else. */
 export const isUnanswered = (error: unknown): boolean =>

@@ -1,3 +1,4 @@
+import { networkErrors } from '../networkErrors.ts';
 import type { Answer } from './exchange.ts';
 
 /** An AWS service refused a request, or could not serve it. Its name is the service's own, such as `ConditionalCheckFailedException`. */
@@ -55,19 +56,7 @@ const throttling = new Set([
 ]);
 
 /** Names of errors, and codes of Node's, after which the same request may succeed, as the SDK has them. */
-const transient = new Set([
-  'TimeoutError',
-  'RequestTimeout',
-  'RequestTimeoutException',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
+const transient = new Set([...networkErrors, 'RequestTimeout', 'RequestTimeoutException', 'ENOTFOUND']);
 
 /** Whether, and why, the same request may succeed if it is made again; undefined if it will not. */
 export const passingCauseOf = (error: unknown): 'throttled' | 'transient' | undefined => {

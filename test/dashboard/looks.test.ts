@@ -125,7 +125,7 @@ describe('a page on which people sign in', () => {
 });
 
 describe('values that move', () => {
-  it.concurrent.each(['fleet', 'device', 'connection', 'watching', 'wall'] as const)(
+  it.each(['fleet', 'device', 'connection', 'watching', 'wall'] as const)(
     'shift nothing: %s',
     { timeout: 60_000 },
     async (name) => {

@@ -15,7 +15,7 @@ const isBusy = (status: number | undefined): boolean => status === undefined || 
  */
 export const edgeByHttp = (options: EdgeOptions): { post: Post; isOpen: IsOpen; hangUp: HangUp } => {
   const { origin, request, outcome } = connectionRequests(options);
-  const send = exchange({ origin, tryMs, connections: options.connections, now: options.now });
+  const send = exchange({ origin, tryMs, since: 'call', connections: options.connections, now: options.now });
 
   /** The status of the answer; undefined where there is none. */
   const statusOf = async (...asked: Parameters<typeof request>): Promise<number | undefined> => {

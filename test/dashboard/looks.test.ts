@@ -130,7 +130,7 @@ describe('values that move', () => {
     { timeout: 60_000 },
     async (name) => {
       const { page, close } = await openPage(browser, `${local.dashboardUrl}/?${views[name]}`);
-      await page.waitForTimeout(3_000); // Devices come, one after the other.
+      await page.waitForTimeout(2_500); // Devices come, one after the other.
       const shifted = await page.evaluate<string[]>(`new Promise((resolve) => {
         const shifted = new Set();
         const observer = new PerformanceObserver((list) => {
@@ -143,7 +143,7 @@ describe('values that move', () => {
             }
         });
         observer.observe({ type: 'layout-shift' });
-        setTimeout(() => resolve([...shifted]), 5_000);
+        setTimeout(() => resolve([...shifted]), 3_000);
       })`);
       expect(shifted).toEqual([]);
       await close();

@@ -20,8 +20,10 @@ export type Exchange = (request: Request) => Promise<Answer>;
 
 export type ExchangeOptions = {
   readonly origin: string;
-  /** The longest that one exchange takes, the waiting for a socket included, ms. */
+  /** The longest that one exchange takes, ms. */
   readonly tryMs: number;
+  /** Whether that counts from the call on, or from when there is a socket for it. */
+  readonly since: 'call' | 'socket';
   /** Sockets at most; as many as the SDK's client has where nothing is said. */
   readonly connections?: number | undefined;
   /** Epoch ms. */
@@ -35,16 +37,23 @@ const timeoutError = (tryMs: number): Error =>
   Object.assign(new Error(`No answer came within ${tryMs} ms.`), { name: 'TimeoutError' });
 
 /** Exchanges with one server over sockets that are kept, by Node's own client: it costs no bytes and no start. */
-export const exchange = ({ origin, tryMs, connections = 50, now = Date.now }: ExchangeOptions): Exchange => {
+export const exchange = ({
+  origin,
+  tryMs,
+  since,
+  connections = 50,
+  now = Date.now,
+}: ExchangeOptions): Exchange => {
   const { protocol, hostname, port } = new URL(origin);
   const [Agent, start] = protocol === 'https:' ? [HttpsAgent, httpsRequest] : [HttpAgent, httpRequest];
   const open = () => new Agent({ keepAlive: true, maxSockets: connections });
 
   let agent = open();
   let usedAt = now();
+  let underWay = 0;
   const agentOfNow = (): HttpAgent => {
-    if (now() - usedAt > idleMs) {
-      agent.destroy(); // Nothing is under way any more: no exchange takes so long.
+    if (underWay === 0 && now() - usedAt > idleMs) {
+      agent.destroy();
       agent = open();
     }
     usedAt = now();
@@ -52,10 +61,10 @@ export const exchange = ({ origin, tryMs, connections = 50, now = Date.now }: Ex
   };
 
   return ({ method, path, headers, body }) =>
-    new Promise((resolve, reject) => {
-      const fail = (error: Error): void => {
-        clearTimeout(timer);
-        reject(error);
+    new Promise<Answer>((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const startTimer = (): void => {
+        timer = setTimeout(() => request.destroy(timeoutError(tryMs)), tryMs);
       };
       const request = start(
         {
@@ -70,9 +79,8 @@ export const exchange = ({ origin, tryMs, connections = 50, now = Date.now }: Ex
           const chunks: Buffer[] = [];
           response
             .on('data', (chunk: Buffer) => chunks.push(chunk))
-            .on('error', fail)
+            .on('error', reject)
             .on('end', () => {
-              clearTimeout(timer);
               // A response that a client has always has a status.
               resolve({
                 status: response.statusCode ?? 0,
@@ -82,7 +90,15 @@ export const exchange = ({ origin, tryMs, connections = 50, now = Date.now }: Ex
             });
         },
       );
-      const timer = setTimeout(() => request.destroy(timeoutError(tryMs)), tryMs);
-      request.on('error', fail).end(body);
+      underWay += 1;
+      if (since === 'call') startTimer();
+      else request.on('socket', startTimer);
+      request
+        .on('close', () => {
+          underWay -= 1;
+          clearTimeout(timer);
+        })
+        .on('error', reject)
+        .end(body);
     });
 };

@@ -15,7 +15,7 @@ export type JsonApiOptions = Pick<SignerPorts, 'region' | 'credentials'> & {
   readonly pauseMs: number;
 };
 
-/** The longest that one try takes, ms: a socket that has died in silence must not cost the whole invocation. */
+/** The longest that one try takes once it has a socket, ms: a socket that has died in silence must not cost the whole invocation. */
 const tryMs = 3_000;
 
 /**
@@ -41,7 +41,7 @@ export const jsonApi = ({
 }: JsonApiOptions): JsonApi => {
   const { origin, host } = new URL(endpoint);
   const sign = signer({ ...signing, service, now: Date.now });
-  const send = exchange({ origin, tryMs });
+  const send = exchange({ origin, tryMs, since: 'socket' });
   const withRetries = retried({ attempts, pauseMs, wait, random: Math.random });
 
   return (action, input) => {

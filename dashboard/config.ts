@@ -5,6 +5,8 @@ export type SignInConfig = {
   tokenUrl: string;
   /** Ends the session there; it is told `client_id` and `logout_uri`, as Cognito wants it. */
   logoutUrl: string;
+  /** Where the refresh token of whoever signs out is revoked (RFC 7009); without it, it ends with its time. */
+  revokeUrl?: string | undefined;
   /** Of a client without a secret that may come back to the root of the page's origin, also after signing out. */
   clientId: string;
 };

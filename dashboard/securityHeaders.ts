@@ -1,11 +1,18 @@
-import type { DashboardConfig } from './config.ts';
+import type { DashboardConfig, SignInConfig } from './config.ts';
+
+/** Where a page gets tokens, and has them revoked. */
+export const tokenOrigins = ({ tokenUrl, revokeUrl = tokenUrl }: SignInConfig): string[] => [
+  ...new Set([tokenUrl, revokeUrl].map((url) => new URL(url).origin)),
+];
 
 /** What the page's scripts ask: the WebSocket API, and where tokens come from. Signing in itself is a step to another page. */
 export const originsOf = ({
   webSocketUrl,
   signIn,
-}: Pick<DashboardConfig, 'webSocketUrl' | 'signIn'>): string[] =>
-  [webSocketUrl, ...(signIn === undefined ? [] : [signIn.tokenUrl])].map((url) => new URL(url).origin);
+}: Pick<DashboardConfig, 'webSocketUrl' | 'signIn'>): string[] => [
+  new URL(webSocketUrl).origin,
+  ...(signIn === undefined ? [] : tokenOrigins(signIn)),
+];
 
 /** The page needs nothing of what a device has: whatever it loads must not get it either. */
 const unused = ['camera', 'geolocation', 'microphone', 'payment', 'usb', 'serial', 'midi', 'hid'];

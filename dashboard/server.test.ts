@@ -52,6 +52,7 @@ describe('the page', () => {
     const signIn = {
       authorizeUrl: 'https://login.example.com/oauth2/authorize',
       tokenUrl: 'https://tokens.example.com/oauth2/token',
+      revokeUrl: 'https://tokens.example.com/oauth2/revoke',
       logoutUrl: 'https://login.example.com/logout',
       clientId: 'page',
     };

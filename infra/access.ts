@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { SignInConfig } from '../dashboard/config.ts';
+import { tokenOrigins } from '../dashboard/securityHeaders.ts';
 import { Hosting } from './hosting.ts';
 import type { Settings } from './settings.ts';
 import { Users } from './users.ts';
@@ -16,8 +17,8 @@ export type AccessProps = {
 /** Whose tokens count, and where a page gets them. */
 type Identity = {
   users?: Users;
-  /** The origin of the page that users sign in at. */
-  signInOrigin: string | undefined;
+  /** Where the page gets tokens, and has them revoked. */
+  tokenOrigins: readonly string[];
   /** For pages of these origins. */
   tokensFor: (origins: readonly string[]) => {
     issuer: string;
@@ -36,9 +37,9 @@ export class Access extends Construct {
 
   constructor(scope: Construct, id: string, { api, settings, page }: AccessProps) {
     super(scope, id);
-    const { users, signInOrigin, tokensFor } = this.identity(settings);
+    const { users, tokenOrigins: ofTokens, tokensFor } = this.identity(settings);
     this.users = users;
-    const connectTo = [api.origin, ...(signInOrigin === undefined ? [] : [signInOrigin])];
+    const connectTo = [api.origin, ...ofTokens];
     this.hosting = settings.hosting ? new Hosting(this, 'Dashboard', { connectTo, settings }) : undefined;
     const own = this.hosting === undefined ? [] : [this.hosting.origin];
     const allowedOrigins = [...new Set([...settings.allowedOrigins, ...own])];
@@ -51,15 +52,15 @@ export class Access extends Construct {
   private identity(settings: Settings): Identity {
     const { issuer, audience, signIn } = settings;
     if (issuer !== undefined && audience !== undefined) {
-      const signInOrigin = signIn && new URL(signIn.tokenUrl).origin;
-      return { signInOrigin, tokensFor: () => ({ issuer, audience, signIn }) };
+      const origins = signIn === undefined ? [] : tokenOrigins(signIn);
+      return { tokenOrigins: origins, tokensFor: () => ({ issuer, audience, signIn }) };
     }
     const users = new Users(this, 'Users', { settings });
     const tokensFor: Identity['tokensFor'] = (origins) => {
       const ofPool = users.signInFor(origins);
       return { issuer: users.issuer, audience: ofPool.clientId, signIn: ofPool };
     };
-    return { users, signInOrigin: users.domain, tokensFor };
+    return { users, tokenOrigins: [users.domain], tokensFor };
   }
 
   private publish(api: ViewersApi, page: string | undefined): void {

@@ -30,6 +30,7 @@ it('takes the JSON text that the command line gives', () => {
 it.each([
   own,
   { ...own, signIn },
+  { ...own, signIn: { ...signIn, revokeUrl: 'https://id.example.com/revoke' } },
   { domainName: 'live.example.com', certificateArn },
   { hosting: false, allowedOrigins: ['https://a.example'] },
   { hosting: false, allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:4000'] },

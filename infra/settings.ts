@@ -53,6 +53,7 @@ const admission = {
       authorizeUrl: httpsUrl,
       tokenUrl: httpsUrl,
       logoutUrl: httpsUrl,
+      revokeUrl: httpsUrl.optional(),
       clientId: z.string().min(1),
     })
     .optional(),

@@ -79,6 +79,7 @@ export class Users extends Construct {
     return {
       authorizeUrl: `${this.domain}/oauth2/authorize`,
       tokenUrl: `${this.domain}/oauth2/token`,
+      revokeUrl: `${this.domain}/oauth2/revoke`,
       logoutUrl: `${this.domain}/logout`,
       clientId: client.ref,
     };

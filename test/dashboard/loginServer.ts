@@ -15,8 +15,8 @@ const page = (href: string) =>
   `<!doctype html><html lang="en"><title>Login</title><h1>Login</h1><p><a href="${href}">Continue as ann@example.com</a></p><p><a href="${href.replace(/code=[^&]*/, 'error=access_denied')}">Cancel</a></p></html>`;
 
 /**
- * Stands in for Cognito's managed login: `/oauth2/authorize`, `/oauth2/token` and `/logout`, as strict about what it is asked as
- * RFC 6749 and 7636 are. Refresh tokens are rotated: each is taken once.
+ * Stands in for Cognito's managed login: `/oauth2/authorize`, `/oauth2/token`, `/oauth2/revoke` and `/logout`, as strict about
+ * what it is asked as RFC 6749, 7009 and 7636 are. Refresh tokens are rotated: each is taken once.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
  */
@@ -24,7 +24,7 @@ export const startLoginServer = async (port: number, client: Client) => {
   const app = fastify();
   const challenges = new Map<string, string>();
   const refreshTokens = new Set<string>();
-  const counts = { authorized: 0, refreshed: 0, ended: 0 };
+  const counts = { authorized: 0, refreshed: 0, revoked: 0, ended: 0 };
 
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -76,6 +76,14 @@ export const startLoginServer = async (port: number, client: Client) => {
     return reply.send({ id_token: await client.sign(), refresh_token: refreshToken, token_type: 'Bearer' });
   });
 
+  app.post('/oauth2/revoke', (request, reply) => {
+    const form = request.body as URLSearchParams; // By the parser above.
+    reply.header('access-control-allow-origin', new URL(client.page).origin);
+    if (form.get('client_id') !== client.clientId) return reply.code(400).send({ error: 'invalid_request' });
+    if (refreshTokens.delete(form.get('token') ?? '')) counts.revoked += 1;
+    return reply.send();
+  });
+
   app.get('/logout', (request, reply) => {
     const asked = request.query as Record<string, string>; // No name comes twice.
     if (asked['client_id'] !== client.clientId || asked['logout_uri'] !== client.page)
@@ -97,6 +105,7 @@ export const startLoginServer = async (port: number, client: Client) => {
 export const signInAt = (port: number, clientId: string) => ({
   authorizeUrl: `http://${host}:${port}/oauth2/authorize`,
   tokenUrl: `http://${host}:${port}/oauth2/token`,
+  revokeUrl: `http://${host}:${port}/oauth2/revoke`,
   logoutUrl: `http://${host}:${port}/logout`,
   clientId,
 });

@@ -79,6 +79,7 @@ it(
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForSelector(signedOut, patience);
     expect(login.counts.ended).toBe(1);
+    await expect.poll(() => login.counts.revoked, patience).toBe(1);
     expect(await kept(page, 'sessionStorage')).toEqual([]);
     expect(complaints).toEqual([]);
     await close();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { SignInConfig } from '../../config.ts';
 import type { Answer, Begun } from './answer.ts';
 import { challengeOf } from './pkce.ts';
 import { startSignIn } from './signIn.ts';
@@ -6,6 +7,7 @@ import { startSignIn } from './signIn.ts';
 const config = {
   authorizeUrl: 'https://login.example.com/oauth2/authorize',
   tokenUrl: 'https://login.example.com/oauth2/token',
+  revokeUrl: 'https://login.example.com/oauth2/revoke',
   logoutUrl: 'https://login.example.com/logout',
   clientId: 'the-page',
 };
@@ -17,6 +19,10 @@ const idToken = (n: number): string => jwt({ iat: 1_000, exp: 4_600, email: 'ann
 
 let storage: Map<string, string>;
 let asked: Record<string, string>[];
+/** What the server was asked to revoke. */
+let revoked: Record<string, string | boolean>[];
+/** Its answer to that. */
+let onRevoke: () => Promise<Response>;
 let answers: (() => Response | Promise<Response>)[];
 let left: URL[];
 let now: number;
@@ -29,6 +35,8 @@ const nobody = () => Promise.reject(new TypeError('Failed to fetch'));
 beforeEach(() => {
   storage = new Map();
   asked = [];
+  revoked = [];
+  onRevoke = () => Promise.resolve(new Response());
   answers = [];
   left = [];
   now = 1_763_690_000_000;
@@ -37,7 +45,12 @@ beforeEach(() => {
     setItem: (key: string, value: string) => storage.set(key, value),
     removeItem: (key: string) => storage.delete(key),
   });
-  vi.stubGlobal('fetch', async (url: string, { body }: { body: URLSearchParams }) => {
+  type Asked = { body: URLSearchParams; keepalive?: boolean };
+  vi.stubGlobal('fetch', async (url: string, { body, keepalive = false }: Asked) => {
+    if (url === config.revokeUrl) {
+      revoked.push({ ...Object.fromEntries(body), keepalive });
+      return onRevoke();
+    }
     expect(url).toBe(config.tokenUrl);
     asked.push(Object.fromEntries(body));
     return (answers.shift() ?? expect.fail('asked once more'))();
@@ -45,9 +58,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const start = (answer?: Answer) =>
+const start = (answer?: Answer, of: SignInConfig = config) =>
   startSignIn({
-    ...{ config, answer, origin: 'https://page.example.com', now: () => now },
+    ...{ config: of, answer, origin: 'https://page.example.com', now: () => now },
     address: () => '/?region=eu-west',
     leave: (url) => left.push(new URL(url)),
   });
@@ -148,9 +161,14 @@ it('a session that the server ended is over', async () => {
   expect([...storage.values()]).toEqual([]);
 });
 
-it('who signs out has nothing left here, and ends the session there', async () => {
+it.each([
+  ['', () => Promise.resolve(new Response())],
+  [', nobody being there to revoke the token', nobody],
+])('who signs out has nothing left here, and ends the session there%s', async (_, answer) => {
+  onRevoke = answer;
   const signIn = await entered();
   signIn.end();
+  expect(revoked).toEqual([{ token: 'refresh-1', client_id: 'the-page', keepalive: true }]);
   expect([signIn.state.value, storage.size]).toEqual(['out', 0]);
   expect(left.map(String)).toEqual([
     'https://login.example.com/logout?client_id=the-page&logout_uri=https%3A%2F%2Fpage.example.com%2F',
@@ -166,4 +184,12 @@ it('who signs out while a newer token comes stays signed out', async () => {
   signIn.end();
   await expect(token).rejects.toThrow('Nobody is signed in');
   expect([signIn.state.value, storage.size]).toEqual(['out', 0]);
+  expect(revoked.map((one) => one['token'])).toEqual(['refresh-1', 'refresh-2']);
+});
+
+it('a server that cannot revoke tokens is not asked to', async () => {
+  await entered();
+  start(undefined, { ...config, revokeUrl: undefined }).end();
+  expect(left).toHaveLength(1);
+  expect(revoked).toEqual([]);
 });

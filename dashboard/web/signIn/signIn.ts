@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import { readIdToken } from './idToken.ts';
 import { keepBegun, keepRefreshToken, keptRefreshToken } from './memory.ts';
 import { challengeOf, newSecret } from './pkce.ts';
-import { Refusal, refreshed, tokensForCode, type Tokens } from './tokens.ts';
+import { Refusal, refreshed, revoke, tokensForCode, type Tokens } from './tokens.ts';
 
 /**
  * Whether somebody is signed in:
@@ -22,7 +22,7 @@ export type SignIn = {
   readonly name: ReadonlySignal<string>;
   /** Leaves this page to sign in, and comes back to this view. */
   readonly begin: () => Promise<void>;
-  /** Forgets the tokens and leaves this page to end the session. */
+  /** Forgets the tokens, has the one that others come by revoked, and leaves this page to end the session. */
   readonly end: () => void;
   /** An ID token that is good for a while yet, refreshed where need be. Rejects with a sentence for people. */
   readonly token: () => Promise<string>;
@@ -71,7 +71,10 @@ export const startSignIn = ({
   let isOver = false;
 
   const take = ({ idToken, refreshToken }: Tokens): string => {
-    if (isOver) throw new Error(nobody);
+    if (isOver) {
+      if (refreshToken !== undefined) revoke(config, refreshToken);
+      throw new Error(nobody);
+    }
     held.value = { idToken, gotAt: now() };
     if (refreshToken !== undefined) keepRefreshToken(refreshToken);
     state.value = 'in';
@@ -145,6 +148,8 @@ export const startSignIn = ({
 
     end: () => {
       isOver = true;
+      const refreshToken = keptRefreshToken();
+      if (refreshToken !== undefined) revoke(config, refreshToken);
       leftOut('out');
       const query = new URLSearchParams({ client_id: config.clientId, logout_uri: redirectUri });
       leave(`${config.logoutUrl}?${query.toString()}`);

@@ -54,3 +54,18 @@ export const tokensForCode = (
 /** Newer tokens (RFC 6749, 6). */
 export const refreshed = (config: SignInConfig, refreshToken: string): Promise<Tokens> =>
   ask(config, { grant_type: 'refresh_token', refresh_token: refreshToken });
+
+/**
+ * Has a refresh token revoked (RFC 7009, 2.1), if the server can. The request outlives the page, so nobody need wait for it;
+ * nor need it succeed, as the token is forgotten here and ends with its time there.
+ */
+export const revoke = ({ revokeUrl, clientId }: SignInConfig, refreshToken: string): void => {
+  if (revokeUrl === undefined) return;
+  fetch(revokeUrl, {
+    method: 'POST',
+    body: new URLSearchParams({ token: refreshToken, client_id: clientId }),
+    credentials: 'omit',
+    redirect: 'error',
+    keepalive: true,
+  }).catch(() => undefined);
+};

@@ -130,6 +130,45 @@ it('one connection that is busy or refuses does not keep the reading from the ot
   expect(await subscriptions.byTarget('region#eu-west')).toHaveLength(3);
 });
 
+describe('the time from device to push', () => {
+  const times = () => measured.filter(([metric]) => metric === 'DeviceToPushMs');
+
+  it('is taken of readings that a viewer got, and of no others, however many', async () => {
+    await subscribe({ device: 'kettle-0' });
+    const unwatched = Array.from({ length: 200 }, (_, n) => aReading({ deviceId: `pump-${n}` }));
+    const slow = aReading({ deviceId: 'kettle-0', receivedAt: now() - 9_000 });
+    await bring(...unwatched, slow);
+    expect(times()).toEqual([['DeviceToPushMs', 9_000]]);
+  });
+
+  it('is that of its last viewer, once a reading', async () => {
+    for (const connectionId of ['a=', 'b=']) await subscribe({ region: 'eu-west' }, { connectionId });
+    const push = async (): Promise<Outcome> => {
+      time += 1_000;
+      return 'delivered';
+    };
+    const { receivedAt } = aReading();
+    const waited = now() - receivedAt;
+    await deliver({ ...ports, push })([aReading({ seq: 1 }), aReading({ seq: 2 })], Infinity);
+    expect(times()).toEqual([1, 2].map(() => ['DeviceToPushMs', waited + 2_000]));
+  });
+
+  it.each<Outcome>(['busy', 'gone', 'refused'])('is not taken of one that was %s', async (outcome) => {
+    await subscribe({ region: 'eu-west' });
+    outcomes[aConnection().connectionId] = outcome;
+    await bring(aReading());
+    expect(times()).toEqual([]);
+  });
+
+  it('is not taken of a delivery that fails: it comes again', async () => {
+    for (const connectionId of ['a=', 'b=']) await subscribe({ region: 'eu-west' }, { connectionId });
+    const push = (connectionId: string): Promise<Outcome> =>
+      connectionId === 'a=' ? Promise.reject(new Error('down')) : Promise.resolve('delivered');
+    await expect(deliver({ ...ports, push })([aReading()], Infinity)).rejects.toThrow('down');
+    expect(times()).toEqual([]);
+  });
+});
+
 it('a push that is down fails the delivery, after every other post has ended', async () => {
   for (const connectionId of ['a=', 'b=', 'c=']) await subscribe({ region: 'eu-west' }, { connectionId });
   const ended: string[] = [];

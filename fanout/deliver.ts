@@ -117,6 +117,7 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     const pieceFor = serializer(begun);
     const lost = new Map<string, Subscription[]>();
     const owed: Owed[] = [];
+    const takenAt = new Map<Reading, number>(); // When the last connection that took it had it.
     const isStorm = (): boolean => lost.size >= storm.gone && now() - begun >= storm.ms;
     /** How long what is for this connection has to wait, ms. */
     const waitOf = (connectionId: string, isDoubtful: boolean): number =>
@@ -146,7 +147,9 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
       const endOf = ({ outcome }: (typeof ends)[number]) =>
         outcome === 'gone' && isEarly ? 'busy' : outcome;
       for (const end of ends) delivery[endOf(end)] += end.due.length;
-      if (ends.some((end) => endOf(end) === 'delivered')) answering.add(connectionId);
+      const taken = ends.filter((end) => endOf(end) === 'delivered').flatMap(({ due }) => due);
+      if (taken.length > 0) answering.add(connectionId);
+      for (const { fold } of taken) takenAt.set(fold.last, now());
       if (ends.some((end) => endOf(end) === 'gone')) lost.set(connectionId, rows);
       const unsent = ends.filter((end) => endOf(end) === 'busy');
       const ended = ends.filter((end) => endOf(end) !== 'busy').flatMap(({ due }) => due);
@@ -181,6 +184,10 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     await forget(lost);
     // Every post ends before one that threw is heard: an outage must not leave posts running behind a retry.
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    for (const reading of readings) {
+      const at = takenAt.get(reading);
+      if (at !== undefined) measure('DeviceToPushMs', Math.max(0, at - reading.receivedAt));
+    }
     return delivery;
   };
 };

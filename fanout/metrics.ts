@@ -35,11 +35,11 @@ export const metrics = {
   HandshakesRefused: 'handshakes not let in; by `reason` too',
   Requests: 'messages of clients',
   PresenceEvents: 'MQTT connections that began or ended',
-  IngestMs: 'from the rules engine to the filter',
+  IngestMs: 'from the rules engine to the filter; of a batch, as its oldest waited',
   RecordMs: 'to record readings',
   DeliverMs: 'from there until every post has ended',
   DeviceToPushMs:
-    'all of it: from the rules engine until every post has ended; of a batch, as its oldest waited',
+    'of each reading that a viewer got at once: from the rules engine until the last of those viewers had it; what is sent later is not in it',
 } as const;
 export type Metric = keyof typeof metrics;
 

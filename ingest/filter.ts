@@ -104,8 +104,6 @@ export const filter =
         error,
       );
     }
-    const ended = now();
-    measure('DeliverMs', ended - recordedAt);
-    measure('DeviceToPushMs', ended - oldest);
+    measure('DeliverMs', now() - recordedAt);
     return failed;
   };

@@ -112,11 +112,11 @@ const howLong = ({ handlers }: Watched): Row => ({
   question: 'How long from device to push?',
   graphs: [
     {
-      title: 'From the rules engine until every post has ended, ms',
+      title: 'Of what viewers got at once: from the rules engine until the last had it, ms',
       lines: [...timed('DeviceToPushMs', 50), ...timed('DeviceToPushMs', 99)],
     },
     {
-      title: 'Where the time goes: p99, ms',
+      title: 'Where the time goes, watched or not: p99, ms',
       lines: [...timed('IngestMs', 99), ...timed('RecordMs', 99), ...timed('DeliverMs', 99)],
     },
     {

@@ -94,6 +94,8 @@ it.each<[string, Data, 'goes off' | 'is quiet', string]>([
   ['PostsBusy', { 'Delivered of direct': 990, 'Busy of direct': 10 }, 'is quiet', 'at one of a hundred'],
   ['PostsBusy', nothing, 'is quiet', 'where nobody watches'],
   ['PostsRefused', { 'Refused of queue': 1 }, 'goes off', 'at a single one'],
+  ['PostsRefused', { 'NotResent of refused': 1 }, 'goes off', 'at one that was put off before'],
+  ['PostsRefused', { 'NotResent of gone': 9 }, 'is quiet', 'where viewers have left'],
   [
     'SignInErrors',
     {

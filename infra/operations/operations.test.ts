@@ -99,6 +99,14 @@ describe('the stack is watched whole', () => {
     expect(watching('WriteThrottleEvents')).toEqual(idsOf('AWS::DynamoDB::GlobalTable').toSorted());
   });
 
+  it('every rule is asked for what it lost', () => {
+    const [query] = named('ReadingsLostByRule').Metrics ?? [];
+    const rules = idsOf('AWS::IoT::TopicRule');
+    expect(rules).toHaveLength(2);
+    for (const id of rules)
+      expect(JSON.stringify(query?.Expression)).toContain(`RuleName = '",{"Ref":"${id}"},"'`);
+  });
+
   it('every queue has one for what waits in it', () => {
     const queues = alarms
       .filter(({ Namespace }) => Namespace === 'AWS/SQS')

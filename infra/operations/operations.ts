@@ -27,7 +27,6 @@ export class Operations extends Construct {
     const watched = watchedIn(this, {
       stage: viewers.stage,
       accessLog: viewers.accessLog,
-      telemetryRule: ingest.rule,
       queues: { ingest: ingest.queue, later: later.queue, failures, rejects: ingest.rejects },
     });
     const { topic } = new Notices(this, 'Notices', settings);

@@ -1,9 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { counted } from '../handlerMetrics.ts';
+import { counted, countedBy, measuredBy } from '../handlerMetrics.ts';
+import { sumOf } from '../sumOf.ts';
 import type { Definitions } from './definition.ts';
 
 const minute = Duration.minutes(1);
+const fiveMinutes = Duration.minutes(5);
 
 /** Per cent of the readings that were due to viewers. */
 const tolerablyBusy = 1;
@@ -25,7 +27,13 @@ export const deliveryAlarms = (): Definitions => ({
   },
   PostsRefused: {
     says: 'The edge refuses readings for good: some viewers do not get what they are due.',
-    metric: counted('Refused', Duration.minutes(5)),
+    metric: sumOf(
+      [
+        ...measuredBy.Refused.map((service) => countedBy(service, 'Refused', { period: fiveMinutes })),
+        countedBy('later', 'NotResent', { period: fiveMinutes, reason: 'refused' }),
+      ],
+      { label: 'refused', period: fiveMinutes },
+    ),
     threshold: 1,
     missing: TreatMissingData.NOT_BREACHING,
   },

@@ -31,7 +31,7 @@ const rejected = (): Definition => ({
 const slow = ({ slowPushMs }: Settings): Definition => {
   const times = named('time', timed('DeviceToPushMs', 99));
   return {
-    says: `One reading in a hundred takes ${slowPushMs} ms or more from the rules engine to its viewers' connections.`,
+    says: `One watched reading in a hundred takes ${slowPushMs} ms or more from the rules engine to its viewers' connections.`,
     metric: new MathExpression({
       expression: `MAX([${Object.keys(times)
         .map((name) => `FILL(${name}, 0)`)
@@ -47,12 +47,14 @@ const slow = ({ slowPushMs }: Settings): Definition => {
   };
 };
 
-/** Readings that the rule handed neither to a function or queue nor to the failures are nowhere. */
-const lostByRule = ({ telemetryRule }: Watched): Definition => ({
-  says: 'The rule could hand readings on neither to the filter nor to the failures: they are lost.',
+/** Messages that a rule handed neither to a function or queue nor to the failures are nowhere. */
+const lostByRule = ({ rules }: Watched): Definition => ({
+  says: 'A rule could hand readings, or life-cycle events, on neither to their function or queue nor to the failures: they are lost.',
   metric: new MathExpression({
     // A query, since the metric has a dimension more, the type of the action, whose values no document lists.
-    expression: `SELECT SUM(ErrorActionFailure) FROM "AWS/IoT" WHERE RuleName = '${telemetryRule.ruleName}'`,
+    expression: `SELECT SUM(ErrorActionFailure) FROM "AWS/IoT" WHERE ${rules
+      .map(({ ruleName }) => `RuleName = '${ruleName}'`)
+      .join(' OR ')}`,
     usingMetrics: {},
     label: 'lost',
     period: Duration.minutes(1),

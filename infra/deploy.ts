@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { usageError } from './commandLine.ts';
 import { accountProblem } from './deploy/accountProblem.ts';
+import { askedAccount, bootstrapCommand } from './deploy/askedAccount.ts';
 import { nextSteps, type Outputs } from './deploy/nextSteps.ts';
 
 /**
@@ -14,11 +15,15 @@ const [verb = '', ...args] = process.argv.slice(2);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outputsFile = 'cdk.out/outputs.json';
 
+const account = askedAccount(args);
+if (account.profile !== undefined) process.env['AWS_PROFILE'] = account.profile;
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 /** The stack that `cdk bootstrap` makes, in the region where this one is to be. */
 const describeBootstrap = (): Promise<unknown> =>
-  new CloudFormationClient({ maxAttempts: 2 }).send(new DescribeStacksCommand({ StackName: 'CDKToolkit' }));
+  new CloudFormationClient({ maxAttempts: 2 }).send(
+    new DescribeStacksCommand({ StackName: account.toolkitStackName }),
+  );
 
 /** Resolves to the CLI's exit code. It keeps the terminal, to ask whether rights may be given. */
 const cdk = (...words: readonly string[]): Promise<number> =>
@@ -52,7 +57,9 @@ const verbs = new Map([
 
 const run = verbs.get(verb);
 const problem =
-  run === undefined ? `Say one of ${[...verbs.keys()].join(', ')}.` : await accountProblem(describeBootstrap);
+  run === undefined
+    ? `Say one of ${[...verbs.keys()].join(', ')}.`
+    : await accountProblem(describeBootstrap, bootstrapCommand(account));
 if (run === undefined || problem !== undefined) {
   console.error(problem);
   process.exitCode = usageError;

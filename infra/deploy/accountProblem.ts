@@ -20,7 +20,7 @@ const outOfReach = new Set([
   'ECONNRESET',
 ]);
 
-const sentenceFor = ({ name, message, code, hostname }: AwsError): string | undefined => {
+const sentenceFor = ({ name, message, code, hostname }: AwsError, bootstrap: string): string | undefined => {
   if (withoutCredentials.has(name))
     return 'There are no AWS credentials: sign in (aws sso login, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), then run this again.';
   if (/region is missing/i.test(message))
@@ -30,20 +30,23 @@ const sentenceFor = ({ name, message, code, hostname }: AwsError): string | unde
   if (typeof code === 'string' && outOfReach.has(code))
     return `${typeof hostname === 'string' ? hostname : 'AWS'} cannot be reached (${code}): look whether AWS_REGION is one of AWS's regions, then after the network.`;
   if (/Stack with id \S+ does not exist/.test(message))
-    return 'This account has never been deployed to with CDK in this region: prepare it once with npx cdk bootstrap.';
+    return `This account has never been deployed to with CDK in this region: prepare it once with ${bootstrap}.`;
   return undefined;
 };
 
 /**
  * Why nothing can be deployed with these credentials to this region, in a sentence that says what to do; undefined if AWS
- * answers, or objects to something that only deploying will tell. `ask` describes the stack that bootstrapping makes.
+ * answers, or objects to something that only deploying will tell. `ask` describes the stack that `bootstrap` makes.
  */
-export const accountProblem = async (ask: AskAccount): Promise<string | undefined> => {
+export const accountProblem = async (
+  ask: AskAccount,
+  bootstrap = 'npx cdk bootstrap',
+): Promise<string | undefined> => {
   try {
     await ask();
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return sentenceFor(error);
+    return sentenceFor(error, bootstrap);
   }
 };

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { templateOf } from '../stack.testing.ts';
 import { accountProblem } from './accountProblem.ts';
+import { askedAccount, bootstrapCommand } from './askedAccount.ts';
 import { nextSteps } from './nextSteps.ts';
 
 const named = (name: string, message = '', more: object = {}) =>
@@ -29,6 +30,28 @@ describe('before it deploys', () => {
     [named('ValidationError', 'Stack with id CDKToolkit does not exist'), /npx cdk bootstrap/],
   ])('says of "%s" what to do', async (error, sentence) => {
     expect(await accountProblem(() => Promise.reject(error))).toMatch(sentence);
+  });
+
+  it.each([
+    [[], { toolkitStackName: 'CDKToolkit' }, 'npx cdk bootstrap'],
+    [
+      ['--require-approval', 'never', '--profile', 'prod'],
+      { profile: 'prod', toolkitStackName: 'CDKToolkit' },
+      'npx cdk bootstrap --profile prod',
+    ],
+    [
+      ['--profile=prod', '--toolkit-stack-name', 'Tools', 'Fieldcast', '-c', 'a=b'],
+      { profile: 'prod', toolkitStackName: 'Tools' },
+      'npx cdk bootstrap --profile prod --toolkit-stack-name Tools',
+    ],
+    [['--profile'], { toolkitStackName: 'CDKToolkit' }, 'npx cdk bootstrap'],
+  ])('given %j, asks with the credentials, and for the bootstrap, that the CDK CLI takes', async (...row) => {
+    const [args, account, bootstrap] = row;
+    expect(askedAccount(args)).toEqual(account);
+    expect(bootstrapCommand(askedAccount(args))).toBe(bootstrap);
+    const missing = named('ValidationError', `Stack with id ${account.toolkitStackName} does not exist`);
+    const problem = await accountProblem(() => Promise.reject(missing), bootstrap);
+    expect(problem?.endsWith(`prepare it once with ${bootstrap}.`)).toBe(true);
   });
 
   it('goes on where AWS answers, and where it only does not let this user look', async () => {

@@ -32,11 +32,11 @@ export class FieldcastStack extends Stack {
     const failures = new SecureQueue(this, 'Failures', { retentionPeriod: Duration.days(14) });
     const later = new Later(this, 'Later', { tables, api, failures, settings });
     const ingest = new Ingest(this, 'Ingest', { tables, api, later, failures, settings });
-    new Presence(this, 'Presence', { tables, api, failures, settings });
+    const presence = new Presence(this, 'Presence', { tables, api, failures, settings });
     const devicePolicy = new DevicePolicy(this, 'DevicePolicy', { rule: ingest.rule });
     const thingType = new ThingType(this, 'DeviceType');
     if (settings.fleetProvisioning) new FleetProvisioning(this, 'Fleet', { devicePolicy, thingType });
-    new Operations(this, 'Operations', { ingest, later, viewers: api, failures, settings });
+    new Operations(this, 'Operations', { ingest, presence, later, viewers: api, failures, settings });
 
     this.tell({
       DashboardUrl: [access.hosting?.origin, 'The page'],

@@ -99,12 +99,12 @@ describe('the stack is watched whole', () => {
     expect(watching('WriteThrottleEvents')).toEqual(idsOf('AWS::DynamoDB::GlobalTable').toSorted());
   });
 
-  it('every rule is asked for what it lost', () => {
-    const [query] = named('ReadingsLostByRule').Metrics ?? [];
-    const rules = idsOf('AWS::IoT::TopicRule');
-    expect(rules).toHaveLength(2);
-    for (const id of rules)
-      expect(JSON.stringify(query?.Expression)).toContain(`RuleName = '",{"Ref":"${id}"},"'`);
+  it('every rule has one for what it lost', () => {
+    const queries = ['ReadingsLostByRule', 'PresenceLostByRule'].map((name) =>
+      JSON.stringify(named(name).Metrics?.[0]?.Expression),
+    );
+    for (const id of idsOf('AWS::IoT::TopicRule'))
+      expect(queries.filter((query) => query.includes(`RuleName = '",{"Ref":"${id}"},"'`))).toHaveLength(1);
   });
 
   it('every queue has one for what waits in it', () => {

@@ -3,6 +3,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Ingest } from '../ingest.ts';
 import type { Later } from '../later.ts';
+import type { Presence } from '../presence.ts';
 import type { Settings } from '../settings.ts';
 import type { ViewersApi } from '../webSocketApi.ts';
 import { Alarms } from './alarms.ts';
@@ -14,6 +15,7 @@ import { watchedIn } from './watched.ts';
 
 export type OperationsProps = {
   ingest: Ingest;
+  presence: Presence;
   later: Later;
   viewers: ViewersApi;
   failures: IQueue;
@@ -22,11 +24,17 @@ export type OperationsProps = {
 
 /** What tells how the stack is doing. To be made last: it watches what is there by then. */
 export class Operations extends Construct {
-  constructor(scope: Construct, id: string, { ingest, later, viewers, failures, settings }: OperationsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { ingest, presence, later, viewers, failures, settings }: OperationsProps,
+  ) {
     super(scope, id);
     const watched = watchedIn(this, {
       stage: viewers.stage,
       accessLog: viewers.accessLog,
+      telemetryRule: ingest.rule,
+      presenceRule: presence.rule,
       queues: { ingest: ingest.queue, later: later.queue, failures, rejects: ingest.rejects },
     });
     const { topic } = new Notices(this, 'Notices', settings);

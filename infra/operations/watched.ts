@@ -13,6 +13,10 @@ export type Watched = {
   readonly handlers: readonly Handler[];
   readonly tables: readonly TableV2[];
   readonly rules: readonly TopicRule[];
+  /** The rule that takes readings. */
+  readonly telemetryRule: TopicRule;
+  /** The rule that takes life-cycle events. */
+  readonly presenceRule: TopicRule;
   readonly stage: WebSocketStage;
   readonly accessLog: ILogGroup;
   readonly queues: Readonly<Record<'ingest' | 'later' | 'failures' | 'rejects', IQueue>>;
@@ -21,7 +25,7 @@ export type Watched = {
 /** The stack of `scope` as it is by now. */
 export const watchedIn = (
   scope: IConstruct,
-  named: Pick<Watched, 'stage' | 'accessLog' | 'queues'>,
+  named: Pick<Watched, 'stage' | 'accessLog' | 'queues' | 'telemetryRule' | 'presenceRule'>,
 ): Watched => {
   const all = Stack.of(scope).node.findAll();
   return {

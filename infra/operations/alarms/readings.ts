@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Settings } from '../../settings.ts';
+import type { TopicRule } from '../../topicRule.ts';
 import { counted, timed } from '../handlerMetrics.ts';
 import { named, sumOf } from '../sumOf.ts';
 import { handlersOf, type Watched } from '../watched.ts';
@@ -48,13 +49,11 @@ const slow = ({ slowPushMs }: Settings): Definition => {
 };
 
 /** Messages that a rule handed neither to a function or queue nor to the failures are nowhere. */
-const lostByRule = ({ rules }: Watched): Definition => ({
-  says: 'A rule could hand readings, or life-cycle events, on neither to their function or queue nor to the failures: they are lost.',
+const lostByRule = ({ ruleName }: TopicRule, says: string): Definition => ({
+  says,
   metric: new MathExpression({
     // A query, since the metric has a dimension more, the type of the action, whose values no document lists.
-    expression: `SELECT SUM(ErrorActionFailure) FROM "AWS/IoT" WHERE ${rules
-      .map(({ ruleName }) => `RuleName = '${ruleName}'`)
-      .join(' OR ')}`,
+    expression: `SELECT SUM(ErrorActionFailure) FROM "AWS/IoT" WHERE RuleName = '${ruleName}'`,
     usingMetrics: {},
     label: 'lost',
     period: Duration.minutes(1),
@@ -90,7 +89,14 @@ const silent = (): Definition => ({
 export const readingAlarms = (watched: Watched, settings: Settings): Definitions => ({
   ReadingsRejected: rejected(),
   PushesSlow: slow(settings),
-  ReadingsLostByRule: lostByRule(watched),
+  ReadingsLostByRule: lostByRule(
+    watched.telemetryRule,
+    'The rule could hand readings on neither to the filter nor to the failures: they are lost.',
+  ),
+  PresenceLostByRule: lostByRule(
+    watched.presenceRule,
+    'The rule could hand life-cycle events on neither to their function nor to the failures: they are lost.',
+  ),
   ReadingsLostByFunction: lostByFunction(watched),
   ...(settings.expectReadings ? { ReadingsMissing: silent() } : {}),
 });

@@ -22,9 +22,10 @@ const credentials = { accessKeyId: 'developer', secretAccessKey: 'developer' };
 
 /**
  * Starts the whole stack for stories. Its time is some times faster, so that a connection is soon old and what waits soon
- * due; what a function must do within its time takes as long as ever, so that it must not be much faster.
+ * due; what a function must do within its time takes as long as ever, so that it must not be much faster. Readings come in
+ * by what `ingest` says.
  */
-export const openStage = async (): Promise<OpenStage> => {
+export const openStage = async (ingest: 'direct' | 'queue' = 'direct'): Promise<OpenStage> => {
   const clock = scaledClock(4);
   const faults = createFaults({ seed: 1, clock });
   const listeners = new Set<(decided: Decided) => void>();
@@ -34,7 +35,7 @@ export const openStage = async (): Promise<OpenStage> => {
     ports,
     clock,
     faults,
-    settings: { subscriptionCacheMs: 0 },
+    settings: { ingest, subscriptionCacheMs: 0 },
     retrySpeed: 1_000,
     onDecision: (decided) => {
       lastAsked = performance.now();

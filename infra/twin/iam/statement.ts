@@ -34,12 +34,17 @@ export type AccessRequest = {
 /** Whether a statement is about a request, whoever makes it. */
 export const applies = (
   statement: Statement,
-  { action, resource, context }: Pick<AccessRequest, 'action' | 'resource' | 'context'>,
+  request: Pick<AccessRequest, 'action' | 'resource' | 'context'>,
 ): boolean =>
-  statement.needs.every((key) => context(key) !== undefined) &&
-  isAboutAction(statement, action) &&
-  isAboutResource(statement, resource, context) &&
-  statement.conditions.every(({ holds }) => holds(context));
+  statement.needs.every((key) => request.context(key) !== undefined) &&
+  isAbout(statement, request) &&
+  statement.conditions.every(({ holds }) => holds(request.context));
+
+/** Whether action and resource of a request are among a statement's, whatever its conditions say. */
+export const isAbout = (
+  statement: Statement,
+  { action, resource, context }: Pick<AccessRequest, 'action' | 'resource' | 'context'>,
+): boolean => isAboutAction(statement, action) && isAboutResource(statement, resource, context);
 
 const isAboutAction = ({ actions: { patterns, isNot } }: Statement, action: string): boolean => {
   const name = action.toLowerCase();

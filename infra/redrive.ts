@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Command } from 'commander';
 import { redrive, type RedriveQueues } from '../ingest/aws/redrive.ts';
+import { sentenceFor } from './deploy/accountProblem.ts';
 import { numberWithin, parsed, usageError } from './commandLine.ts';
 import { host, servers } from './local/ports.ts';
 
@@ -68,7 +69,8 @@ const find = async (options: Options): Promise<Found> => {
     if (options.rejects && rejectsQueue === undefined)
       return { problem: 'Give --rejects-queue with --rejects.' };
     const urls = { failures: failuresQueue, ingest: ingestQueue, later: laterQueue, rejects: rejectsQueue };
-    return { ...urls, client: new SQSClient() };
+    const region = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(failuresQueue)?.[1];
+    return { ...urls, client: new SQSClient(region === undefined ? {} : { region }) };
   }
   const urls = await ofTwin(controlPort);
   if (urls === undefined)
@@ -113,4 +115,11 @@ const run = async (options: Options): Promise<void> => {
   sqs.destroy();
 };
 
-if (parsed(command, process.argv.slice(2))) await run(command.opts<Options>());
+try {
+  if (parsed(command, process.argv.slice(2))) await run(command.opts<Options>());
+} catch (error) {
+  const problem = error instanceof Error ? sentenceFor(error) : undefined;
+  if (problem === undefined) throw error;
+  console.error(problem);
+  process.exitCode = usageError;
+}

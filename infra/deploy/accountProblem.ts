@@ -3,6 +3,8 @@ export type AskAccount = () => Promise<unknown>;
 
 type AwsError = Error & { readonly code?: unknown; readonly hostname?: unknown };
 
+const defaultBootstrap = 'npx cdk bootstrap';
+
 const withoutCredentials = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const badCredentials = new Set([
   'UnrecognizedClientException',
@@ -20,7 +22,11 @@ const outOfReach = new Set([
   'ECONNRESET',
 ]);
 
-const sentenceFor = ({ name, message, code, hostname }: AwsError, bootstrap: string): string | undefined => {
+/** What is wrong with the account, the region or the network, and what to do; undefined for any other error. */
+export const sentenceFor = (
+  { name, message, code, hostname }: AwsError,
+  bootstrap = defaultBootstrap,
+): string | undefined => {
   if (withoutCredentials.has(name))
     return 'There are no AWS credentials: sign in (aws sso login, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), then run this again.';
   if (/region is missing/i.test(message))
@@ -40,7 +46,7 @@ const sentenceFor = ({ name, message, code, hostname }: AwsError, bootstrap: str
  */
 export const accountProblem = async (
   ask: AskAccount,
-  bootstrap = 'npx cdk bootstrap',
+  bootstrap = defaultBootstrap,
 ): Promise<string | undefined> => {
   try {
     await ask();

@@ -145,7 +145,7 @@ export const tallyLines = (
   const perReading = (counts.Posts ?? 0) / Math.max(1, counts.ReadingsAccepted ?? 0);
   const waiting = inWords([
     [left.ingest, 'readings not yet filtered'],
-    [left.events, 'invocations that wait for another try'],
+    [left.events, 'invocations that have not succeeded yet'],
     [left.rejects, 'rejected'],
     [left.failures, 'failed (npm run redrive)'],
     [left.later, 'to be sent later'],

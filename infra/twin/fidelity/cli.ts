@@ -65,14 +65,12 @@ const inAccount = async (region: string, { stack, slow, json }: Options): Promis
   return slow ? [...quick, ...(await playIn(await accountWorld(at), true, json))] : quick;
 };
 
-const tell = async (findings: readonly Finding[], { json, compare }: Options): Promise<void> => {
+const tell = (findings: readonly Finding[], { json, compare = '' }: Options, before?: Finding[]): void => {
   const held = findings.filter(({ holds }) => holds).length;
   if (json) console.log(JSON.stringify(findings, undefined, 2));
   else console.log(`\n${held} of ${findings.length} rules hold.`);
   if (held < findings.length) process.exitCode = 1;
-  if (compare === undefined) return;
-  // A cast: the file is what --json wrote.
-  const before = JSON.parse(await readFile(compare, 'utf8')) as Finding[];
+  if (before === undefined) return;
   const different = differences(before, findings);
   for (const { name, before: there, after: here } of different)
     console.error(`${name}: ${JSON.stringify(there)} in ${compare}, ${JSON.stringify(here)} here`);
@@ -80,15 +78,31 @@ const tell = async (findings: readonly Finding[], { json, compare }: Options): P
 };
 
 const run = async (options: Options): Promise<void> => {
-  const { account, region = process.env['AWS_REGION'] ?? '', json } = options;
-  if (options.template) console.log(JSON.stringify(probe, undefined, 2));
-  else if (!account) await tell(await onTwin(json), options);
-  else {
-    const problem = problemWith({ ...options, region });
-    if (problem === undefined) await tell(await inAccount(region, options), options);
-    else complain(problem);
+  const { account, region = process.env['AWS_REGION'] ?? '', compare, json } = options;
+  if (options.template) {
+    console.log(JSON.stringify(probe, undefined, 2));
+    return;
   }
+  const problem = account ? problemWith({ ...options, region }) : undefined;
+  if (problem !== undefined) {
+    complain(problem);
+    return;
+  }
+  // Read first: what it is compared with is missing before anything was paid for. A cast: the file is what --json wrote.
+  const before =
+    compare === undefined ? undefined : (JSON.parse(await readFile(compare, 'utf8')) as Finding[]);
+  tell(account ? await inAccount(region, options) : await onTwin(json), options, before);
 };
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-await run(command.parse().opts<Options>());
+try {
+  await run(command.parse().opts<Options>());
+} catch (error) {
+  const { name = '', code = '', path = '' } = error as { name?: string; code?: string; path?: string }; // Of whatever kind.
+  if (name === 'CredentialsProviderError')
+    complain('There are no AWS credentials: sign in (aws sso login, AWS_PROFILE, …), then run this again.');
+  else if (code === 'ENOENT')
+    complain(`There is no file ${path}: run this with --json first, and keep what it prints.`);
+  else if (error instanceof SyntaxError) complain('The file to compare with is not what --json prints.');
+  else throw error;
+}

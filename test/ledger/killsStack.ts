@@ -12,6 +12,24 @@ export type Life = { readonly way: KillsWay; readonly data: string; readonly por
 /** What the function appends to, a message a line. */
 export const keptFile = (data: string): string => join(data, 'kept.jsonl');
 
+/** What a service may do with it, if anything. */
+const role = (service: string, ...statements: object[]): TemplateResource => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    },
+    ...(statements.length === 0
+      ? {}
+      : {
+          Policies: [
+            { PolicyName: 'Grants', PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+          ],
+        }),
+  },
+});
+
 const rule = (action: object): TemplateResource => ({
   Type: 'AWS::IoT::TopicRule',
   Properties: {
@@ -25,7 +43,14 @@ const rule = (action: object): TemplateResource => ({
 
 const queueResources = (): Record<string, TemplateResource> => ({
   Kept: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600 } },
-  Keep: rule({ Sqs: { QueueUrl: { Ref: 'Kept' }, UseBase64: false, RoleArn: '' } }),
+  Keep: rule({
+    Sqs: { QueueUrl: { Ref: 'Kept' }, UseBase64: false, RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+  }),
+  Role: role('iot.amazonaws.com', {
+    Effect: 'Allow',
+    Action: 'sqs:SendMessage',
+    Resource: { 'Fn::GetAtt': ['Kept', 'Arn'] },
+  }),
 });
 
 // Begins a line of its own: a kill may have torn the one before.
@@ -40,11 +65,12 @@ const functionResources = (data: string): Record<string, TemplateResource> => ({
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Timeout: 900, // Of a clock that runs fast.
-      Role: 'arn:aws:iam::000000000000:role/kept',
+      Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
       Code: { ZipFile: append },
       Environment: { Variables: { KEPT: keptFile(data) } },
     },
   },
+  Role: role('lambda.amazonaws.com'),
   Keep: rule({ Lambda: { FunctionArn: { 'Fn::GetAtt': ['Kept', 'Arn'] } } }),
   MayInvoke: {
     Type: 'AWS::Lambda::Permission',

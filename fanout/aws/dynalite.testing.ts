@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import {
   CreateTableCommand,
   DynamoDBClient,
+  waitUntilTableExists,
   type CreateTableCommandInput,
   type GlobalSecondaryIndex,
 } from '@aws-sdk/client-dynamodb';
@@ -87,6 +88,11 @@ export const dynaliteForTests = (): Dynalite => {
             ...(indexed?.AttributeDefinitions ?? []),
           ],
         }),
+      );
+      // It is CREATING for a moment, and until then nothing can be written into it.
+      await waitUntilTableExists(
+        { client: sdk, maxWaitTime: 10, minDelay: 0.01, maxDelay: 0.02 },
+        { TableName },
       );
       return TableName;
     },

@@ -215,6 +215,14 @@ describe('invoke', () => {
     expect(await functions.invoke('hang', {})).toEqual({ kind: 'ok', payload: 1 });
   });
 
+  it('gives 90 % of the memory to the heap, and 5 % to a semi-space', async () => {
+    const text = `import { resourceLimits } from 'node:worker_threads'; export const handler = async () => resourceLimits;`;
+    const { functions } = await start({ 'heap/index.mjs': text }, [fn('heap')]);
+    expect(await functions.invoke('heap', {})).toMatchObject({
+      payload: { maxOldGenerationSizeMb: 231, maxYoungGenerationSizeMb: 3 * 12 },
+    });
+  });
+
   it('survives process.exit, an error nobody awaits and a full heap', async () => {
     const text = `export const handler = async ({ how }) => {
       if (how === 'exit') process.exit(3);

@@ -1,17 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * What a thread's new objects may take. Measured with a function that only allocates: 83 MB of the process's memory
- * with this, 99 MB with Node's default of 48, 203 MB with the 64 MB semi-space that suits the twin itself.
- */
-const maxYoungGenerationSizeMb = 16;
-
-/**
- * The limits of a function's thread. V8 would give every thread the semi-space of the command line
- * (`--max-semi-space-size`) and pass over its own limit, so the flag is taken back: the twin's heap is set up by then
+ * The limits of a function's thread, as Lambda starts its Node runtimes: 5 % of the memory is a semi-space, of which the
+ * young generation has three, and 90 % are for what lives longer. V8 would give every thread the semi-space of the command
+ * line (`--max-semi-space-size`) and pass over its own limit, so the flag is taken back: the twin's heap is set up by then
  * and keeps what it was given.
+ *
+ * @param memoryMb Of the function, MB: 128 to 10,240.
  */
 export const threadHeap = (memoryMb: number) => {
   setFlagsFromString('--max-semi-space-size=0');
-  return { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb };
+  const forNew = Math.floor(memoryMb / 10);
+  return {
+    maxOldGenerationSizeMb: memoryMb - forNew,
+    maxYoungGenerationSizeMb: 3 * Math.floor(forNew / 2),
+  };
 };

@@ -3,13 +3,12 @@ import type { Delivery } from './delivery.ts';
 import { due } from './due.ts';
 import { groupBy } from './groupBy.ts';
 import { byAge } from './newest.ts';
-import { fold } from './fold.ts';
 import { noteSent, paceReadings, type PaceReadingPorts, type Wished } from './paceReadings.ts';
 import type { Subscription } from './ports.ts';
 import type { Reading } from './reading.ts';
 import type { Sendable } from './sendable.ts';
 import { updateOf } from './update.ts';
-import { pieceOf, type Piece } from './updateFrames.ts';
+import { pieceOf } from './updateFrames.ts';
 import { usesLast } from './where.ts';
 
 /** A reading, and the rows of one connection that target it. */
@@ -27,14 +26,14 @@ const byDevice = <T extends { readonly reading: Reading }>(items: readonly T[]):
 /**
  * What one connection is to be sent of these readings, in their order, and how many of them end otherwise.
  *
- * @param pieceFor The reading as it is sent to everybody who wants it whole.
+ * @param wholeFor The reading as it is sent to everybody who wants it whole.
  */
 export const decide =
   (ports: PaceReadingPorts) =>
   async (
     connectionId: string,
     pairs: readonly Pair[],
-    pieceFor: (reading: Reading) => Piece,
+    wholeFor: (reading: Reading) => Sendable,
   ): Promise<{ sendable: Sendable[]; notNow: NotNow }> => {
     const { now } = ports;
     const notNow: NotNow = { folded: 0, filtered: 0, notGranted: 0, tokenExpired: 0 };
@@ -47,8 +46,11 @@ export const decide =
       else notNow[decision.verdict] += 1;
     }
 
-    const limit = pLimit(concurrency);
+    const whole = atOnce.map(({ reading }) => wholeFor(reading));
     const compared = atOnce.filter(({ rows }) => rows.some(({ where }) => usesLast(where)));
+    if (compared.length === 0 && wished.length === 0) return { sendable: whole, notNow };
+
+    const limit = pLimit(concurrency);
     await limit.map(byDevice(compared), async ([deviceId, ofDevice]) => {
       const newest = ofDevice
         .map(({ reading }) => reading)
@@ -67,15 +69,9 @@ export const decide =
       notNow.filtered += filtered;
     }
 
-    const whole = atOnce.map(({ reading }) => ({
-      piece: pieceFor(reading),
-      fold: fold(undefined, reading),
-      isPaced: false,
-    }));
     const folds = paced
       .flatMap(({ send }) => send)
       .map((one) => ({ piece: pieceOf(updateOf(one, now())), fold: one, isPaced: true }));
-    if (folds.length === 0) return { sendable: whole, notNow };
     const sendable = [...whole, ...folds].sort((a, b) => a.fold.last.receivedAt - b.fold.last.receivedAt);
     return { sendable, notNow };
   };

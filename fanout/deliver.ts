@@ -1,7 +1,7 @@
-import pLimit from 'p-limit';
 import { decide, type Pair } from './decide.ts';
 import { noDelivery, type Delivery } from './delivery.ts';
 import { forgetAll, mayBeOpening } from './disconnect.ts';
+import { fold } from './fold.ts';
 import { groupBy } from './groupBy.ts';
 import { lastOnes } from './lastOnes.ts';
 import { likeliestFirst } from './likeliest.ts';
@@ -14,7 +14,7 @@ import type { Sendable } from './sendable.ts';
 import { byConnection, keysOf, type TargetKey } from './target.ts';
 import { turns } from './turns.ts';
 import { updateOf } from './update.ts';
-import { pieceOf, type Piece } from './updateFrames.ts';
+import { pieceOf } from './updateFrames.ts';
 
 export type DeliverPorts = PutOffPorts &
   PushUpdatesPorts & {
@@ -51,13 +51,17 @@ const connectedAt = (pair: Pair | undefined): number => pair?.rows[0]?.connected
 const inOrder = (readings: readonly Reading[]): Reading[] =>
   readings.toSorted((a, b) => a.receivedAt - b.receivedAt);
 
-/** Each reading as an update, serialized once. */
-const serializer = (sentAt: number): ((reading: Reading) => Piece) => {
-  const pieces = new Map<Reading, Piece>();
+/** Each reading as an update, serialized once, whoever gets it. */
+const wholes = (sentAt: number): ((reading: Reading) => Sendable) => {
+  const made = new Map<Reading, Sendable>();
   return (reading) => {
-    const piece = pieces.get(reading) ?? pieceOf(updateOf(reading, sentAt));
-    pieces.set(reading, piece);
-    return piece;
+    const whole = made.get(reading) ?? {
+      piece: pieceOf(updateOf(reading, sentAt)),
+      fold: fold(undefined, reading),
+      isPaced: false,
+    };
+    made.set(reading, whole);
+    return whole;
   };
 };
 
@@ -114,7 +118,7 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
   return async (readings: readonly Reading[], until: number): Promise<Delivery> => {
     const delivery = { ...noDelivery };
     const begun = now();
-    const pieceFor = serializer(begun);
+    const wholeFor = wholes(begun);
     const lost = new Map<string, Subscription[]>();
     const owed: Owed[] = [];
     const takenAt = new Map<Reading, number>(); // When the last connection that took it had it.
@@ -133,7 +137,7 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     ): Promise<boolean | undefined> => {
       const rows = pairs.flatMap((pair) => pair.rows);
       const [row] = rows as [Subscription]; // No group is empty.
-      const { sendable, notNow } = await decide(ports)(connectionId, pairs, pieceFor);
+      const { sendable, notNow } = await decide(ports)(connectionId, pairs, wholeFor);
       for (const [end, count] of Object.entries(notNow) as [keyof typeof notNow, number][])
         delivery[end] += count;
       const waitMs = waitOf(connectionId, isDoubtful);
@@ -167,23 +171,23 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     const pairs = [...pairsByConnection(inOrder(readings), await lookUp(readings))];
     const known = pairs.filter(([connectionId]) => answering.has(connectionId));
     const unknown = pairs.filter(([connectionId]) => !answering.has(connectionId));
-    const strangers = likeliestFirst(newestFirst(unknown), concurrency);
-    const deliverToStranger = async (): Promise<void> => {
-      const asked = strangers.next();
-      if (asked === undefined) return;
-      asked.tell(await deliverTo(...asked.item, asked.isDoubtful));
+    /** One connection after the other; of those that nobody knows, the likeliest by what the others said. */
+    function* inTurn(): Generator<() => Promise<void>> {
+      for (const [connectionId, ofConnection] of known)
+        yield async () => void (await deliverTo(connectionId, ofConnection, false));
+      for (const { item, isDoubtful, tell } of likeliestFirst(newestFirst(unknown), concurrency))
+        yield async () => tell(await deliverTo(...item, isDoubtful));
+    }
+    const failures: unknown[] = [];
+    const deliveries = inTurn();
+    const deliverNext = async (): Promise<void> => {
+      for (const next of deliveries) await next().catch((error: unknown) => failures.push(error));
     };
-    const limit = pLimit(concurrency);
-    const ends = await Promise.allSettled([
-      ...known.map(([connectionId, ofConnection]) =>
-        limit(() => deliverTo(connectionId, ofConnection, false)),
-      ),
-      ...unknown.map(() => limit(deliverToStranger)), // Each takes the likeliest when its turn comes.
-    ]);
+    await Promise.all(Array.from({ length: concurrency }, deliverNext));
     await putOff(ports)(owed, until);
     await forget(lost);
     // Every post ends before one that threw is heard: an outage must not leave posts running behind a retry.
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    if (failures.length > 0) throw failures[0];
     for (const reading of readings) {
       const at = takenAt.get(reading);
       if (at !== undefined) measure('DeviceToPushMs', Math.max(0, at - reading.receivedAt));

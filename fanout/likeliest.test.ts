@@ -3,10 +3,9 @@ import { likeliestFirst } from './likeliest.ts';
 
 /** Asks one after the other; in which order. */
 const ask = (ordered: readonly number[], groups: number, isThere: (item: number) => boolean | undefined) => {
-  const { next } = likeliestFirst(ordered, groups);
   const asked: number[] = [];
   const doubtful: number[] = [];
-  for (let one = next(); one !== undefined; one = next()) {
+  for (const one of likeliestFirst(ordered, groups)) {
     asked.push(one.item);
     if (one.isDoubtful) doubtful.push(one.item);
     one.tell(isThere(one.item));
@@ -34,9 +33,20 @@ it('who stands beside one that answered comes before who stands beside one that 
 });
 
 it('while nobody has answered, each group has its turn', () => {
-  const { next } = likeliestFirst(hundred, 10);
-  const asked = Array.from({ length: 10 }, () => next()?.item ?? NaN);
+  const inTurn = likeliestFirst(hundred, 10);
+  const asked = Array.from({ length: 10 }, () => inTurn.next().value?.item ?? NaN);
   expect(asked).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+});
+
+it('an answer brings forward who stands beside it, late as it may come', () => {
+  const inTurn = likeliestFirst(hundred, 10);
+  const next = () => inTurn.next().value;
+  const asked = Array.from({ length: 30 }, next);
+  expect(asked.map((one) => one?.item).slice(-10)).toEqual([2, 12, 22, 32, 42, 52, 62, 72, 82, 92]);
+  asked.find((one) => one?.item === 50)?.tell(true);
+  const then = Array.from({ length: 15 }, () => next()?.item ?? NaN);
+  const beside = (from: number) => Array.from({ length: 5 }, (_, n) => from + n);
+  expect(then.toSorted((a, b) => a - b)).toEqual([...beside(43), ...beside(53), ...beside(63)]);
 });
 
 it('is in doubt of nobody who is there, wherever they begin', () => {

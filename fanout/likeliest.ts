@@ -1,7 +1,7 @@
 /** Some of a list that lie side by side, and what is known of those that were asked. */
 type Group<T> = { readonly waiting: T[]; asked: number; there: number; missing: number };
 
-export type Asked<T> = {
+type Asked<T> = {
   readonly item: T;
   /** Whether one of its group was missing, and none was there of it and of those beside it. */
   readonly isDoubtful: boolean;
@@ -16,10 +16,7 @@ export type Asked<T> = {
  * @param ordered Such that neighbours are alike, e.g. by when they connected.
  * @param groups How many groups of neighbours to make, at least 1.
  */
-export const likeliestFirst = <T>(
-  ordered: readonly T[],
-  groups: number,
-): { next: () => Asked<T> | undefined } => {
+export function* likeliestFirst<T>(ordered: readonly T[], groups: number): Generator<Asked<T>, void> {
   const size = Math.max(1, Math.ceil(ordered.length / groups));
   const all = Array.from({ length: Math.ceil(ordered.length / size) }, (_, n): Group<T> => ({
     waiting: ordered.slice(n * size, (n + 1) * size).reverse(),
@@ -33,33 +30,31 @@ export const likeliestFirst = <T>(
     (all[place - 1]?.there ?? 0) + (all[place + 1]?.there ?? 0) > 0;
 
   /** By Laplace's rule of succession; one that was asked and has not answered counts as one that is not there. */
-  const chance = ({ there, asked }: Group<T>, place: number): number =>
-    (there + (isBesideSome(place) ? 1 : 0) + 1) / (asked + 2);
+  const chance = ({ waiting, there, asked }: Group<T>, place: number): number =>
+    waiting.length === 0 ? 0 : (there + (isBesideSome(place) ? 1 : 0) + 1) / (asked + 2);
 
-  const likeliest = (): number => {
-    let [best, highest] = [0, 0];
-    for (const [place, group] of all.entries()) {
-      const its = group.waiting.length === 0 ? 0 : chance(group, place);
-      if (its > highest) [best, highest] = [place, its];
-    }
-    return best;
+  /** By place. An answer changes that of its group and of those beside it. */
+  const chances = all.map(chance);
+  const reckon = (place: number): void => {
+    for (let at = Math.max(0, place - 1); at <= place + 1 && at < all.length; at += 1)
+      chances[at] = chance(all[at] as Group<T>, at);
   };
 
-  return {
-    next: () => {
-      const best = likeliest();
-      const group = all[best];
-      const item = group?.waiting.pop();
-      if (group === undefined || item === undefined) return undefined;
-      group.asked += 1;
-      return {
-        item,
-        isDoubtful: group.missing > 0 && group.there === 0 && !isBesideSome(best),
-        tell: (isThere) => {
-          if (isThere === undefined) group.asked -= 1;
-          else group[isThere ? 'there' : 'missing'] += 1;
-        },
-      };
-    },
-  };
-};
+  for (;;) {
+    const best = chances.indexOf(Math.max(...chances));
+    const group = all[best];
+    const item = group?.waiting.pop();
+    if (group === undefined || item === undefined) return;
+    group.asked += 1;
+    reckon(best);
+    yield {
+      item,
+      isDoubtful: group.missing > 0 && group.there === 0 && !isBesideSome(best),
+      tell: (isThere) => {
+        if (isThere === undefined) group.asked -= 1;
+        else group[isThere ? 'there' : 'missing'] += 1;
+        reckon(best);
+      },
+    };
+  }
+}

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { deliver, type DeliverPorts } from './deliver.ts';
-import { aConnection, aReading } from './factories.ts';
+import { aConnection, aReading, aSubscription } from './factories.ts';
 import { memoryConnections } from './memory/connections.ts';
 import { memoryDebts } from './memory/debts.ts';
 import { memoryLater } from './memory/later.ts';
@@ -8,12 +8,11 @@ import { memoryPaces } from './memory/paces.ts';
 import { memorySubscriptions } from './memory/subscriptions.ts';
 import {
   pushMs,
-  type Connection,
   type Connections,
   type Debts,
   type Outcome,
+  type Subscription,
   type Subscriptions,
-  type Wish,
 } from './ports.ts';
 import { frames } from './protocol.ts';
 import type { Reading } from './reading.ts';
@@ -60,10 +59,8 @@ beforeEach(() => {
 
 const bring = (...readings: Reading[]) => deliver(ports)(readings, Infinity);
 
-const subscribe = async (to: Target, over: Partial<Connection> & Wish = {}, id = 's1'): Promise<void> => {
-  const connection = { ...aConnection(), ...over };
-  await subscriptions.put({ ...connection, target: keyOf(to), id });
-};
+const subscribe = (to: Target, over: Partial<Subscription> = {}, id = 's1'): Promise<void> =>
+  subscriptions.put(aSubscription({ ...over, target: keyOf(to), id }));
 
 it.each<Target>([{ device: 'kettle-1' }, { region: 'eu-west' }, { type: 'kettle' }])(
   'a reading reaches who subscribed to %j',
@@ -421,6 +418,37 @@ it('a reading for a connection about to open that is said to be gone is sent lat
   outcomes[young.connectionId] = 'gone';
   expect(await bring(aReading())).toMatchObject({ gone: 0, busy: 1 });
   expect(unsent).toHaveLength(1);
+});
+
+it('posts to 64 at once, and to everybody though some posts throw; then it throws', async () => {
+  const many = Array.from({ length: 200 }, (_, n) => `${n}=`);
+  for (const connectionId of many) await subscribe({ region: 'eu-west' }, { connectionId });
+  let [open, mostOpen] = [0, 0];
+  ports.push = async (connectionId, frame) => {
+    const place = posts.push({ connectionId, frame });
+    open += 1;
+    mostOpen = Math.max(mostOpen, open);
+    await new Promise(setImmediate);
+    open -= 1;
+    if (place <= 64) throw new Error('down for some');
+    return 'delivered';
+  };
+  await expect(bring(aReading())).rejects.toThrow('down for some');
+  expect(new Set(posts.map(({ connectionId }) => connectionId))).toEqual(new Set(many));
+  expect(mostOpen).toBe(64);
+  expect(open).toBe(0);
+});
+
+it('those that it knew and that are cut are each asked once, and then forgotten', async () => {
+  const many = Array.from({ length: 400 }, (_, n) => `${n}=`);
+  for (const connectionId of many) await subscribe({ region: 'eu-west' }, { connectionId });
+  const take = deliver(ports);
+  expect(await take([aReading()], Infinity)).toMatchObject({ delivered: 400 });
+  for (const connectionId of many.slice(40)) outcomes[connectionId] = 'gone';
+  posts = [];
+  expect(await take([aReading({ seq: 43 })], Infinity)).toMatchObject({ delivered: 40, gone: 360 });
+  expect(await take([aReading({ seq: 44 })], Infinity)).toMatchObject({ delivered: 40, gone: 0 }); // Their rows are still there.
+  expect(posts).toHaveLength(440);
 });
 
 describe('when very many are gone', () => {

@@ -39,7 +39,7 @@ export const aHeld = (
 
 /** {@link aHeldSubscription} for tests, as delivery reads it. */
 export const aSubscription = (over: Partial<Subscription> = {}): Subscription => {
-  const connection = aConnection();
+  const { principal: _, ...connection } = aConnection();
   return { ...aHeldSubscription(), ...connection, ...over };
 };
 

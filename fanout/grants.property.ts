@@ -85,7 +85,6 @@ const subscribe = (
   viewer.rows.set(id, {
     ...key,
     ...wish,
-    principal: `p${who}`,
     grants,
     tokenExpiresAt,
     connectedAt: world.now,

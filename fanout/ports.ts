@@ -34,7 +34,7 @@ export type Wish = {
 export type HeldSubscription = SubscriptionKey & Wish;
 
 /** One subscription as delivery needs it: everything that decides is on the row, so that one query is enough. */
-export type Subscription = HeldSubscription & Connection;
+export type Subscription = HeldSubscription & Omit<Connection, 'principal'>;
 
 /** A connection and its subscriptions. */
 export type Held = { readonly connection: Connection; readonly subscriptions: readonly HeldSubscription[] };

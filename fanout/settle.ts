@@ -7,7 +7,7 @@ export type SettlePorts = {
 
 /** The row that delivery should read, as the connection has it. Undefined: it should read none. */
 export const rowOf = (
-  { connection: { connectionId, principal, grants, tokenExpiresAt, connectedAt }, subscriptions }: Held,
+  { connection: { connectionId, grants, tokenExpiresAt, connectedAt }, subscriptions }: Held,
   key: Pick<SubscriptionKey, 'target' | 'id'>,
 ): Subscription | undefined => {
   const held = subscriptions.find(({ id, target }) => id === key.id && target === key.target);
@@ -16,7 +16,6 @@ export const rowOf = (
   return {
     target,
     connectionId,
-    principal,
     id,
     ...(where === undefined ? {} : { where }),
     ...(maxRate === undefined ? {} : { maxRate }),

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aConnection } from './factories.ts';
+import { aSubscription } from './factories.ts';
 import type { Subscription } from './ports.ts';
 import { cachedByTarget } from './subscriptionCache.ts';
 
-const connection = aConnection();
-const aSubscription: Subscription = { ...connection, target: 'region#eu-west', id: 's1' };
+const subscription = aSubscription();
 
 let time = 0;
 let lookUps = 0;
@@ -56,11 +55,11 @@ it('is not held up by a look-up that takes longer than the time', async () => {
   answer = () => new Promise((resolve) => (finish = resolve));
   const first = cached('region#eu-west');
   time += 1_000;
-  answer = async () => [aSubscription];
-  expect(await cached('region#eu-west')).toEqual([aSubscription]);
+  answer = async () => [subscription];
+  expect(await cached('region#eu-west')).toEqual([subscription]);
   finish([]);
   expect(await first).toEqual([]);
-  expect(await cached('region#eu-west')).toEqual([aSubscription]);
+  expect(await cached('region#eu-west')).toEqual([subscription]);
 });
 
 it('never gives an answer without a row that was put the whole time ago', async () => {
@@ -68,9 +67,9 @@ it('never gives an answer without a row that was put the whole time ago', async 
   answer = async () => rows;
   for (let asked = 0; asked < 3_000; asked += 1) {
     time += 1;
-    if (asked === 1_500) rows = [aSubscription];
+    if (asked === 1_500) rows = [subscription];
     const found = await cached('region#eu-west');
-    if (asked >= 2_500) expect(found).toEqual([aSubscription]);
+    if (asked >= 2_500) expect(found).toEqual([subscription]);
   }
 });
 
@@ -177,7 +176,7 @@ describe('renewing', () => {
     time += 300;
     answer = () => Promise.reject(new Error('down'));
     await renew();
-    answer = async () => [aSubscription];
-    expect(await cached('region#eu-west')).toEqual([aSubscription]);
+    answer = async () => [subscription];
+    expect(await cached('region#eu-west')).toEqual([subscription]);
   });
 });

@@ -1,11 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import { aConnection } from './factories.ts';
-import type { Subscription, Subscriptions } from './ports.ts';
-
-const aSubscription = (over: Partial<Subscription> = {}): Subscription => {
-  const connection = aConnection();
-  return { ...connection, target: 'region#eu-west', id: 's1', ...over };
-};
+import { aSubscription } from './factories.ts';
+import type { Subscriptions } from './ports.ts';
 
 /** What every implementation of {@link Subscriptions} promises. `make` gives an empty one. */
 export const describeSubscriptions = (make: () => Promise<Subscriptions>): void => {

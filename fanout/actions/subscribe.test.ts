@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aConnection, aReading } from '../factories.ts';
+import { aConnection, aReading, aSubscription } from '../factories.ts';
 import { limits } from '../limits.ts';
 import { memoryDebts } from '../memory/debts.ts';
 import { anEdge, start, type Edge } from '../memory/edge.testing.ts';
 import { fold } from '../fold.ts';
-import type { Debts } from '../ports.ts';
+import type { Debts, Wish } from '../ports.ts';
 import type { Frame, SensorUpdate, SnapshotDevice } from '../protocol.ts';
 import type { Reading } from '../reading.ts';
 
@@ -41,12 +41,11 @@ const recordedBefore = async (reading: Partial<Reading>) => {
 
 describe('subscribe', () => {
   it('writes a row that carries what delivery decides by', async () => {
-    const wish = { where: [{ field: 'temperature', op: '>', value: 30 }], maxRate: 2 };
+    const wish: Wish = { where: [{ field: 'temperature', op: '>', value: 30 }], maxRate: 2 };
     const [subscribed] = await subscribe(wish);
     expect(subscribed).toEqual({ type: 'subscribed', id: 's1', to, ...wish });
-    const connection = aConnection({ grants: ['region:eu-west'] });
     expect(await edge.ports.subscriptions.byTarget('region#eu-west')).toEqual([
-      { ...connection, target: 'region#eu-west', id: 's1', ...wish },
+      aSubscription({ grants: ['region:eu-west'], ...wish }),
     ]);
   });
 

@@ -1,38 +1,37 @@
-import type { Subscription, SubscriptionKey, Subscriptions, Wish } from '../ports.ts';
+import type { Subscription, SubscriptionKey, Subscriptions } from '../ports.ts';
 import type { Dynamo } from './api/dynamo.ts';
 import { batchWrite } from './batchWrite.ts';
 import { ttlOf } from './ttl.ts';
 import { wishOf, wishRowOf, type WishRow } from './wish.ts';
 
-/** A row of the Subscriptions table. */
-type Row = Omit<Subscription, keyof Wish> &
+/** As the Subscriptions table has it. What its key says is not said again: a popular target's rows are read a thousand at once. */
+type Row = Pick<Subscription, 'target' | 'grants' | 'tokenExpiresAt' | 'connectedAt'> &
   WishRow & { readonly subscriber: string; readonly expiresAt: number };
 
 /** A connectionId holds no `#`, so the first one separates. */
 const subscriberOf = ({ connectionId, id }: SubscriptionKey): string => `${connectionId}#${id}`;
 
-const rowOf = ({ where, maxRate, ...subscription }: Subscription): Row => ({
-  ...subscription,
-  ...wishRowOf({ where, maxRate }),
-  subscriber: subscriberOf(subscription),
-  expiresAt: ttlOf(subscription),
-});
+export const subscriptionRowOf = (subscription: Subscription): Row => {
+  const { target, grants, tokenExpiresAt, connectedAt } = subscription;
+  return {
+    ...{ target, subscriber: subscriberOf(subscription), grants, tokenExpiresAt, connectedAt },
+    ...wishRowOf(subscription),
+    expiresAt: ttlOf(subscription),
+  };
+};
 
-const subscriptionOf = ({
-  subscriber: _,
-  expiresAt: __,
-  where,
-  maxRate,
-  ...subscription
-}: Row): Subscription => ({
-  ...subscription,
-  ...wishOf({ where, maxRate }),
-});
+const subscriptionOf = (row: Row): Subscription => {
+  const { target, subscriber, grants, tokenExpiresAt, connectedAt } = row;
+  const end = subscriber.indexOf('#');
+  const connectionId = subscriber.slice(0, end);
+  const id = subscriber.slice(end + 1);
+  return { target, connectionId, id, grants, tokenExpiresAt, connectedAt, ...wishOf(row) };
+};
 
 /** Subscriptions in DynamoDB: one partition a target, one row a subscription. */
 export const dynamoSubscriptions = (db: Dynamo, table: string): Subscriptions => ({
   put: async (subscription) => {
-    await db.put({ TableName: table, Item: rowOf(subscription) });
+    await db.put({ TableName: table, Item: subscriptionRowOf(subscription) });
   },
 
   delete: async (keys) => {

@@ -1,9 +1,10 @@
 import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import pLimit from 'p-limit';
+import { batchWrite } from '../../fanout/aws/batchWrite.ts';
 import { dynamoConnections } from '../../fanout/aws/connections.ts';
 import { sdkDynamo } from '../../fanout/aws/sdkDynamo.testing.ts';
-import { dynamoSubscriptions } from '../../fanout/aws/subscriptions.ts';
+import { subscriptionRowOf } from '../../fanout/aws/subscriptions.ts';
 import type { Connection } from '../../fanout/ports.ts';
 import { deadAgeMs, deadPrefix, region } from './stormScene.ts';
 
@@ -22,29 +23,37 @@ export const openRows = async (endpoint: string) => {
   const tableOf = (word: string): string => names.find((name) => name.includes(word)) ?? word;
   const db = DynamoDBDocumentClient.from(client);
   const tables = { connections: tableOf('Connections'), subscriptions: tableOf('Subscriptions') };
-  const connections = dynamoConnections(sdkDynamo(client), tables.connections);
-  const subscriptions = dynamoSubscriptions(sdkDynamo(client), tables.subscriptions);
+  const rows = sdkDynamo(client);
+  const connections = dynamoConnections(rows, tables.connections);
 
-  const write = async (connectionId: string): Promise<void> => {
-    const now = Date.now();
-    const connection: Connection = {
-      connectionId,
-      principal: connectionId,
-      grants: ['*'],
-      connectedAt: now - deadAgeMs,
-      tokenExpiresAt: now + 60 * 60_000,
-    };
-    const subscription = { target, connectionId, id: 's1' };
-    await connections.open(connection);
-    await connections.claim(subscription, 1);
-    await subscriptions.put({ ...subscription, ...connection });
-  };
+  const connectionOf = (connectionId: string): Connection => ({
+    connectionId,
+    principal: connectionId,
+    grants: ['*'],
+    connectedAt: Date.now() - deadAgeMs,
+    tokenExpiresAt: Date.now() + 60 * 60_000,
+  });
+  const keyOf = (connectionId: string) => ({ target, connectionId, id: 's1' });
 
   return {
     /** Writes connections, each with its subscription, as if they had been opened a minute ago. */
-    writeDead: async (ids: readonly string[]): Promise<void> => {
-      await pLimit(atOnce).map([...ids], write);
+    writeConnections: async (ids: readonly string[]): Promise<void> => {
+      await pLimit(atOnce).map([...ids], async (connectionId) => {
+        await connections.open(connectionOf(connectionId));
+        await connections.claim(keyOf(connectionId), 1);
+      });
     },
+
+    /** Writes their subscriptions' rows, by which they are delivered to. */
+    writeSubscriptions: (ids: readonly string[]): Promise<void> =>
+      batchWrite(
+        rows,
+        tables.subscriptions,
+      )(
+        ids.map((connectionId) => ({
+          PutRequest: { Item: subscriptionRowOf({ ...connectionOf(connectionId), ...keyOf(connectionId) }) },
+        })),
+      ),
 
     /** Whether a dead connection's subscription is still there. Reads one row. */
     isDeadSubscribed: async (): Promise<boolean> => {

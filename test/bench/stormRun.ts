@@ -93,8 +93,9 @@ const untilGone = async (rows: Rows, from: number) => {
 export type Phase = 'viewers connect' | 'rest' | 'baseline' | 'dead rows are written' | 'storm' | 'settling';
 
 /**
- * One device at 1 Hz, in front of live viewers only and then of many dead ones too. While the dead rows are written the
- * device is silent, so that the first reading after it meets all of them at once.
+ * One device at 1 Hz, in front of live viewers only and then of many dead ones too. What it says while the dead connections
+ * are written counts for neither latency; for the moment in which their subscriptions are, it is silent, so that the first reading
+ * after it meets all of them at once.
  */
 export const runStorm = async (
   storm: Storm,
@@ -157,21 +158,28 @@ export const runStorm = async (
     const baselineFrom = count();
     await publishWhile((second) => second < storm.baselineSeconds);
     await settled();
+    const baselineTo = count();
     progress('dead rows are written');
-    await rows.writeDead(ids);
+    let areWritten = false;
+    const writing = rows.writeConnections(ids).finally(() => (areWritten = true));
+    await Promise.all([writing, publishWhile(() => !areWritten)]);
+    await settled();
+    await rows.writeSubscriptions(ids);
 
     progress('storm');
     const stormFrom = count();
     let areGone = false;
     const gone = untilGone(rows, performance.now()).finally(() => (areGone = true));
-    await publishWhile((second) => second < storm.leastSeconds || (!areGone && second < longestSeconds));
-    const ends = await gone;
+    const [ends] = await Promise.all([
+      gone,
+      publishWhile((second) => second < storm.leastSeconds || (!areGone && second < longestSeconds)),
+    ]);
     progress('settling');
     await settled();
     return {
       ...ends,
       ...posts.read(),
-      baseline: between(baselineFrom, stormFrom),
+      baseline: between(baselineFrom, baselineTo),
       storm: between(stormFrom, count()),
       missing: count() * storm.live - received(),
       readings: Array.from({ length: count() - stormFrom }, (_, place) => ({

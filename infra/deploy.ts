@@ -55,11 +55,14 @@ const verbs = new Map([
   ['destroy', destroy],
 ]);
 
-const run = verbs.get(verb);
+const isForHelp = args.includes('--help') || args.includes('-h');
+const run = isForHelp && verbs.has(verb) ? () => cdk(verb, '--help') : verbs.get(verb);
 const problem =
   run === undefined
     ? `Say one of ${[...verbs.keys()].join(', ')}.`
-    : await accountProblem(describeBootstrap, bootstrapCommand(account));
+    : isForHelp
+      ? undefined
+      : await accountProblem(describeBootstrap, bootstrapCommand(account));
 if (run === undefined || problem !== undefined) {
   console.error(problem);
   process.exitCode = usageError;

@@ -36,7 +36,8 @@ it.each([
   { hosting: false, allowedOrigins: ['http://127.0.0.1:4000', 'http://localhost:4000'] },
   { ...own, allowedOrigins: ['http://wall.example.com'] },
   { groups: ['*', 'region:eu-west', 'device:pump-*'], mfa: 'required', signInPrefix: 'my-fleet' },
-  { reservedConcurrency: { direct: 20 }, provisionedConcurrency: { authorizer: 1 } },
+  { reservedConcurrency: { direct: 20 }, provisionedConcurrency: { authorizer: 1, direct: 20 } },
+  { ...own, groups: ['*'], mfa: 'optional' },
   { apiKeys: {} },
 ])('%j is a deployment', (input) => {
   expect(() => parseSettings(input)).not.toThrow();
@@ -79,6 +80,13 @@ it.each([
   [{ reservedConcurrency: { filter: 1 } }, /fieldcast\.reservedConcurrency/],
   [{ reservedConcurrency: { direct: 0 } }, /fieldcast\.reservedConcurrency\.direct/],
   [{ provisionedConcurrency: { direct: -1 } }, /fieldcast\.provisionedConcurrency\.direct/],
+  [
+    { reservedConcurrency: { direct: 2 }, provisionedConcurrency: { direct: 3 } },
+    /fieldcast\.provisionedConcurrency.*at most/,
+  ],
+  [{ ...own, mfa: 'required' }, /fieldcast\.mfa.*none/],
+  [{ ...own, groups: ['region:eu-west'] }, /fieldcast\.groups.*none/],
+  [{ ...own, signInPrefix: 'my-fleet' }, /fieldcast\.signInPrefix.*none/],
   [{ logRetentionDays: 15 }, /fieldcast\.logRetentionDays/],
   [{ apiKeys: { perDay: 0 } }, /fieldcast\.apiKeys\.perDay/],
   [{ alarmEmail: 'nobody' }, /fieldcast\.alarmEmail/],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { isGrant } from '../fanout/grants.ts';
 import { handlerNames } from './handlers.ts';
@@ -171,6 +172,9 @@ export const settingsSchema = z.strictObject({
 
 type Checked = z.infer<typeof settingsSchema>;
 
+const isDefault = (setting: keyof typeof users, given: Checked): boolean =>
+  isDeepStrictEqual(given[setting], users[setting].parse(undefined));
+
 /** What is wrong between settings that are right by themselves, by the setting to mend. */
 const rules: { setting: keyof Checked; error: string; isBroken: (given: Checked) => boolean }[] = [
   {
@@ -183,6 +187,11 @@ const rules: { setting: keyof Checked; error: string; isBroken: (given: Checked)
     error: 'is for an issuer of your own; the user pool brings its sign-in',
     isBroken: ({ signIn, issuer }) => signIn !== undefined && issuer === undefined,
   },
+  ...(Object.keys(users) as (keyof typeof users)[]).map((setting) => ({
+    setting,
+    error: 'is for the user pool; beside an issuer there is none',
+    isBroken: (given: Checked) => given.issuer !== undefined && !isDefault(setting, given),
+  })),
   {
     setting: 'domainName',
     error: 'is for the hosted page; leave hosting on',
@@ -205,6 +214,14 @@ const rules: { setting: keyof Checked; error: string; isBroken: (given: Checked)
     setting: 'allowedOrigins',
     error: 'expected https, as Cognito sends nobody back to a page by http, but for http://localhost',
     isBroken: ({ issuer, allowedOrigins }) => issuer === undefined && allowedOrigins.some(isFarHttp),
+  },
+  {
+    setting: 'provisionedConcurrency',
+    error: "expected at most a function's reservedConcurrency, of which it is a part",
+    isBroken: ({ provisionedConcurrency, reservedConcurrency }) =>
+      handlerNames.some(
+        (name) => (provisionedConcurrency[name] ?? 0) > (reservedConcurrency[name] ?? Infinity),
+      ),
   },
   {
     setting: 'monthlyBudgetUsd',

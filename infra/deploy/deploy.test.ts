@@ -60,23 +60,31 @@ describe('before it deploys', () => {
     expect(await accountProblem(() => Promise.reject(denied))).toBeUndefined();
   });
 
-  it('says of missing credentials, and builds nothing', () => {
+  describe('without credentials', () => {
     const { PATH } = process.env;
-    const nobody = {
+    const env = {
       PATH,
       HOME: '/nonexistent',
       AWS_REGION: 'eu-west-1',
       AWS_EC2_METADATA_DISABLED: 'true',
     };
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', fileURLToPath(new URL('../deploy.ts', import.meta.url)), 'deploy'],
-      { env: nobody, encoding: 'utf8' },
-    );
-    expect({ stdout, stderr, status }).toEqual({
-      stdout: '',
-      stderr: expect.stringMatching(/^There are no AWS credentials: sign in .*\n$/) as string,
-      status: 2,
+    const file = fileURLToPath(new URL('../deploy.ts', import.meta.url));
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, ['--import', 'tsx', file, ...args], { env, encoding: 'utf8' });
+
+    it('says that there are none, and builds nothing', () => {
+      const { stdout, stderr, status } = run('deploy');
+      expect({ stdout, stderr, status }).toEqual({
+        stdout: '',
+        stderr: expect.stringMatching(/^There are no AWS credentials: sign in .*\n$/) as string,
+        status: 2,
+      });
+    });
+
+    it('shows what else it takes', () => {
+      const { stdout, status } = run('diff', '--help');
+      expect(stdout).toContain('cdk diff');
+      expect(status).toBe(0);
     });
   });
 });

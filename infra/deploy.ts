@@ -8,8 +8,8 @@ import { askedAccount, bootstrapCommand } from './deploy/askedAccount.ts';
 import { nextSteps, type Outputs } from './deploy/nextSteps.ts';
 
 /**
- * `npm run deploy`, `diff` and `destroy`: the CDK CLI that the lock file pins, asked only once it is known that AWS will answer, and what
- * to do next. Everything after `--` is given to the CLI.
+ * `npm run deploy`, `diff` and `destroy`: the CDK CLI that the lock file pins, asked only once it is known that AWS will answer (but
+ * for `--help`), and what to do next. Everything after `--` is given to the CLI.
  */
 const [verb = '', ...args] = process.argv.slice(2);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -55,15 +55,16 @@ const verbs = new Map([
   ['destroy', destroy],
 ]);
 
-const isForHelp = args.includes('--help') || args.includes('-h');
-const run = isForHelp && verbs.has(verb) ? () => cdk(verb, '--help') : verbs.get(verb);
-const problem =
-  run === undefined
-    ? `Say one of ${[...verbs.keys()].join(', ')}.`
-    : isForHelp
-      ? undefined
-      : await accountProblem(describeBootstrap, bootstrapCommand(account));
-if (run === undefined || problem !== undefined) {
+const refuse = (problem: string): void => {
   console.error(problem);
   process.exitCode = usageError;
-} else process.exitCode = await run();
+};
+
+const run = verbs.get(verb);
+if (run === undefined) refuse(`Say one of ${[...verbs.keys()].join(', ')}.`);
+else if (args.includes('--help') || args.includes('-h')) process.exitCode = await cdk(verb, '--help');
+else {
+  const problem = await accountProblem(describeBootstrap, bootstrapCommand(account));
+  if (problem === undefined) process.exitCode = await run();
+  else refuse(problem);
+}

@@ -84,6 +84,15 @@ it.each([
     { reservedConcurrency: { direct: 2 }, provisionedConcurrency: { direct: 3 } },
     /fieldcast\.provisionedConcurrency.*at most/,
   ],
+  [
+    { ingest: 'queue', reservedConcurrency: { direct: 20 } },
+    /fieldcast\.reservedConcurrency.*names the function direct/,
+  ],
+  [
+    { ingest: 'queue', provisionedConcurrency: { direct: 1 } },
+    /fieldcast\.provisionedConcurrency.*names the function direct/,
+  ],
+  [{ ...own, hosting: false, signIn }, /fieldcast\.signIn.*hosted page/],
   [{ ...own, mfa: 'required' }, /fieldcast\.mfa.*none/],
   [{ ...own, groups: ['region:eu-west'] }, /fieldcast\.groups.*none/],
   [{ ...own, signInPrefix: 'my-fleet' }, /fieldcast\.signInPrefix.*none/],

@@ -187,9 +187,14 @@ const rules: { setting: keyof Checked; error: string; isBroken: (given: Checked)
     error: 'is for an issuer of your own; the user pool brings its sign-in',
     isBroken: ({ signIn, issuer }) => signIn !== undefined && issuer === undefined,
   },
+  {
+    setting: 'signIn',
+    error: 'is for the hosted page; leave hosting on',
+    isBroken: ({ signIn, hosting }) => signIn !== undefined && !hosting,
+  },
   ...(Object.keys(users) as (keyof typeof users)[]).map((setting) => ({
     setting,
-    error: 'is for the user pool; beside an issuer there is none',
+    error: 'is for the user pool, which a stack with an issuer does not have; leave it out',
     isBroken: (given: Checked) => given.issuer !== undefined && !isDefault(setting, given),
   })),
   {
@@ -215,9 +220,15 @@ const rules: { setting: keyof Checked; error: string; isBroken: (given: Checked)
     error: 'expected https, as Cognito sends nobody back to a page by http, but for http://localhost',
     isBroken: ({ issuer, allowedOrigins }) => issuer === undefined && allowedOrigins.some(isFarHttp),
   },
+  ...(['reservedConcurrency', 'provisionedConcurrency'] as const).map((setting) => ({
+    setting,
+    error: 'names the function direct, which a stack whose ingest is queue does not have; leave that out',
+    isBroken: (given: Checked) => given.ingest === 'queue' && given[setting].direct !== undefined,
+  })),
+  // Lambda developer guide, "Understanding reserved concurrency and provisioned concurrency".
   {
     setting: 'provisionedConcurrency',
-    error: "expected at most a function's reservedConcurrency, of which it is a part",
+    error: "expected at most the function's reservedConcurrency, if it has one, of which it is a part",
     isBroken: ({ provisionedConcurrency, reservedConcurrency }) =>
       handlerNames.some(
         (name) => (provisionedConcurrency[name] ?? 0) > (reservedConcurrency[name] ?? Infinity),

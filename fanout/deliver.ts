@@ -89,7 +89,7 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
         .filter(({ connectionId }) => !gone.has(connectionId));
   };
 
-  /** The last ones to connect first: who was cut comes back with a new connection. */
+  /** By when they connected, so that neighbours are alike; the last ones first, as who was cut comes back with a new connection. */
   const newestFirst = (pairs: [string, Pair[]][]): [string, Pair[]][] =>
     pairs.sort(([, [a]], [, [b]]) => connectedAt(b) - connectedAt(a));
 
@@ -174,16 +174,19 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
     /** One connection after the other; of those that nobody knows, the likeliest by what the others said. */
     function* inTurn(): Generator<() => Promise<void>> {
       for (const [connectionId, ofConnection] of known)
-        yield async () => void (await deliverTo(connectionId, ofConnection, false));
+        yield async () => {
+          await deliverTo(connectionId, ofConnection, false);
+        };
       for (const { item, isDoubtful, tell } of likeliestFirst(newestFirst(unknown), concurrency))
         yield async () => tell(await deliverTo(...item, isDoubtful));
     }
     const failures: unknown[] = [];
     const deliveries = inTurn();
-    const deliverNext = async (): Promise<void> => {
+    // Who left this loop early would end the generator for all that share it.
+    const deliverOneByOne = async (): Promise<void> => {
       for (const next of deliveries) await next().catch((error: unknown) => failures.push(error));
     };
-    await Promise.all(Array.from({ length: concurrency }, deliverNext));
+    await Promise.all(Array.from({ length: concurrency }, deliverOneByOne));
     await putOff(ports)(owed, until);
     await forget(lost);
     // Every post ends before one that threw is heard: an outage must not leave posts running behind a retry.

@@ -14,6 +14,7 @@ const ask = (ordered: readonly number[], groups: number, isThere: (item: number)
 };
 
 const hundred = Array.from({ length: 100 }, (_, n) => n);
+const thousand = Array.from({ length: 1_000 }, (_, n) => n);
 
 it('everybody is asked once', () => {
   for (const groups of [1, 3, 64, 1_000]) {
@@ -50,13 +51,27 @@ it('an answer brings forward who stands beside it, late as it may come', () => {
 });
 
 it('is in doubt of nobody who is there, wherever they begin', () => {
-  for (let first = 1; first <= 90; first += 1) {
-    const { doubtful } = ask(hundred, 10, (item) => item >= first);
+  for (let first = 1; first <= 900; first += 7) {
+    const { doubtful } = ask(thousand, 10, (item) => item >= first);
     expect(doubtful.filter((item) => item >= first)).toEqual([]);
   }
 });
 
-it('is in doubt of those beside whom some were missing and nobody there', () => {
-  expect(ask(hundred, 10, () => false).doubtful).toHaveLength(90); // The first of each group is asked without doubt.
-  expect(ask(hundred, 10, () => undefined).doubtful).toEqual([]);
+it('is in doubt of hardly anybody who is there, where one in ten is, in whatever order', () => {
+  const isThere = (item: number): boolean => (item * 7_919) % 10_007 < 1_000;
+  const many = Array.from({ length: 10_000 }, (_, n) => n);
+  expect(ask(many, 64, isThere).doubtful.filter(isThere).length).toBeLessThan(20);
+});
+
+it('is in doubt of those beside whom 44 were missing and nobody there', () => {
+  const { asked, doubtful } = ask(thousand, 10, () => false);
+  const before = asked.slice(0, asked.indexOf(doubtful[0] ?? NaN));
+  const beside = before.filter(
+    (item) => Math.abs(Math.floor(item / 100) - Math.floor((doubtful[0] ?? NaN) / 100)) <= 1,
+  );
+  expect(beside.length).toBeGreaterThanOrEqual(44);
+  expect(beside.length).toBeLessThan(48); // Each of the three had its turn meanwhile.
+  expect(doubtful.length).toBeGreaterThan(800);
+  expect(ask(thousand, 10, () => undefined).doubtful).toEqual([]);
+  expect(ask(thousand.slice(0, 44), 10, () => false).doubtful).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { batchWrite } from './batchWrite.ts';
 import { ttlOf } from './ttl.ts';
 import { wishOf, wishRowOf, type WishRow } from './wish.ts';
 
-/** As the Subscriptions table has it. What its key says is not said again: a popular target's rows are read a thousand at once. */
+/** As the Subscriptions table has it. What its key says is not said again: all rows of a target are read for a reading, thousands of a popular one's. */
 type Row = Pick<Subscription, 'target' | 'grants' | 'tokenExpiresAt' | 'connectedAt'> &
   WishRow & { readonly subscriber: string; readonly expiresAt: number };
 
@@ -14,7 +14,11 @@ const subscriberOf = ({ connectionId, id }: SubscriptionKey): string => `${conne
 export const subscriptionRowOf = (subscription: Subscription): Row => {
   const { target, grants, tokenExpiresAt, connectedAt } = subscription;
   return {
-    ...{ target, subscriber: subscriberOf(subscription), grants, tokenExpiresAt, connectedAt },
+    target,
+    subscriber: subscriberOf(subscription),
+    grants,
+    tokenExpiresAt,
+    connectedAt,
     ...wishRowOf(subscription),
     expiresAt: ttlOf(subscription),
   };

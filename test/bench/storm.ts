@@ -15,7 +15,7 @@ import { longestSeconds, shortStorm, standardStorm, type Storm } from './stormSc
  */
 const command = new Command('npm run bench:storm --')
   .description('Puts 4,500 dead subscriptions beside 500 live ones and prints what becomes of either.')
-  .option('--short', '50 live and 450 dead: checks the counts, claims nothing that depends on time')
+  .option('--short', '50 live and 1,500 dead: checks the counts, claims nothing that depends on time')
   .option('--json', 'print one JSON object instead of the table');
 type Options = { short?: true; json?: true };
 

@@ -6,7 +6,7 @@ import { dynamoConnections } from '../../fanout/aws/connections.ts';
 import { sdkDynamo } from '../../fanout/aws/sdkDynamo.testing.ts';
 import { subscriptionRowOf } from '../../fanout/aws/subscriptions.ts';
 import type { Connection } from '../../fanout/ports.ts';
-import { deadAgeMs, deadPrefix, region } from './stormScene.ts';
+import { deadPrefix, region } from './stormScene.ts';
 
 const target = `region#${region}` as const;
 const atOnce = 16;
@@ -26,34 +26,23 @@ export const openRows = async (endpoint: string) => {
   const rows = sdkDynamo(client);
   const connections = dynamoConnections(rows, tables.connections);
 
-  const connectionOf = (connectionId: string): Connection => ({
-    connectionId,
-    principal: connectionId,
-    grants: ['*'],
-    connectedAt: Date.now() - deadAgeMs,
-    tokenExpiresAt: Date.now() + 60 * 60_000,
+  const keyOf = ({ connectionId }: Connection) => ({ target, connectionId, id: 's1' });
+  const put = (dead: Connection) => ({
+    PutRequest: { Item: subscriptionRowOf({ ...dead, ...keyOf(dead) }) },
   });
-  const keyOf = (connectionId: string) => ({ target, connectionId, id: 's1' });
 
   return {
-    /** Writes connections, each with its subscription, as if they had been opened a minute ago. */
-    writeConnections: async (ids: readonly string[]): Promise<void> => {
-      await pLimit(atOnce).map([...ids], async (connectionId) => {
-        await connections.open(connectionOf(connectionId));
-        await connections.claim(keyOf(connectionId), 1);
+    /** Writes connections, each of which claims its subscription. */
+    writeConnections: async (dead: readonly Connection[]): Promise<void> => {
+      await pLimit(atOnce).map([...dead], async (connection) => {
+        await connections.open(connection);
+        await connections.claim(keyOf(connection), 1);
       });
     },
 
     /** Writes their subscriptions' rows, by which they are delivered to. */
-    writeSubscriptions: (ids: readonly string[]): Promise<void> =>
-      batchWrite(
-        rows,
-        tables.subscriptions,
-      )(
-        ids.map((connectionId) => ({
-          PutRequest: { Item: subscriptionRowOf({ ...connectionOf(connectionId), ...keyOf(connectionId) }) },
-        })),
-      ),
+    writeSubscriptions: (dead: readonly Connection[]): Promise<void> =>
+      batchWrite(rows, tables.subscriptions)(dead.map(put)),
 
     /** Whether a dead connection's subscription is still there. Reads one row. */
     isDeadSubscribed: async (): Promise<boolean> => {

@@ -10,7 +10,7 @@ import { openViewer } from './openViewer.ts';
 import { readingsInFrame } from './readingsInFrame.ts';
 import { reportedKinds } from './reportedKinds.ts';
 import { openRows, type Rows } from './stormRows.ts';
-import { deadIds, longestSeconds, region, type Storm } from './stormScene.ts';
+import { deadConnection, deadIds, longestSeconds, region, type Storm } from './stormScene.ts';
 import { watchPosts, type Wave } from './stormWatch.ts';
 
 /** What became of one reading of the storm. Times are ms after it was published. */
@@ -160,11 +160,12 @@ export const runStorm = async (
     await settled();
     const baselineTo = count();
     progress('dead rows are written');
+    const dead = ids.map(deadConnection);
     let areWritten = false;
-    const writing = rows.writeConnections(ids).finally(() => (areWritten = true));
+    const writing = rows.writeConnections(dead).finally(() => (areWritten = true));
     await Promise.all([writing, publishWhile(() => !areWritten)]);
     await settled();
-    await rows.writeSubscriptions(ids);
+    await rows.writeSubscriptions(dead);
 
     progress('storm');
     const stormFrom = count();

@@ -1,3 +1,5 @@
+import type { Connection } from '../../fanout/ports.ts';
+
 /** Viewers who are there, rows of viewers who are not, and for how long the one device speaks. */
 export type Storm = {
   readonly live: number;
@@ -19,7 +21,7 @@ export const standardStorm: Storm = {
 };
 export const shortStorm: Storm = {
   live: 50,
-  dead: 450,
+  dead: 1_500,
   restSeconds: 0,
   baselineSeconds: 5,
   leastSeconds: 5,
@@ -34,10 +36,19 @@ export const allowedRatio = 2;
 
 export const region = 'eu-west';
 /** The first reading of a new connection could meet a 410 of one about to open: these are older than that. */
-export const deadAgeMs = 60_000;
+const deadAgeMs = 60_000;
 
 /** Begins the id of every dead connection, so that their rows are found among the others by a key condition. */
 export const deadPrefix = 'dead';
+
+/** A connection of that id, as if it had been opened a minute ago. */
+export const deadConnection = (connectionId: string): Connection => ({
+  connectionId,
+  principal: connectionId,
+  grants: ['*'],
+  connectedAt: Date.now() - deadAgeMs,
+  tokenExpiresAt: Date.now() + 60 * 60_000,
+});
 
 /** Well-formed ids that no connection has: 15 base64url characters and `=`. */
 export const deadIds = ({ dead }: Storm): string[] =>

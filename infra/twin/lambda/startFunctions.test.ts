@@ -220,8 +220,8 @@ describe('invoke', () => {
       import { getHeapStatistics } from 'node:v8';
       export const handler = async () => getHeapStatistics().heap_size_limit / 2 ** 20;`;
     const { functions } = await start({ 'heap/index.mjs': text }, [fn('heap')]);
-    // Both halves of the young generation, and what it promotes to.
-    expect(await functions.invoke('heap', {})).toMatchObject({ payload: 231 + 3 * 12 });
+    // V8 makes a semi-space of 12 MB one of 16, as it does on Lambda, and counts three.
+    expect(await functions.invoke('heap', {})).toMatchObject({ payload: 231 + 3 * 16 });
   });
 
   it('survives process.exit, an error nobody awaits and a full heap', async () => {

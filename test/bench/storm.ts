@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
-import { Command } from 'commander';
-import { parsed } from '../../infra/commandLine.ts';
+import { Command, Option } from 'commander';
+import { numberWithin, parsed } from '../../infra/commandLine.ts';
 import { claimLines } from './claim.ts';
 import type { Latency } from '../../devices/ledger/latency.ts';
 import { stormCountClaims, stormTimeClaims } from './stormClaims.ts';
@@ -15,9 +15,13 @@ import { longestSeconds, shortStorm, standardStorm, type Storm } from './stormSc
  */
 const command = new Command('npm run bench:storm --')
   .description('Puts 4,500 dead subscriptions beside 500 live ones and prints what becomes of either.')
+  .addOption(
+    new Option('--ingest <way>', 'how readings come in').choices(['direct', 'queue']).default('direct'),
+  )
+  .option('--devices <count>', 'how many speak, each once a second', numberWithin(1, 20), 1)
   .option('--short', '50 live and 1,500 dead: checks the counts, claims nothing that depends on time')
   .option('--json', 'print one JSON object instead of the table');
-type Options = { short?: true; json?: true };
+type Options = Pick<Storm, 'ingest' | 'devices'> & { short?: true; json?: true };
 
 /** Of the storm, one by one: the first have the most to tell. */
 const shownReadings = 10;
@@ -51,17 +55,17 @@ const readingRow = ({ live, dead }: StormReading, place: number): string =>
   row(`  reading ${place + 1}`, live) +
   (dead === undefined ? '' : `   ${dead.posts} posts to dead ones, ${dead.fromMs} to ${dead.toMs} ms`);
 
-const table = ({ live, dead }: Storm, { baseline, storm, readings }: StormResult): string =>
+const table = ({ live, dead, devices, ingest }: Storm, { baseline, storm, readings }: StormResult): string =>
   [
-    `${live} live viewers and ${dead} dead ones of one region, a reading a second.\n`,
+    `${live} live viewers and ${dead} dead ones of one region; ${devices} readings a second, ${ingest}.\n`,
     `${' '.repeat(12)}${['deliveries', 'p50 ms', 'p99 ms'].map((head) => head.padStart(12)).join('')}`,
     row('Baseline', baseline),
     row('Storm', storm),
     ...readings.slice(0, shownReadings).map(readingRow),
   ].join('\n');
 
-const run = async ({ short, json }: Options): Promise<void> => {
-  const storm = short ? shortStorm : standardStorm;
+const run = async ({ short, json, ...given }: Options): Promise<void> => {
+  const storm = { ...(short ? shortStorm : standardStorm), ...given };
   const shown = showing(storm);
   const isShown = json === undefined && process.stdout.isTTY;
   const told = (phase: Phase): void => console.error(`${new Date().toISOString()} ${phase}`);

@@ -36,7 +36,6 @@ export type StormResult = {
 };
 
 const opening = 20;
-const deviceId = 'storm-1';
 
 /** What the viewers got, by the readings' numbers. */
 const receipts = () => {
@@ -60,6 +59,18 @@ const receipts = () => {
     /** Of the readings from this one up to that one, without it. */
     between: (from: number, to: number): Latency =>
       latencyOf(latencies.slice(from, to).flatMap((ofReading) => [...ofReading.values()])),
+  };
+};
+
+/** A device, connected. Its `seq` is given: each reading of the scene has its own. */
+const speaker = async (url: string, deviceId: string) => {
+  const client = await connectAsync(url, { clientId: deviceId, protocolVersion: 5 });
+  return {
+    say: (seq: number): void => {
+      const payload = JSON.stringify({ boot: 1, seq, ts: Date.now(), temperature: 21.5 });
+      client.publish(telemetryTopic(region, deviceId), payload, { qos: 1 });
+    },
+    close: () => client.endAsync(true),
   };
 };
 
@@ -93,9 +104,9 @@ const untilGone = async (rows: Rows, from: number) => {
 export type Phase = 'viewers connect' | 'rest' | 'baseline' | 'dead rows are written' | 'storm' | 'settling';
 
 /**
- * One device at 1 Hz, in front of live viewers only and then of many dead ones too. What it says while the dead connections
- * are written counts for neither latency; for the moment in which their subscriptions are, it is silent, so that the first reading
- * after it meets all of them at once.
+ * Devices at 1 Hz, in front of live viewers only and then of many dead ones too. What they say while the dead connections are
+ * written counts for neither latency; for the moment in which their subscriptions are, they are silent, so that the first
+ * reading after it meets all of them at once.
  */
 export const runStorm = async (
   storm: Storm,
@@ -106,12 +117,16 @@ export const runStorm = async (
   const ports = await freePorts();
   const closing: (() => unknown)[] = [];
   try {
-    const local = await startForTest({ ports, witness: posts.witness });
+    const local = await startForTest({
+      ...{ ports, witness: posts.witness, settings: { ingest: storm.ingest } },
+    });
     closing.push(() => local.close());
     const rows = await openRows(`http://${host}:${ports.dynamodb}`);
     closing.push(() => rows.close());
-    const device = await connectAsync(local.mqttUrl, { clientId: deviceId, protocolVersion: 5 });
-    closing.push(() => device.endAsync(true));
+    const devices = await Promise.all(
+      Array.from({ length: storm.devices }, (_, place) => speaker(local.mqttUrl, `storm-${place + 1}`)),
+    );
+    for (const device of devices) closing.push(device.close);
 
     const { published, receive, publishedAt, count, received, between } = receipts();
     progress('viewers connect');
@@ -131,15 +146,15 @@ export const runStorm = async (
       },
     );
 
-    const publish = (): void => {
-      const payload = JSON.stringify({ boot: 1, seq: published(), ts: Date.now(), temperature: 21.5 });
-      device.publish(telemetryTopic(region, deviceId), payload, { qos: 1 });
+    /** Takes a second. */
+    const publishEach = async (): Promise<void> => {
+      for (const device of devices) {
+        device.say(published());
+        await wait(1_000 / devices.length);
+      }
     };
     const publishWhile = async (goesOn: (second: number) => boolean): Promise<void> => {
-      for (let second = 0; goesOn(second); second += 1) {
-        publish();
-        await wait(1_000);
-      }
+      for (let second = 0; goesOn(second); second += 1) await publishEach();
     };
     const settled = async (): Promise<void> => {
       let [before, since] = [received(), performance.now()];
@@ -149,7 +164,7 @@ export const runStorm = async (
       }
     };
 
-    publish(); // Warms one environment up; not counted.
+    await publishEach(); // Warms environments up; not counted.
     await settled();
     progress('rest');
     await publishWhile((second) => second < storm.restSeconds);

@@ -1,7 +1,10 @@
 import type { Connection } from '../../fanout/ports.ts';
 
-/** Viewers who are there, rows of viewers who are not, and for how long the one device speaks. */
+/** Viewers who are there, rows of viewers who are not, and who speaks for how long. */
 export type Storm = {
+  readonly ingest: 'direct' | 'queue';
+  /** Each says something once a second, one after the other. */
+  readonly devices: number;
   readonly live: number;
   readonly dead: number;
   /** Until the environments that connected the viewers have ended, which takes the twin a minute of their idleness. */
@@ -13,6 +16,8 @@ export type Storm = {
 
 /** 5,000 rows, 90 % dead. */
 export const standardStorm: Storm = {
+  ingest: 'direct',
+  devices: 1,
   live: 500,
   dead: 4_500,
   restSeconds: 65,
@@ -20,6 +25,8 @@ export const standardStorm: Storm = {
   leastSeconds: 40,
 };
 export const shortStorm: Storm = {
+  ingest: 'direct',
+  devices: 1,
   live: 50,
   dead: 1_500,
   restSeconds: 0,

@@ -167,8 +167,10 @@ export const App = (parts: Parts) => {
       <Bar session={parts.session} />
       <main>
         <NotUnderstood />
-        {/* An empty page says the same in its middle. */}
-        {parts.store.devices.value.length > 0 && <ConnectionBanner session={parts.session} />}
+        {/* An empty fleet says the same in its middle. */}
+        {(parts.store.devices.value.length > 0 || view.value.open !== undefined) && (
+          <ConnectionBanner session={parts.session} />
+        )}
         <Main {...parts} />
       </main>
       {isPanelOpen && <SidePanel panel={panel} store={parts.store} session={parts.session} />}

@@ -17,10 +17,15 @@ export type Held = {
   confirmed: boolean;
   /** Open while it misses nothing. */
   readonly live: Gate;
-  /** By the server's clock, epoch ms: everything sent before then was had. Undefined before it was live. */
+  /**
+   * By the server's clock, epoch ms: everything sent before then was had; until it was live, when it was asked for.
+   * Undefined before the server confirmed it, unless its owner gave one.
+   */
   since?: number;
   /** The connection on which that was heard. */
   previous?: string;
+  /** What the next request says of a snapshot; until it was live once, since the one begun may be incomplete. */
+  snapshot?: boolean;
   /** How many updates had been handed out when it was first live with this wish; from there on a hole is a gap. */
   wholeFrom?: number;
 };
@@ -30,7 +35,11 @@ const wishOf = ({ where, maxRate }: Wish): Wish => ({
   ...(maxRate === undefined ? {} : { maxRate }),
 });
 
-export const newHeld = (id: string, to: Target, { since, ...options }: SubscribeOptions): Held => ({
+export const newHeld = (
+  id: string,
+  to: Target,
+  { since, snapshot, ...options }: SubscribeOptions,
+): Held => ({
   id,
   to,
   wish: wishOf(options),
@@ -38,7 +47,15 @@ export const newHeld = (id: string, to: Target, { since, ...options }: Subscribe
   confirmed: false,
   live: gate(),
   ...(since === undefined ? {} : { since }),
+  ...(snapshot === undefined ? {} : { snapshot }),
 });
+
+/** What is owed to it begins where it was asked for: should the connection be lost before it is live, nothing is missing. */
+export const owe = (held: Held, asked: { since: number; previous?: string }): void => {
+  if (held.since !== undefined || held.live.isOpen()) return;
+  Object.assign(held, asked);
+  held.snapshot ??= true;
+};
 
 /** The server said `subscribed`. Another wish takes the place of the old one; a hole is a gap only once it is live. */
 export const confirm = (held: Held): void => {
@@ -50,12 +67,15 @@ export const confirm = (held: Held): void => {
   delete held.wholeFrom;
 };
 
+/** What a request wants of the time before it. */
+export type Before = {
+  since?: number | undefined;
+  previous?: string | undefined;
+  snapshot?: boolean | undefined;
+};
+
 /** The request that asks for it. `since` counts only where it is given. */
-export const requestFor = (
-  { id, to }: Held,
-  wish: Wish,
-  more: { since?: number | undefined; previous?: string | undefined; snapshot?: boolean | undefined },
-): RequestOf<'subscribe'> => {
+export const requestFor = ({ id, to }: Held, wish: Wish, more: Before): RequestOf<'subscribe'> => {
   const { where, maxRate } = wish;
   return {
     action: 'subscribe',

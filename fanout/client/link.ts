@@ -4,7 +4,7 @@ import { closedByCaller, failed, handshakeFailure, type ClientError, type Result
 import type { ClientEvents, ClientOptions, ClientState, Wish } from './clientTypes.ts';
 import { wallClock } from './clock.ts';
 import { gate } from './gate.ts';
-import { confirm, requestFor, type Held } from './held.ts';
+import { confirm, owe, requestFor, type Before, type Held } from './held.ts';
 import type { Inbox } from './inbox.ts';
 import type { Emit } from './listeners.ts';
 import type { AnswerType } from './pending.ts';
@@ -77,14 +77,13 @@ export class Link {
   }
 
   /** Asks for a held subscription, in whatever way. Resolves on `subscribed`. */
-  subscribe(
-    held: Held,
-    wish: Wish,
-    more: { since?: number | undefined; previous?: string | undefined; snapshot?: boolean | undefined },
-  ): Promise<Result<object>> {
+  subscribe(held: Held, wish: Wish, more: Before): Promise<Result<object>> {
     return this.request(async (session) => {
+      const asked = heardOn(session);
       const answer = await session.subscribe(requestFor(held, wish, more));
-      if (answer.ok) void this.#watch(session, held.id);
+      if (!answer.ok) return answer;
+      owe(held, asked);
+      void this.#watch(session, held.id);
       return answer;
     });
   }
@@ -170,7 +169,8 @@ export class Link {
     return renewal({
       session,
       wanted: () => this.#held.values(),
-      since: ({ id, since, previous }) => (before?.isLive(id) ? heardOn(before) : { since, previous }),
+      since: ({ id, since, previous, snapshot }) =>
+        before?.isLive(id) ? heardOn(before) : { since, previous, snapshot },
       refused: (held, error) => this.#drop(held, error),
     });
   }
@@ -238,6 +238,7 @@ export class Link {
     const held = this.#held.get(id);
     if (held === undefined) return;
     held.live.open();
+    delete held.snapshot;
     this.#inbox.settle(held);
     this.#emit('live', { id });
   }

@@ -1,5 +1,5 @@
 import { isFromServer, type ClientError, type Result } from './clientError.ts';
-import { requestFor, type Held } from './held.ts';
+import { requestFor, type Before, type Held } from './held.ts';
 import type { Session } from './session.ts';
 
 /** Each holds a function of the server for about a second until it is live. */
@@ -23,7 +23,7 @@ export type Renewal = {
  * Brings subscriptions to another connection.
  *
  * @param wanted The subscriptions as of now; those that the server never confirmed are left to whoever asks for them.
- * @param since From when a subscription must be replayed, epoch ms by the server's clock, and the connection on which that was heard; no time for a fresh start.
+ * @param since From when a subscription must be replayed, epoch ms by the server's clock, the connection on which that was heard, and whether a snapshot is due.
  * @param refused The server will not have this one any more.
  */
 export const renewal = ({
@@ -34,7 +34,7 @@ export const renewal = ({
 }: {
   session: Pick<Session, 'subscribe' | 'caughtUp'>;
   wanted: () => Iterable<Held>;
-  since: (held: Held) => { since?: number | undefined; previous?: string | undefined };
+  since: (held: Held) => Before;
   refused: (held: Held, error: ClientError) => void;
 }): Renewal => {
   const renewed = new Map<string, number>();

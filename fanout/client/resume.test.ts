@@ -106,8 +106,31 @@ describe('a subscription that was live', () => {
     client.close();
   });
 
-  it('that was never live begins anew', async () => {
-    const edge = scriptedEdge();
+  it('that was confirmed but not live yet goes on from when it was asked for, with its snapshot', async () => {
+    const edge = scriptedEdge({ refuse: (handshake) => ([2, 3, 4].includes(handshake) ? 503 : undefined) });
+    const { client, seqs, resumed } = watched(edge);
+    await pass(20_000);
+    const asked = Date.now();
+    const answer = client.subscribe(region);
+    await pass(500);
+    expect(await answer).toMatchObject({ ok: true, subscription: { live: false } });
+    edge.cut();
+    for (const seq of [1, 2, 3]) edge.publish(reading(seq));
+    await pass(30_000);
+    const [first, second] = edge.requests('subscribe');
+    expect(first).not.toHaveProperty('since');
+    expect(second).toMatchObject({ previous: 'c1', snapshot: true });
+    expect(Number(second && 'since' in second && second.since)).toBeLessThanOrEqual(asked);
+    expect(seqs().toSorted()).toEqual([1, 2, 3]);
+    expect(resumed).toMatchObject([{ recovered: true }]);
+    edge.cut();
+    await pass(3_000);
+    expect(edge.requests('subscribe').at(-1)).not.toHaveProperty('snapshot');
+    client.close();
+  });
+
+  it('that the server never confirmed is asked for anew', async () => {
+    const edge = scriptedEdge({ answer: ({ action }) => (action === 'subscribe' ? [] : undefined) });
     const { client } = watched(edge);
     void client.subscribe(region);
     await pass(500);

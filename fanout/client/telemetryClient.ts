@@ -106,9 +106,8 @@ export class TelemetryClient {
   ): Promise<Result<{ subscription: Subscription }>> {
     const held = newHeld(`s${++this.#subscriptions}`, to, options);
     this.#held.set(held.id, held);
-    const { snapshot } = options;
     for (;;) {
-      const { since, previous } = held;
+      const { since, previous, snapshot } = held;
       const answer = await this.#link.subscribe(held, held.wish, { since, previous, snapshot });
       if (answer.ok && held.confirmed) return { ok: true, subscription: this.#ofHeld(held) };
       if (answer.ok || answer.error.code === 'connection_lost') continue;

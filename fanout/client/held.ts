@@ -35,11 +35,7 @@ const wishOf = ({ where, maxRate }: Wish): Wish => ({
   ...(maxRate === undefined ? {} : { maxRate }),
 });
 
-export const newHeld = (
-  id: string,
-  to: Target,
-  { since, snapshot, ...options }: SubscribeOptions,
-): Held => ({
+export const newHeld = (id: string, to: Target, { since, snapshot, ...options }: SubscribeOptions): Held => ({
   id,
   to,
   wish: wishOf(options),

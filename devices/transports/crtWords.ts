@@ -27,9 +27,12 @@ export const failureOfAttempt = (errorName = 'unknown error', code: number | und
   return meanings.find(([name]) => name.test(errorName))?.[1] ?? lost(errorName);
 };
 
-/** Why a connection ended. `code` is that of the broker's DISCONNECT, where there was one. */
+/**
+ * Why a connection that was good ended: not for its certificate any more, whatever TLS says. `code` is that of the
+ * broker's DISCONNECT, where there was one.
+ */
 export const reasonOfEnd = (errorName = 'unknown error', code: number | undefined): string => {
   if (code !== undefined) return failureOfCode(code).reason;
-  if (hangup.test(errorName)) return 'connection closed by the broker';
+  if (hangup.test(errorName) || /TLS/.test(errorName)) return 'connection closed by the broker';
   return meanings.find(([name]) => name.test(errorName))?.[1].reason ?? errorName;
 };

@@ -179,7 +179,8 @@ export const frames = {
     }),
     grants: z.array(z.string()),
   }),
-  subscribed: z.object({ type: z.literal('subscribed'), ...subscriptionItem.shape }),
+  /** What is recorded from `at` on is owed to it: a connection lost before `live` is gone on with from there. */
+  subscribed: z.object({ type: z.literal('subscribed'), ...subscriptionItem.shape, at: epochMs }),
   /** A page of the devices of a subscription, each with its newest reading. */
   snapshot: z.object({
     type: z.literal('snapshot'),

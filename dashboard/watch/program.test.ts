@@ -41,7 +41,7 @@ const answers = (request: Request): Frame[] => {
   if (request.action !== 'subscribe') return [];
   if ('device' in request.to) return [{ type: 'error', code: 'not_granted', message: 'Not yours.', id }];
   const { to } = request;
-  return [{ type: 'subscribed', id, to }, { type: 'live', id, at: 1 }, update];
+  return [{ type: 'subscribed', id, to, at: 1 }, { type: 'live', id, at: 1 }, update];
 };
 
 /** Says what the contract says; of devices, that they are not granted. */

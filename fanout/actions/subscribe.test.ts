@@ -43,7 +43,7 @@ describe('subscribe', () => {
   it('writes a row that carries what delivery decides by', async () => {
     const wish: Wish = { where: [{ field: 'temperature', op: '>', value: 30 }], maxRate: 2 };
     const [subscribed] = await subscribe(wish);
-    expect(subscribed).toEqual({ type: 'subscribed', id: 's1', to, ...wish });
+    expect(subscribed).toEqual({ type: 'subscribed', id: 's1', to, ...wish, at: start });
     expect(await edge.ports.subscriptions.byTarget('region#eu-west')).toEqual([
       aSubscription({ grants: ['region:eu-west'], ...wish }),
     ]);

@@ -50,16 +50,10 @@ const wished = (
   ...(maxRate === undefined ? {} : { maxRate }),
 });
 
-const subscribed = ({
-  action: _,
-  since: __,
-  previous: ___,
-  snapshot: ____,
-  ...asked
-}: RequestOf<'subscribe'>): Frame => ({
-  type: 'subscribed',
-  ...asked,
-});
+const subscribed = (
+  { action: _, since: __, previous: ___, snapshot: ____, ...asked }: RequestOf<'subscribe'>,
+  at: number,
+): Frame => ({ type: 'subscribed', ...asked, at });
 
 /** Clocks differ. What is further ahead is of another unit, or another clock. */
 const inFutureMs = 60_000;
@@ -132,7 +126,7 @@ export const subscribe = (ports: SubscribePorts) =>
     if ('type' in row) return row;
     const writtenAt = now();
     const completeAt = writtenAt + subscriptionCacheMs;
-    yield subscribed(request);
+    yield subscribed(request, writtenAt);
 
     if (request.snapshot ?? since === undefined) yield* snapshot(ports)(row);
     await wait(Math.max(0, completeAt - now()));

@@ -51,7 +51,7 @@ export const frameExamples: { [T in FrameType]: FrameOf<T> } = {
     limits: { frameBytes: 32_768, subscriptions: 50, actionsPerSecond: 10, actionsBurst: 20 },
     grants: ['region:eu-west'],
   },
-  subscribed: { type: 'subscribed', id: 's1', to: { region: 'eu-west' }, maxRate: 2 },
+  subscribed: { type: 'subscribed', id: 's1', to: { region: 'eu-west' }, maxRate: 2, at },
   snapshot: {
     type: 'snapshot',
     id: 's1',

@@ -18,8 +18,8 @@ export type Held = {
   /** Open while it misses nothing. */
   readonly live: Gate;
   /**
-   * By the server's clock, epoch ms: everything sent before then was had; until it was live, when it was asked for.
-   * Undefined before the server confirmed it, unless its owner gave one.
+   * By the server's clock, epoch ms: everything sent before then was had; until it was live, when it took hold. Undefined
+   * before the server confirmed it, unless its owner gave one.
    */
   since?: number;
   /** The connection on which that was heard. */
@@ -46,16 +46,16 @@ export const newHeld = (id: string, to: Target, { since, snapshot, ...options }:
   ...(snapshot === undefined ? {} : { snapshot }),
 });
 
-/** What is owed to it begins where it was asked for: should the connection be lost before it is live, nothing is missing. */
-export const owe = (held: Held, asked: { since: number; previous?: string }): void => {
-  if (held.since !== undefined || held.live.isOpen()) return;
-  Object.assign(held, asked);
-  held.snapshot ??= true;
-};
-
-/** The server said `subscribed`. Another wish takes the place of the old one; a hole is a gap only once it is live. */
-export const confirm = (held: Held): void => {
+/**
+ * The server said `subscribed`. Should the connection be lost before the subscription was ever live, it goes on from
+ * `position`. Another wish takes the place of the old one; a hole is a gap only once it is live.
+ */
+export const confirm = (held: Held, position: { since: number; previous?: string | undefined }): void => {
   held.confirmed = true;
+  if (held.since === undefined) {
+    Object.assign(held, position);
+    held.snapshot ??= true;
+  }
   if (held.next === undefined) return;
   held.wish = wishOf(held.next);
   held.version++;
@@ -63,15 +63,15 @@ export const confirm = (held: Held): void => {
   delete held.wholeFrom;
 };
 
-/** What a request wants of the time before it. */
-export type Before = {
+/** From where a request goes on. */
+export type Position = {
   since?: number | undefined;
   previous?: string | undefined;
   snapshot?: boolean | undefined;
 };
 
 /** The request that asks for it. `since` counts only where it is given. */
-export const requestFor = ({ id, to }: Held, wish: Wish, more: Before): RequestOf<'subscribe'> => {
+export const requestFor = ({ id, to }: Held, wish: Wish, from: Position): RequestOf<'subscribe'> => {
   const { where, maxRate } = wish;
   return {
     action: 'subscribe',
@@ -79,9 +79,9 @@ export const requestFor = ({ id, to }: Held, wish: Wish, more: Before): RequestO
     to,
     ...(where === undefined ? {} : { where: [...where] }),
     ...(maxRate === undefined ? {} : { maxRate }),
-    ...(more.since === undefined ? {} : { since: more.since }),
-    ...(more.previous === undefined ? {} : { previous: more.previous }),
-    ...(more.snapshot === undefined ? {} : { snapshot: more.snapshot }),
+    ...(from.since === undefined ? {} : { since: from.since }),
+    ...(from.previous === undefined ? {} : { previous: from.previous }),
+    ...(from.snapshot === undefined ? {} : { snapshot: from.snapshot }),
   };
 };
 

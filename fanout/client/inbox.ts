@@ -46,7 +46,8 @@ export class Inbox {
   readonly #order: Order;
   readonly #readings = seenNames(rememberedReadings);
   readonly #notices = seenNames(rememberedNotes);
-  readonly #snapshots = new Map<string, Update[]>();
+  /** Those under way, of each connection by subscription. */
+  readonly #snapshots = new WeakMap<From, Map<string, Update[]>>();
   #back: Update[] = [];
 
   constructor({
@@ -85,13 +86,13 @@ export class Inbox {
         for (const update of frame.updates) this.#receive(update, from, true);
         break;
       case 'subscribed':
-        this.#snapshots.delete(frame.id);
+        this.#snapshotsOf(from).delete(frame.id);
         break;
       case 'snapshot':
         this.#snapshot(frame, from);
         break;
       case 'snapshot_end':
-        this.#endSnapshot(frame, own);
+        this.#endSnapshot(frame, from, own);
         break;
       case 'device_status':
         this.#status(frame);
@@ -175,8 +176,9 @@ export class Inbox {
 
   #snapshot({ id, devices }: FrameOf<'snapshot'>, from: From): void {
     if (!this.#held.has(id)) return;
-    const updates = this.#snapshots.get(id) ?? [];
-    this.#snapshots.set(id, updates);
+    const snapshots = this.#snapshotsOf(from);
+    const updates = snapshots.get(id) ?? [];
+    snapshots.set(id, updates);
     for (const device of devices) {
       const reading = fromSnapshot(device, from.server.now());
       const update = toUpdate(reading, 'snapshot', [...new Set([id, ...this.#idsOf(reading)])]);
@@ -187,10 +189,20 @@ export class Inbox {
     }
   }
 
-  #endSnapshot({ id, devices }: FrameOf<'snapshot_end'>, own: boolean): void {
-    const updates = this.#snapshots.get(id) ?? [];
-    this.#snapshots.delete(id);
-    if (own && this.#held.has(id)) this.#emit('snapshot', { id, devices, updates });
+  #endSnapshot({ id, devices }: FrameOf<'snapshot_end'>, from: From, own: boolean): void {
+    const snapshots = this.#snapshotsOf(from);
+    const updates = snapshots.get(id) ?? [];
+    snapshots.delete(id);
+    const held = this.#held.get(id);
+    if (held === undefined) return;
+    // The other connection may be the only one that gets so far with it.
+    if (own || !held.live.isOpen()) this.#emit('snapshot', { id, devices, updates });
+  }
+
+  #snapshotsOf(from: From): Map<string, Update[]> {
+    const snapshots = this.#snapshots.get(from) ?? new Map<string, Update[]>();
+    this.#snapshots.set(from, snapshots);
+    return snapshots;
   }
 
   #status({ type: _, ...status }: FrameOf<'device_status'>): void {

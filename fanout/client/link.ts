@@ -4,7 +4,7 @@ import { closedByCaller, failed, handshakeFailure, type ClientError, type Result
 import type { ClientEvents, ClientOptions, ClientState, Wish } from './clientTypes.ts';
 import { wallClock } from './clock.ts';
 import { gate } from './gate.ts';
-import { confirm, owe, requestFor, type Before, type Held } from './held.ts';
+import { confirm, requestFor, type Held, type Position } from './held.ts';
 import type { Inbox } from './inbox.ts';
 import type { Emit } from './listeners.ts';
 import type { AnswerType } from './pending.ts';
@@ -77,13 +77,10 @@ export class Link {
   }
 
   /** Asks for a held subscription, in whatever way. Resolves on `subscribed`. */
-  subscribe(held: Held, wish: Wish, more: Before): Promise<Result<object>> {
+  subscribe(held: Held, wish: Wish, from: Position): Promise<Result<object>> {
     return this.request(async (session) => {
-      const asked = heardOn(session);
-      const answer = await session.subscribe(requestFor(held, wish, more));
-      if (!answer.ok) return answer;
-      owe(held, asked);
-      void this.#watch(session, held.id);
+      const answer = await session.subscribe(requestFor(held, wish, from));
+      if (answer.ok) void this.#watch(session, held.id);
       return answer;
     });
   }
@@ -169,7 +166,7 @@ export class Link {
     return renewal({
       session,
       wanted: () => this.#held.values(),
-      since: ({ id, since, previous, snapshot }) =>
+      position: ({ id, since, previous, snapshot }) =>
         before?.isLive(id) ? heardOn(before) : { since, previous, snapshot },
       refused: (held, error) => this.#drop(held, error),
     });
@@ -214,10 +211,12 @@ export class Link {
     this.#emit('frame', frame);
     const own = session === this.#session;
     this.#inbox.take(frame, session, own);
-    if (frame.type === 'subscribed') this.#confirm(frame.id, session);
+    if (frame.type === 'subscribed') this.#confirm(frame, session);
+    // Of one that misses nothing here, it does not matter what the other connection could bring back.
+    if (frame.type === 'resumed' && (own ? this.#held.has(frame.id) : this.#isWaiting(frame.id)))
+      this.#emit('resumed', withoutType(frame));
     if (!own) return;
     if (frame.type === 'live' && session.isLive(frame.id)) this.#settle(frame.id);
-    if (frame.type === 'resumed' && this.#held.has(frame.id)) this.#emit('resumed', withoutType(frame));
     if (frame.type === 'rollover') this.#rollover.plan(session.server.local(frame.before));
   }
 
@@ -228,10 +227,14 @@ export class Link {
   }
 
   /** What nobody wants any more, since its `subscribe` was given up or it ended meanwhile, must not go on. */
-  #confirm(id: string, session: Session): void {
+  #confirm({ id, at }: FrameOf<'subscribed'>, session: Session): void {
     const held = this.#held.get(id);
     if (held === undefined) void session.unsubscribe(id);
-    else if (session === this.#session) confirm(held);
+    else if (session === this.#session) confirm(held, { since: at, previous: session.connectionId });
+  }
+
+  #isWaiting(id: string): boolean {
+    return this.#held.get(id)?.live.isOpen() === false;
   }
 
   #settle(id: string): void {

@@ -1,5 +1,5 @@
 import { isFromServer, type ClientError, type Result } from './clientError.ts';
-import { requestFor, type Before, type Held } from './held.ts';
+import { requestFor, type Held, type Position } from './held.ts';
 import type { Session } from './session.ts';
 
 /** Each holds a function of the server for about a second until it is live. */
@@ -23,18 +23,18 @@ export type Renewal = {
  * Brings subscriptions to another connection.
  *
  * @param wanted The subscriptions as of now; those that the server never confirmed are left to whoever asks for them.
- * @param since From when a subscription must be replayed, epoch ms by the server's clock, the connection on which that was heard, and whether a snapshot is due.
+ * @param position From where a subscription goes on.
  * @param refused The server will not have this one any more.
  */
 export const renewal = ({
   session,
   wanted,
-  since,
+  position,
   refused,
 }: {
   session: Pick<Session, 'subscribe' | 'caughtUp'>;
   wanted: () => Iterable<Held>;
-  since: (held: Held) => Before;
+  position: (held: Held) => Position;
   refused: (held: Held, error: ClientError) => void;
 }): Renewal => {
   const renewed = new Map<string, number>();
@@ -47,7 +47,7 @@ export const renewal = ({
   };
 
   const renew = async (held: Held): Promise<Result<object>> => {
-    const answer = await session.subscribe(requestFor(held, held.wish, since(held)));
+    const answer = await session.subscribe(requestFor(held, held.wish, position(held)));
     if (answer.ok) return session.caughtUp(held.id);
     if (!isFinal(answer.error)) return answer;
     refused(held, answer.error);

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { scriptedEdge } from './scriptedEdge.ts';
+import type { SubscribeOptions } from './clientTypes.ts';
 import { live, pass, pseudoRandom, reading, useFakeTime, watched } from './watched.ts';
 
 const region = { region: 'eu-west' };
@@ -106,40 +107,6 @@ describe('a subscription that was live', () => {
     client.close();
   });
 
-  it('that was confirmed but not live yet goes on from when it was asked for, with its snapshot', async () => {
-    const edge = scriptedEdge({ refuse: (handshake) => ([2, 3, 4].includes(handshake) ? 503 : undefined) });
-    const { client, seqs, resumed } = watched(edge);
-    await pass(20_000);
-    const asked = Date.now();
-    const answer = client.subscribe(region);
-    await pass(500);
-    expect(await answer).toMatchObject({ ok: true, subscription: { live: false } });
-    edge.cut();
-    for (const seq of [1, 2, 3]) edge.publish(reading(seq));
-    await pass(30_000);
-    const [first, second] = edge.requests('subscribe');
-    expect(first).not.toHaveProperty('since');
-    expect(second).toMatchObject({ previous: 'c1', snapshot: true });
-    expect(Number(second && 'since' in second && second.since)).toBeLessThanOrEqual(asked);
-    expect(seqs().toSorted()).toEqual([1, 2, 3]);
-    expect(resumed).toMatchObject([{ recovered: true }]);
-    edge.cut();
-    await pass(3_000);
-    expect(edge.requests('subscribe').at(-1)).not.toHaveProperty('snapshot');
-    client.close();
-  });
-
-  it('that the server never confirmed is asked for anew', async () => {
-    const edge = scriptedEdge({ answer: ({ action }) => (action === 'subscribe' ? [] : undefined) });
-    const { client } = watched(edge);
-    void client.subscribe(region);
-    await pass(500);
-    edge.cut();
-    await pass(500);
-    expect(edge.requests('subscribe').map((one) => 'since' in one)).toEqual([false, false]);
-    client.close();
-  });
-
   it('tells honestly what could not be recovered, and what that hole is', async () => {
     const edge = scriptedEdge();
     const { client, resumed, snapshots, gaps, filled, updates } = await live(edge);
@@ -212,6 +179,100 @@ describe('a subscription that was live', () => {
   });
 });
 
+describe('a subscription that was confirmed, but not live yet', () => {
+  const slow = () => scriptedEdge({ catchUpMs: 5_000 });
+
+  const subscribed = async (edge: ReturnType<typeof scriptedEdge>, options: SubscribeOptions = {}) => {
+    const viewer = watched(edge);
+    await pass(240_000); // The newest server time that was heard is as old.
+    edge.publish(reading(1));
+    await pass(60_000);
+    const at = Date.now();
+    const answer = viewer.client.subscribe(region, options);
+    await pass(500);
+    expect(await answer).toMatchObject({ ok: true, subscription: { live: false } });
+    return { ...viewer, at };
+  };
+
+  it('goes on from when it took hold, with a snapshot', async () => {
+    const edge = slow();
+    const { client, updates, resumed, snapshots, gaps, at } = await subscribed(edge);
+    edge.cut();
+    for (const seq of [2, 3, 4]) edge.publish(reading(seq));
+    await pass(30_000);
+    expect(edge.requests('subscribe')).toEqual([
+      { action: 'subscribe', id: 's1', to: region },
+      { action: 'subscribe', id: 's1', to: region, since: at, previous: 'c1', snapshot: true },
+    ]);
+    expect(updates.map(({ seq, source, late }) => [seq, source, late])).toEqual([
+      [1, 'snapshot', undefined],
+      [4, 'snapshot', undefined],
+      [2, 'replay', true],
+      [3, 'replay', true],
+    ]);
+    expect(resumed).toMatchObject([{ recovered: true, readings: 3 }]);
+    expect(snapshots).toHaveLength(2);
+    expect(gaps).toEqual([]);
+    edge.cut();
+    await pass(10_000);
+    expect(edge.requests('subscribe').at(-1)).not.toHaveProperty('snapshot');
+    client.close();
+  });
+
+  it('keeps that position over more losses', async () => {
+    const edge = slow();
+    const { client, seqs } = await subscribed(edge);
+    edge.cut();
+    edge.publish(reading(2));
+    edge.publish(reading(3));
+    await pass(2_000); // asked for again
+    edge.cut();
+    edge.publish(reading(4));
+    edge.publish(reading(5));
+    await pass(10_000);
+    const [, second, third] = edge.requests('subscribe');
+    expect(third).toEqual(second);
+    expect(seqs().toSorted()).toEqual([1, 2, 3, 4, 5]);
+    client.close();
+  });
+
+  it('keeps what its owner said of `since` and of a snapshot', async () => {
+    const edge = slow();
+    const since = Date.now();
+    const { client, snapshots } = await subscribed(edge, { since, snapshot: false });
+    edge.cut();
+    await pass(30_000);
+    const wanted = { action: 'subscribe', id: 's1', to: region, since, snapshot: false };
+    expect(edge.requests('subscribe')).toEqual([wanted, wanted]);
+    expect(snapshots).toEqual([]);
+    client.close();
+  });
+
+  it('tells where what came between could not be had', async () => {
+    const edge = slow();
+    const { client, resumed } = await subscribed(edge);
+    edge.recovers(false);
+    edge.cut();
+    await pass(30_000);
+    expect(resumed).toMatchObject([{ recovered: false }]);
+    client.close();
+  });
+});
+
+describe('a subscription that was never confirmed', () => {
+  it('is asked for anew', async () => {
+    const edge = scriptedEdge({ answer: ({ action }) => (action === 'subscribe' ? [] : undefined) });
+    const { client } = watched(edge);
+    void client.subscribe(region);
+    await pass(500);
+    edge.cut();
+    await pass(500);
+    const wanted = { action: 'subscribe', id: 's1', to: region };
+    expect(edge.requests('subscribe')).toEqual([wanted, wanted]);
+    client.close();
+  });
+});
+
 describe('a catch-up', () => {
   it('that does not end costs the connection', async () => {
     let mute = true;
@@ -219,7 +280,7 @@ describe('a catch-up', () => {
       answer: (request, socket) => {
         if (request.action !== 'subscribe' || request.since === undefined || !mute) return undefined;
         mute = false;
-        socket.say({ type: 'subscribed', id: request.id, to: request.to });
+        socket.say({ type: 'subscribed', id: request.id, to: request.to, at: Date.now() });
         return [];
       },
     });
@@ -237,7 +298,7 @@ describe('a catch-up', () => {
       answer: (request, socket) => {
         if (request.action !== 'subscribe' || request.since === undefined || !fails) return undefined;
         fails = false;
-        socket.say({ type: 'subscribed', id: request.id, to: request.to });
+        socket.say({ type: 'subscribed', id: request.id, to: request.to, at: Date.now() });
         return [{ message: 'Internal server error', connectionId: 'c', requestId: 'r' }];
       },
     });

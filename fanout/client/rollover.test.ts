@@ -121,6 +121,31 @@ describe('a connection that the edge will cut', () => {
     client.close();
   });
 
+  it('is told of what the other could not bring back of a subscription that was not live here', async () => {
+    const edge = scriptedEdge({
+      connectionMs: 2 * minute,
+      answer: (request, socket) => {
+        if (request.action !== 'subscribe' || request.id !== 's2' || request.since !== undefined)
+          return undefined;
+        return [
+          { type: 'subscribed', id: 's2', to: request.to, at: Date.now() },
+          ...(edge.all.indexOf(socket) === 0 ? [] : [{ type: 'live', id: 's2', at: Date.now() }]),
+        ];
+      },
+    });
+    const { client, resumed, snapshots } = await live(edge);
+    await pass(minute - 5_000);
+    const answer = await Promise.all([client.subscribe({ device: 'kettle-1' }), pass(100)]);
+    expect(answer[0]).toMatchObject({ ok: true, subscription: { live: false } });
+    edge.publish(reading(1), { lost: true });
+    edge.recovers(false);
+    await pass(10_000);
+    expect([edge.all.length, edge.open().length, client.state]).toEqual([2, 1, 'live']);
+    expect(resumed).toMatchObject([{ id: 's2', recovered: false }]);
+    expect(snapshots.filter(({ id }) => id === 's2')).toMatchObject([{ devices: 1, updates: [{ seq: 1 }] }]);
+    client.close();
+  });
+
   it('gives what it was asked before it goes', async () => {
     const late: (() => void)[] = [];
     const edge = scriptedEdge({

@@ -53,7 +53,6 @@ export const scriptedEdge = (script: Script = {}) => {
 
   const subscribe = (socket: EdgeSocket, request: Extract<Request, { action: 'subscribe' }>): void => {
     const { id, to, since, where, maxRate } = request;
-    const changed = socket.subscriptions.has(id);
     socket.subscriptions.set(id, to);
     const begun = Date.now();
     socket.say({
@@ -62,9 +61,10 @@ export const scriptedEdge = (script: Script = {}) => {
       to,
       ...(where === undefined ? {} : { where }),
       ...(maxRate === undefined ? {} : { maxRate }),
+      at: begun,
     });
     const recovered = state.recovers;
-    if (request.snapshot ?? (since === undefined || !recovered)) snapshot(socket, id, to, changed);
+    if (request.snapshot ?? (since === undefined || !recovered)) snapshot(socket, id, to);
     setTimeout(() => {
       if (!open.has(socket)) return;
       const from = since !== undefined && recovered ? since - limits.resumeOverlapMs : begun - 1_000;
@@ -75,7 +75,7 @@ export const scriptedEdge = (script: Script = {}) => {
     }, script.catchUpMs ?? 1_000);
   };
 
-  const snapshot = (socket: EdgeSocket, id: string, to: Target, _changed: boolean): void => {
+  const snapshot = (socket: EdgeSocket, id: string, to: Target): void => {
     const latest = new Map(
       history.filter((one) => covers(to, one)).map((one) => [one.reading.deviceId, one]),
     );

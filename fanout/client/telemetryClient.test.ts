@@ -29,7 +29,9 @@ const byContract: Answer = (request) => {
       grants: ['*'],
     };
   if (request.action === 'ping') return { type: 'pong', ...id, serverTime: Date.now() + 5_000 };
-  return request.action === 'subscribe' ? { type: 'subscribed', ...id, to: request.to } : undefined;
+  return request.action === 'subscribe'
+    ? { type: 'subscribed', ...id, to: request.to, at: Date.now() }
+    : undefined;
 };
 
 /** A server on a free port that tells every request to `heard`, and answers. */

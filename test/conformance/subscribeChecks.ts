@@ -44,13 +44,16 @@ export const subscribeChecks: readonly Check[] = [
       const to = { device: unique('d') };
       const frames = await subscribe(ada, { id: 's', to, where: [{ field: 'x', op: 'exists' }], maxRate: 3 });
       assert.deepEqual(typesOf(frames), ['subscribed', 'snapshot_end', 'live']);
-      assert.deepEqual(frames[0], {
+      const [subscribed] = ofType(frames, 'subscribed');
+      assert.deepEqual(subscribed, {
         type: 'subscribed',
         id: 's',
         to,
         where: [{ field: 'x', op: 'exists' }],
         maxRate: 3,
+        at: subscribed?.at,
       });
+      assert.equal(subscribed.at, ofType(frames, 'live')[0]?.at);
       assert.equal(ofType(frames, 'snapshot_end')[0]?.devices, 0);
     },
   },

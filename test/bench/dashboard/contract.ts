@@ -29,6 +29,7 @@ const subscribed = (
       to,
       ...(where === undefined ? {} : { where }),
       ...(maxRate === undefined ? {} : { maxRate }),
+      at: now,
     },
     ...packed(devices, roomInFrame).map((page): Frame => ({ type: 'snapshot', id, devices: page })),
     { type: 'snapshot_end', id, devices: devices.length, at: now },

@@ -146,17 +146,18 @@ export const deliver = ({ connections, subscriptions, ...ports }: DeliverPorts) 
         owed.push({ connectionId, sendable, isAsked: false, waitMs });
         return undefined;
       }
-      const ends = await push(connectionId, sendable, until);
+      const pushed = await push(connectionId, sendable, until);
       const isEarly = mayBeOpening(row, now());
-      const endOf = ({ outcome }: (typeof ends)[number]) =>
-        outcome === 'gone' && isEarly ? 'busy' : outcome;
-      for (const end of ends) delivery[endOf(end)] += end.due.length;
-      const taken = ends.filter((end) => endOf(end) === 'delivered').flatMap(({ due }) => due);
+      const ends = pushed.map((end) =>
+        end.outcome === 'gone' && isEarly ? { ...end, outcome: 'busy' as const } : end,
+      );
+      for (const { outcome, due } of ends) delivery[outcome] += due.length;
+      const taken = ends.filter(({ outcome }) => outcome === 'delivered').flatMap(({ due }) => due);
       if (taken.length > 0) answering.add(connectionId);
       for (const { fold } of taken) takenAt.set(fold.last, now());
-      if (ends.some((end) => endOf(end) === 'gone')) lost.set(connectionId, rows);
-      const unsent = ends.filter((end) => endOf(end) === 'busy');
-      const ended = ends.filter((end) => endOf(end) !== 'busy').flatMap(({ due }) => due);
+      if (ends.some(({ outcome }) => outcome === 'gone')) lost.set(connectionId, rows);
+      const unsent = ends.filter(({ outcome }) => outcome === 'busy');
+      const ended = ends.filter(({ outcome }) => outcome !== 'busy').flatMap(({ due }) => due);
       await note(connectionId, ended, until);
       if (unsent.length > 0)
         owed.push({

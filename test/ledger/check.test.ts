@@ -20,7 +20,7 @@ describe('the checker', { timeout: 60_000 }, () => {
       expect(verdict.overcounted, `seed ${seed}`).toBe(0);
       for (const [name, count] of Object.entries(verdict.classes)) if (count > 0) seen.add(name);
     }
-    const all: Class[] = ['delivered', 'backFilled', 'folded', 'filtered', 'expired'];
+    const all: Class[] = ['delivered', 'backFilled', 'folded', 'filtered', 'throttled', 'expired'];
     expect([...seen].sort()).toEqual([...all].sort());
   });
 

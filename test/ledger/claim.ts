@@ -1,3 +1,5 @@
+import type { FaultKind } from '../../infra/twin/faults/faults.ts';
+import { survivable } from './nemesis.ts';
 import type { Outcome, Run } from './run.ts';
 
 export const pairsIn = ({ verdict }: Pick<Outcome, 'verdict'>): number =>
@@ -15,6 +17,17 @@ export const boundOf = (n: number): number | undefined => (n === 0 ? undefined :
 
 /** The least that has to go wrong for a run to prove something. */
 export type Demands = { readonly faults: number; readonly kinds: number };
+
+/** What is asked of five minutes of all kinds is asked of longer runs as well. */
+export const demandsOf = (
+  { faults, minutes }: { faults: readonly FaultKind[]; minutes: number },
+  { crashes }: Pick<Run, 'crashes'>,
+): Demands => {
+  if (crashes !== undefined) return { faults: 1, kinds: 1 };
+  if (faults === survivable && minutes >= 5) return { faults: 60, kinds: 12 };
+  const least = Math.min(1, faults.length);
+  return { faults: least, kinds: least };
+};
 
 /**
  * Why what the ledger claims does not hold; nothing if it does. A reading that is told to be lost for good is a loss too:

@@ -11,7 +11,7 @@ import { killShortfallsOf, killsReportOf } from './killsClaim.ts';
 import type { KillsWay } from './killsStack.ts';
 import { kindsOption } from './kindsOption.ts';
 import { survivable } from './nemesis.ts';
-import { boundOf, deliveredIn, shortfallsOf, type Demands } from './claim.ts';
+import { boundOf, deliveredIn, demandsOf, shortfallsOf } from './claim.ts';
 import { reportOf } from './report.ts';
 import { retrySpeed, runLedger, type Outcome, type Run } from './run.ts';
 
@@ -75,14 +75,6 @@ const show = (run: Run, outcome: Outcome, shortfalls: readonly string[], json: b
   const claim = { holds: shortfalls.length === 0, shortfalls, bounds };
   const machine = { cpus: cpus().length, retrySpeed };
   console.log(JSON.stringify({ ingest, seed, devices, viewers, rate, ...machine, ...claim, ...outcome }));
-};
-
-/** What is asked of five minutes of all kinds is asked of longer runs as well. */
-const demandsOf = ({ faults, minutes }: Options, run: Pick<Run, 'crashes'>): Demands => {
-  if (run.crashes !== undefined) return { faults: 1, kinds: 1 };
-  if (faults === survivable && minutes >= 5) return { faults: 60, kinds: 12 };
-  const least = Math.min(1, faults.length);
-  return { faults: least, kinds: least };
 };
 
 /** Runs once; whether its claim holds. */

@@ -17,6 +17,7 @@ const devices: Device[] = [
   { deviceId: 'd1', region: 'open', deviceType },
   { deviceId: 'v0', region: 'vault', deviceType },
   { deviceId: 'u0', region: 'open', deviceType, uncounted: true },
+  { deviceId: 'g0', region: 'open', deviceType, uncounted: true },
 ];
 const grants = ['region:open'];
 const to = { region: 'open' };
@@ -42,6 +43,9 @@ const viewers: Viewer[] = [
   { viewer: 'foreign', grants, subscriptions: [{ id: 's1', to }], foreign: true },
 ];
 export const scene: Scene = { devices, viewers };
+
+/** Of every so many readings it gives one up, before it is published. */
+const givesUp = { deviceId: 'g0', oneIn: 5 };
 
 type Attempted = Entries['attempted'];
 /** Of a counter. */
@@ -169,12 +173,17 @@ export const goodLedger = (seed: number): Ledger => {
   for (const device of devices) {
     const readings = Array.from({ length: ticks }, (_, tick) => readingAt(below, device, tick, below(20)));
     draft.attempted.push(...readings);
-    for (const { at, deviceId, boot, seq, sha } of readings)
+    const isGivenUp = (n: number): boolean =>
+      device.deviceId === givesUp.deviceId && n % givesUp.oneIn === givesUp.oneIn - 1;
+    for (const { at, deviceId, boot, seq } of readings.filter((_, n) => isGivenUp(n)))
+      draft.discarded.push({ at: at + 10, deviceId, boot, seq, why: 'dropped' });
+    const published = readings.filter((_, n) => !isGivenUp(n));
+    for (const { at, deviceId, boot, seq, sha } of published)
       for (const again of below(10) === 0 ? [0, 50] : [0]) {
         draft.published.push({ at: at + again + 2, deviceId, boot, seq, sha });
         if (again === 0) draft.acknowledged.push({ at: at + 3, deviceId, boot, seq });
       }
-    for (const viewer of viewers) if (mayHave(viewer, device)) watch(draft, below, viewer, readings);
+    for (const viewer of viewers) if (mayHave(viewer, device)) watch(draft, below, viewer, published);
   }
   draft.told.push(...viewers.flatMap(tellingsOf));
   draft.faulted.push({
@@ -187,7 +196,7 @@ export const goodLedger = (seed: number): Ledger => {
   return {
     attempted: inOrder(draft.attempted),
     acknowledged: inOrder(draft.acknowledged),
-    discarded: [],
+    discarded: inOrder(draft.discarded),
     published: inOrder(draft.published),
     posted: inOrder(draft.posted),
     received: inOrder(draft.received),

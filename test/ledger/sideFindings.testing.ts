@@ -34,6 +34,7 @@ const ofTorn: Readonly<Partial<Record<Hop, readonly Side[]>>> = {
     'lost posted',
   ],
   acknowledged: ['unacknowledged acknowledged'],
+  discarded: ['unacknowledged acknowledged'],
   published: ['forged acknowledged', 'unrecorded published', 'lost published'],
   posted: ['unrecorded posted', 'lost posted'],
   received: ['unrecorded received', 'lost posted'],

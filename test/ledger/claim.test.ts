@@ -25,7 +25,16 @@ const verdict: Outcome['verdict'] = {
 };
 const outcome: Outcome = {
   verdict,
-  ...{ injected: {}, crashed: 0, settled: true, redriven: 0, stillFailed: 0, seconds: 1, reported: [] },
+  ...{
+    injected: {},
+    crashed: 0,
+    settled: true,
+    redriven: 0,
+    stillFailed: 0,
+    heldBack: 0,
+    seconds: 1,
+    reported: [],
+  },
 };
 const demands = { faults: 60, kinds: 12 };
 

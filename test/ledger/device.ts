@@ -22,6 +22,8 @@ export type RunningDevice = {
   publishOne: () => void;
   /** How many are not acknowledged yet. */
   inFlight: () => number;
+  /** How many were not published when they were due, since too much was under way. */
+  heldBack: () => number;
   close: () => Promise<void>;
 };
 
@@ -45,7 +47,7 @@ export const startDevice = async (
     const opened = transport.connect({ clientId: deviceId }, listener);
   });
   const stop = new AbortController();
-  let [boot, seq, inFlight, lastTs] = [1, 0, 0, 0];
+  let [boot, seq, inFlight, heldBack, lastTs] = [1, 0, 0, 0, 0];
 
   /** No two readings have the same: of a device that does not count, nothing else tells them apart. */
   const nextTs = (): number => (lastTs = Math.max(Date.now(), lastTs + 1));
@@ -78,7 +80,7 @@ export const startDevice = async (
       if (inFlight < mostInFlight && !isHeld) {
         publishOne();
         since = 0;
-      }
+      } else heldBack += 1;
       await wait(1_000 / rate, undefined, { signal });
     }
   };
@@ -95,6 +97,7 @@ export const startDevice = async (
     },
     publishOne,
     inFlight: () => inFlight,
+    heldBack: () => heldBack,
     close: async () => {
       stop.abort();
       await connection.close();

@@ -44,7 +44,7 @@ const faultLines = ({ verdict, injected }: Outcome): string[] => {
 
 /** What a run found, for people; `shortfalls` as of the claim. */
 export const reportOf = (run: Run, outcome: Outcome, shortfalls: readonly string[]): string => {
-  const { verdict, redriven, stillFailed, seconds } = outcome;
+  const { verdict, redriven, stillFailed, heldBack, seconds } = outcome;
   const { counts, latencies, findings, faults } = verdict;
   const pairs = pairsIn(outcome);
   const delivered = deliveredIn(outcome);
@@ -52,7 +52,7 @@ export const reportOf = (run: Run, outcome: Outcome, shortfalls: readonly string
   return [
     `ingest ${run.ingest}, seed ${run.seed}, ${run.devices} devices at ${run.rate} Hz, ${run.viewers} viewers, ${seconds} s, ` +
       `${cpus().length} CPUs, asynchronous retries ${retrySpeed} times sooner than on AWS`,
-    `readings ${grouped(counts.attempted.distinct)}, acknowledged ${grouped(counts.acknowledged.distinct)}, pairs with viewers ${grouped(pairs)}:`,
+    `readings ${grouped(counts.attempted.distinct)} (${grouped(heldBack)} more were held back while too much was under way), acknowledged ${grouped(counts.acknowledged.distinct)}, pairs with viewers ${grouped(pairs)}:`,
     ...names.map(
       (name) => `  ${name.padEnd(11)} ${grouped(verdict.classes[name]).padStart(9)}  ${classes[name]}`,
     ),

@@ -49,6 +49,8 @@ export type Outcome = {
   /** Messages that ran out of retries, and were put back. */
   readonly redriven: number;
   readonly stillFailed: number;
+  /** Readings that devices did not publish when they were due: this machine, or the broker, was behind. */
+  readonly heldBack: number;
   readonly seconds: number;
   /** What the twin had to say. */
   readonly reported: readonly string[];
@@ -169,6 +171,7 @@ export const runLedger = async (run: Run): Promise<Outcome> => {
       settled: end.settled,
       redriven: redriven + end.redriven,
       stillFailed,
+      heldBack: devices.reduce((sum, device) => sum + device.heldBack(), 0),
       seconds: Math.round((performance.now() - begun) / 1_000),
       reported: [...new Set(twin.reported)],
     };

@@ -55,7 +55,7 @@ describe('the claim of a ledger', () => {
 
   it('fails for each thing that must not be, with a sentence about it', () => {
     expect(shortfalls({ verdict: { findings: [{ category: 'lost', hop: 'posted' }] } })).toEqual([
-      '1 findings',
+      '1 finding (lost at posted)',
     ]);
     expect(shortfalls({ verdict: { classes: { ...classes, expired: 3 } } })).toEqual([
       '3 pairs told to be lost for good',

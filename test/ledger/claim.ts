@@ -1,4 +1,5 @@
 import type { FaultKind } from '../../infra/twin/faults/faults.ts';
+import type { Finding } from '../../devices/ledger/verdict.ts';
 import { survivable } from './nemesis.ts';
 import type { Outcome, Run } from './run.ts';
 
@@ -29,6 +30,10 @@ export const demandsOf = (
   return { faults: least, kinds: least };
 };
 
+/** `lost at posted, leak at received`: each once. */
+const kindsOf = (findings: readonly Finding[]): string =>
+  [...new Set(findings.map(({ category, hop }) => `${category} at ${hop}`))].join(', ');
+
 /**
  * Why what the ledger claims does not hold; nothing if it does. A reading that is told to be lost for good is a loss too:
  * the history is long enough. A run in which nothing went wrong though it was to, or nobody watched, proves nothing.
@@ -38,7 +43,10 @@ export const shortfallsOf = (run: Run, outcome: Outcome, { faults, kinds }: Dema
   const { findings, classes } = verdict;
   const crashes = run.crashes ?? 0;
   const all: [isShort: boolean, why: string][] = [
-    [findings.length > 0, `${findings.length} findings`],
+    [
+      findings.length > 0,
+      `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} (${kindsOf(findings)})`,
+    ],
     [classes.expired > 0, `${classes.expired} pairs told to be lost for good`],
     [stillFailed > 0, `${stillFailed} messages still failed`],
     [!settled, 'patience ended before everything had come to rest'],

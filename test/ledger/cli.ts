@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
@@ -20,7 +20,11 @@ const command = new Command('npm run ledger --')
     'Runs devices and viewers that write down every reading, has things go wrong meanwhile, and says what became of each ' +
       'reading for each viewer. Exit code 1 if one was lost, came twice, out of order, or to somebody who may not see it.',
   )
-  .option('--faults <kinds>', 'all, none, or kinds between commas', kindsOption, survivable)
+  .addOption(
+    new Option('--faults <kinds>', 'all that can be survived, none, or kinds between commas')
+      .argParser(kindsOption)
+      .default(survivable, 'all'),
+  )
   .option('--minutes <n>', 'how long things go wrong', numberWithin(0.05, 480, { whole: false }), 0.4)
   .addOption(new Option('--ingest <way>', 'the way in').choices(['direct', 'queue', 'both']).default('both'))
   .option('--devices <n>', 'how many', numberWithin(1, 200), 12)
@@ -118,6 +122,13 @@ const runAll = async (options: Options): Promise<void> => {
   const taken = names.filter((name) => out !== undefined && existsSync(join(out, name)));
   if (out !== undefined && taken.length > 0) {
     console.error(`${out} holds the ledger of another run (${taken.join(', ')}). Give another folder.`);
+    process.exitCode = usageError;
+    return;
+  }
+  try {
+    if (out !== undefined) mkdirSync(out, { recursive: true });
+  } catch (error) {
+    console.error(`${out} cannot be made a folder (${String(error)}). Give another one.`);
     process.exitCode = usageError;
     return;
   }

@@ -13,7 +13,7 @@ export const grouped = (n: number): string => n.toLocaleString('en-US');
 
 /** A bound for people. */
 export const percent = (bound: number | undefined): string =>
-  bound === undefined ? 'unknown' : `${(bound * 100).toPrecision(2)} %`;
+  bound === undefined ? 'unknown' : `${Number((bound * 100).toPrecision(2))} %`;
 
 const findingLine = ({ category, hop, part, viewer, name }: Finding): string =>
   [
@@ -39,7 +39,10 @@ const faultLines = ({ verdict, injected }: Outcome): string[] => {
   const lines = [...switched]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([kind, n]) => `  ${kind.padEnd(28)} ${grouped(n)}`);
-  return [`faults ${grouped(verdict.faults)} of ${verdict.kinds.length} kinds; injected so often:`, ...lines];
+  return [
+    `${grouped(verdict.faults)} faults, each switched on for a while, of ${verdict.kinds.length} kinds; injected so often:`,
+    ...lines,
+  ];
 };
 
 /** What a run found, for people; `shortfalls` as of the claim. */

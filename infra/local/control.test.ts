@@ -24,6 +24,7 @@ beforeAll(async () => {
     sightings,
     outputs: { WebSocketUrl: 'ws://…' },
     usage: () => ({ 'lambda.requests': { Filter: 3 } }),
+    rejects: () => [JSON.stringify({ topic: 'telemetry/a/b', payload: 'eA==', reason: 'bad_json' })],
     tally: () => ({
       counts: { Delivered: 2 },
       reasons: {},
@@ -50,6 +51,32 @@ it('tells the tally, the usage and the outputs', async () => {
   expect((await ask('GET', '/tally')).body).toMatchObject({ counts: { Delivered: 2 } });
   expect((await ask('GET', '/usage')).body).toEqual({ 'lambda.requests': { Filter: 3 } });
   expect((await ask('GET', '/outputs')).body).toEqual({ WebSocketUrl: 'ws://…' });
+});
+
+it('shows rejects as people read them', async () => {
+  expect((await ask('GET', '/rejects')).body).toEqual([
+    {
+      reason: 'bad_json',
+      advice: 'The payload is not JSON.',
+      topic: 'telemetry/a/b',
+      bytes: 1,
+      text: 'x',
+      payload: 'eA==',
+    },
+  ]);
+});
+
+it('says of each fault what it takes', async () => {
+  const { takes, parts } = (await ask('GET', '/faults')).body as Record<string, Record<string, unknown>>;
+  expect(takes?.['function.crash']).toEqual(['probability', 'forMs', 'times', 'only', 'posts']);
+  expect(Object.keys(parts ?? {}).toSorted()).toEqual([
+    'forMs',
+    'ms',
+    'only',
+    'posts',
+    'probability',
+    'times',
+  ]);
 });
 
 it('switches faults on and off', async () => {
@@ -81,8 +108,21 @@ it('says what it can be asked', async () => {
 it.each([
   ['/faults/nonsense', {}, 404, /no fault "nonsense"/],
   ['/faults/sqs.error:p=2', undefined, 400, /p is a probability from 0 to 1/],
-  ['/faults/sqs.error', { probability: 2 }, 400, /probability/],
-  ['/faults/sqs.error', { nonsense: 1 }, 400, /nonsense/],
+  ['/faults/sqs.error', { probability: 2 }, 400, /^sqs\.error: probability is a number from 0 to 1\.$/],
+  [
+    '/faults/sqs.error',
+    { p: 1 },
+    400,
+    /takes an object with any of probability, forMs, times, only, and no p\.$/,
+  ],
+  ['/faults/sqs.error', 5, 400, /^As JSON sqs\.error takes an object/],
+  [
+    '/faults/sqs.error',
+    { posts: 1 },
+    400,
+    /^sqs\.error takes probability, forMs, times, only, and no posts\.$/,
+  ],
+  ['/faults/sqs.error:p=1,p=0.5', undefined, 400, /p is there twice/],
   ['/faults/mqtt.restart', { forMs: 1 }, 400, /mqtt\.restart/],
 ])('PUT %s %j is refused in a sentence', async (path, body, status, message) => {
   const answer = await ask('PUT', path, body);

@@ -54,6 +54,8 @@ export const readFault = (text: string): Read => {
         ok: false,
         message: `${kind} takes ${Object.keys(parts).join(', ')}, as in ${kind}:p=0.5,for=20s; not "${name}".`,
       };
+    if (setting[part.of] !== undefined)
+      return { ok: false, message: `${kind}: ${name} is there twice; give it once.` };
     const read = part.read(value);
     if (read === undefined)
       return { ok: false, message: `${kind}: ${name} is ${part.expected}, not "${value}".` };

@@ -89,7 +89,7 @@ const run = async (options: Options): Promise<void> => {
     import('./tally.ts'),
   ]);
   const clock = scaledClock();
-  const faults = createFaults({ seed: options.seed, clock });
+  const faults = createFaults({ seed: options.seed, clock, tell: (line) => say(`fault: ${line}`) });
   const local = await startLocal({
     ...options,
     ports,

@@ -172,6 +172,16 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
   const tally = createTally();
   const sightings = createSightings();
   let unrouted = 0;
+  const toldReasons = new Set<string>();
+  /** Once for each reason: a device that says it again and again would say nothing else. */
+  const tellRejected = (line: string): void => {
+    const reason = line.includes('"MessagesRejected"') ? /"reason":"(\w+)"/.exec(line)?.[1] : undefined;
+    if (reason === undefined || toldReasons.has(reason)) return;
+    toldReasons.add(reason);
+    given.report(
+      `A message was rejected, ${reason}: http://${host}:${ports.control}/rejects has it, and what to do about it.`,
+    );
+  };
   const options: LocalOptions = {
     ...given,
     clock,
@@ -183,7 +193,8 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
       sightings.tell(sighting);
     },
     log: (entry) => {
-      if (!tally.take(entry.line)) given.log(entry);
+      if (tally.take(entry.line)) tellRejected(entry.line);
+      else given.log(entry);
     },
   };
   const running: (() => Promise<unknown>)[] = [];
@@ -249,7 +260,8 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
       }),
       usage: meter.read,
     };
-    running.push((await startControl({ ...told, faults, sightings, port: ports.control })).close);
+    const rejects = () => twin.messagesIn(queueUrls.rejects);
+    running.push((await startControl({ ...told, rejects, faults, sightings, port: ports.control })).close);
     return {
       ...told,
       dashboardUrl: dashboard.url,
@@ -262,7 +274,7 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
       access: twin.access,
       invocations: twin.invocations,
       messagesIn: twin.messagesIn,
-      rejects: () => twin.messagesIn(queueUrls.rejects),
+      rejects,
       failures: () => twin.messagesIn(queueUrls.failures),
       close: async () => {
         stop.abort();

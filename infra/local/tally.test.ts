@@ -51,12 +51,14 @@ it('is told in sentences, without what did not happen', () => {
     reasons: { MessagesRejected: { bad_json: 1, too_large: 2 } },
     times: {},
     denied: { 'iot:Publish': 2, 'iot:Subscribe': 1, 'iot:Connect': 4 },
+    faults: { 'mqtt.restart': 1, 'function.crash': 3 },
   };
   expect(tallyLines(tally, { ingest: 0, rejects: 3, failures: 0, later: 0, events: 0, unrouted: 2 })).toEqual(
     [
       'Readings: 10 accepted, 3 rejected (too_large 2, bad_json 1), 2 on topics that no rule takes.',
       'Denied by the device policy: 7 requests (iot:Connect 4, iot:Publish 2, iot:Subscribe 1).',
       'To viewers: 19 delivered, 1 folded into others; 5 posts, 0.50 a reading.',
+      'Faults, on purpose: function.crash 3, mqtt.restart 1.',
       'Left behind: 3 rejected.',
     ],
   );

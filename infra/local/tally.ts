@@ -108,7 +108,7 @@ const refusals = (what: string, denied: Readonly<Record<string, number>>): strin
 };
 
 /**
- * The tally as sentences, where something is to be said. `denied`: requests that the devices' IoT policies refused, by action; `deniedToRoles`: that roles did.
+ * The tally as sentences, where something is to be said. `denied`: requests that the devices' IoT policies refused, by action; `deniedToRoles`: that roles did; `faults`: what was injected.
  * `left`: messages in queues, and `events` that no function has handled; `unrouted`: on topics that no rule takes.
  */
 export const tallyLines = (
@@ -117,9 +117,11 @@ export const tallyLines = (
     reasons,
     denied = {},
     deniedToRoles = {},
+    faults = {},
   }: Tally & {
     readonly denied?: Readonly<Record<string, number>>;
     readonly deniedToRoles?: Readonly<Record<string, number>>;
+    readonly faults?: Readonly<Record<string, number>>;
   },
   left: Record<'ingest' | 'rejects' | 'failures' | 'later' | 'events' | 'unrouted', number>,
 ): string[] => {
@@ -157,6 +159,7 @@ export const tallyLines = (
     ...(pairs === ''
       ? []
       : [`To viewers: ${pairs}; ${counts.Posts ?? 0} posts, ${perReading.toFixed(2)} a reading.`]),
+    ...(Object.keys(faults).length === 0 ? [] : [`Faults, on purpose: ${byReason(faults)}.`]),
     ...(waiting === '' ? [] : [`Left behind: ${waiting}.`]),
   ];
 };

@@ -44,3 +44,42 @@ describe('a fault that happens once', () => {
     expect(faults.list()).toEqual({});
   });
 });
+
+describe('a fault that stays on', () => {
+  it('refuses what it does not look at', async () => {
+    const faults = createFaults({ seed: 1, clock });
+    await expect(faults.set('connections.throttle', { posts: 3 })).rejects.toMatchObject({
+      message: 'connections.throttle takes probability, forMs, times, only, and no posts.',
+    });
+    await faults.set('function.crash', { posts: 3, only: 'Ingest' });
+    await faults.set('connections.gone-early', { ms: 3 });
+    expect(Object.keys(faults.list())).toEqual(['function.crash', 'connections.gone-early']);
+  });
+
+  it('is told of when it begins and when it is over', async () => {
+    const lines: string[] = [];
+    let now = 0;
+    const faults = createFaults({
+      seed: 1,
+      clock: { ...clock, now: () => now },
+      tell: (line) => lines.push(line),
+    });
+    await faults.set('sqs.error', { times: 2 });
+    faults.hit('sqs.error');
+    faults.hit('sqs.error');
+    await faults.set('sqs.error', { forMs: 10 });
+    now = 10;
+    faults.hit('sqs.error');
+    faults.clear('sqs.error');
+    await faults.set('dynamodb.error');
+    faults.clear();
+    expect(lines).toEqual([
+      'sqs.error is on, times 2',
+      'sqs.error is over, injected 2 times so far',
+      'sqs.error is on, forMs 10',
+      'sqs.error is over, injected 2 times so far',
+      'dynamodb.error is on',
+      'dynamodb.error is over, injected 0 times so far',
+    ]);
+  });
+});

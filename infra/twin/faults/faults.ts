@@ -59,14 +59,29 @@ const oneOffs = ['socket.cut', 'mqtt.restart'] as const;
 /** A fault that happens once when it is switched on, instead of at every occasion. */
 export type OneOff = (typeof oneOffs)[number];
 
-/** What of a setting means something for a {@link OneOff}. */
-const ofOneOffs = new Set(['probability', 'times']);
+const isOneOff = (kind: FaultKind): kind is OneOff => (oneOffs as readonly FaultKind[]).includes(kind);
+
+/** Those that wait, or look at an age. */
+const timed: readonly FaultKind[] = [
+  ...(['dynamodb.latency', 'connections.latency', 'connections.gone-early', 'invoke.delay'] as const),
+];
+const countsPosts: readonly FaultKind[] = ['function.crash', 'function.timeout'];
+
+/** What of a setting means something to a kind. */
+export const takenBy = (kind: FaultKind): (keyof FaultSetting)[] =>
+  isOneOff(kind)
+    ? ['probability', 'times']
+    : [
+        ...(['probability', 'forMs', 'times', 'only'] as const),
+        ...(timed.includes(kind) ? ['ms' as const] : []),
+        ...(countsPosts.includes(kind) ? ['posts' as const] : []),
+      ];
 
 export type Faults = {
   /**
    * Switches a kind on, over what was set of it before. A {@link OneOff} is not on after that: this resolves once it has
-   * happened. Rejects with TwinError `fault_setting` for what means nothing to a one-off, `fault_too_early` when what it
-   * would happen to does not run yet.
+   * happened. Rejects with TwinError `fault_setting` for what means nothing to this kind, `fault_too_early` when what a
+   * one-off would happen to does not run yet.
    */
   set: (kind: FaultKind, setting?: FaultSetting) => Promise<void>;
   /** Switches a kind off, or all. */
@@ -90,8 +105,19 @@ export type Faults = {
 
 const defaultMs = 1_000;
 
-/** Faults drawn by a seed: each kind has a sequence of its own, so that one does not disturb the other. */
-export const createFaults = ({ seed, clock }: { seed: number; clock: Clock }): Faults => {
+/**
+ * Faults drawn by a seed: each kind has a sequence of its own, so that one does not disturb the other. `tell` gets a
+ * sentence when one is switched on, when it is over, or when it happened.
+ */
+export const createFaults = ({
+  seed,
+  clock,
+  tell = () => undefined,
+}: {
+  seed: number;
+  clock: Clock;
+  tell?: (line: string) => void;
+}): Faults => {
   const on = new Map<FaultKind, { setting: FaultSetting; until: number; left: number }>();
   const randoms = new Map<FaultKind, () => number>();
   const counts = new Map<FaultKind, number>();
@@ -104,7 +130,6 @@ export const createFaults = ({ seed, clock }: { seed: number; clock: Clock }): F
   };
   const count = (kind: FaultKind, n: number): void => void counts.set(kind, (counts.get(kind) ?? 0) + n);
   const happen = async (kind: OneOff, setting: FaultSetting): Promise<void> => {
-    refuseMeaningless(kind, setting);
     const action = actions.get(kind);
     if (action === undefined)
       throw new TwinError(
@@ -117,34 +142,40 @@ export const createFaults = ({ seed, clock }: { seed: number; clock: Clock }): F
       if (isHit) left--;
       return isHit;
     };
-    count(kind, await action(chance));
+    const happened = await action(chance);
+    count(kind, happened);
+    tell(`${kind} happened ${times(happened)}`);
+  };
+  const end = (kind: FaultKind): void => {
+    if (on.delete(kind)) tell(`${kind} is over, injected ${times(counts.get(kind) ?? 0)} so far`);
   };
 
   return {
     set: async (kind, setting = {}) => {
+      refuseMeaningless(kind, setting);
       if (isOneOff(kind)) return happen(kind, setting);
       const until = setting.forMs === undefined ? Infinity : clock.now() + setting.forMs;
       on.set(kind, { setting, until, left: setting.times ?? Infinity });
+      tell(`${kind} is on${inWords(setting)}`);
     },
     clear: (kind) => {
-      if (kind === undefined) on.clear();
-      else on.delete(kind);
+      for (const one of kind === undefined ? [...on.keys()] : [kind]) end(one);
     },
     list: () => {
-      for (const [kind, { until }] of on) if (clock.now() >= until) on.delete(kind);
+      for (const [kind, { until }] of on) if (clock.now() >= until) end(kind);
       return Object.fromEntries([...on].map(([kind, { setting }]) => [kind, setting]));
     },
     hit: (kind, resource = '', applies = () => true) => {
       const fault = on.get(kind);
       if (fault === undefined) return undefined;
       const { setting, until } = fault;
-      if (clock.now() >= until) on.delete(kind);
+      if (clock.now() >= until) end(kind);
       if (!on.has(kind) || !resource.includes(setting.only ?? '')) return undefined;
       const injection = { ms: setting.ms ?? defaultMs, posts: setting.posts ?? 0 };
       if (!applies(injection)) return undefined;
       if (random(kind) >= (setting.probability ?? 1)) return undefined;
       count(kind, 1);
-      if (--fault.left <= 0) on.delete(kind);
+      if (--fault.left <= 0) end(kind);
       return injection;
     },
     onSet: (kind, action) => void actions.set(kind, action),
@@ -152,14 +183,21 @@ export const createFaults = ({ seed, clock }: { seed: number; clock: Clock }): F
   };
 };
 
-const isOneOff = (kind: FaultKind): kind is OneOff => (oneOffs as readonly FaultKind[]).includes(kind);
+const times = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 
-const refuseMeaningless = (kind: OneOff, setting: FaultSetting): void => {
-  const names = Object.keys(setting).filter((name) => !ofOneOffs.has(name));
+const inWords = (setting: FaultSetting): string => {
+  const parts = Object.entries(setting).map(([name, value]) => `${name} ${value}`);
+  return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
+};
+
+const refuseMeaningless = (kind: FaultKind, setting: FaultSetting): void => {
+  const taken = takenBy(kind);
+  const names = Object.keys(setting).filter((name) => !(taken as string[]).includes(name));
   if (names.length === 0) return;
+  const once = isOneOff(kind) ? 'happens once, when it is set: it ' : '';
   throw new TwinError(
     'fault_setting',
-    `${kind} happens once, when it is set, so ${names.join(', ')} mean nothing to it; it takes ${[...ofOneOffs].join(' and ')}.`,
+    `${kind} ${once}takes ${taken.join(', ')}, and no ${names.join(', ')}.`,
   );
 };
 

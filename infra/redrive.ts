@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Command } from 'commander';
-import { redrive, type RedriveQueues } from '../ingest/aws/redrive.ts';
+import { redrive, type Redriven, type RedriveQueues } from '../ingest/aws/redrive.ts';
 import { sentenceFor } from './deploy/accountProblem.ts';
 import { numberWithin, parsed, usageError } from './commandLine.ts';
 import { host, servers } from './local/ports.ts';
@@ -82,6 +82,19 @@ const find = async (options: Options): Promise<Found> => {
   return { ...urls, client: new SQSClient({ endpoint, region: 'us-east-1', credentials }) };
 };
 
+/** A reject that is none any more does not come back; one that is comes within a batch's window and a moment. */
+const rejectedAgainSeconds = 4;
+
+const sentences = ({ readings, later, kept, returned }: Redriven): string[] => [
+  `Tried again: ${readings} messages of devices, ${later} with updates for viewers.`,
+  ...(returned === 0 ? [] : [`Failed again: ${returned}; they are where they were.`]),
+  ...(kept === 0
+    ? []
+    : [
+        `Left where they were: ${kept} that are not to be tried again, or of which nobody knows what they are.`,
+      ]),
+];
+
 const run = async (options: Options): Promise<void> => {
   const found = await find(options);
   if ('problem' in found) {
@@ -90,28 +103,21 @@ const run = async (options: Options): Promise<void> => {
     return;
   }
   const { client: sqs, failures, ingest, later, rejects } = found;
-  const sources = [failures, ...(options.rejects && rejects !== undefined ? [rejects] : [])];
-  const sum = { readings: 0, later: 0, kept: 0 };
-  for (const from of sources) {
+  const sum = { readings: 0, later: 0, kept: 0, returned: 0 };
+  const redriveAll = async (from: string, waitSeconds: number): Promise<void> => {
     const queues: RedriveQueues = { from, ingest, later };
-    const onProgress = process.stderr.isTTY
-      ? ({ readings }: { readings: number }) =>
-          void process.stderr.write(`\r${sum.readings + readings} readings …`)
-      : undefined;
-    const redriven = await redrive({ sqs, queues, ...(onProgress === undefined ? {} : { onProgress }) })();
-    sum.readings += redriven.readings;
-    sum.later += redriven.later;
-    sum.kept += redriven.kept;
-  }
+    const before = sum.readings;
+    const onProgress = ({ readings }: { readings: number }): void => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${before + readings} readings …`);
+    };
+    const redriven = await redrive({ sqs, queues, waitSeconds, onProgress })();
+    for (const name of ['readings', 'later', 'kept', 'returned'] as const) sum[name] += redriven[name];
+  };
+  await redriveAll(failures, 1);
+  if (options.rejects && rejects !== undefined) await redriveAll(rejects, rejectedAgainSeconds);
   if (process.stderr.isTTY) process.stderr.write('\r');
   if (options.json) console.log(JSON.stringify(sum));
-  else
-    console.log(
-      `On their way again: readings ${sum.readings}, messages with updates for viewers ${sum.later}.` +
-        (sum.kept === 0
-          ? ''
-          : ` Left where they were: ${sum.kept} that have no way back, or that failed again at once.`),
-    );
+  else for (const line of sentences(sum)) console.log(line);
   sqs.destroy();
 };
 

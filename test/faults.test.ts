@@ -81,7 +81,7 @@ describe('direct', () => {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
     const queues = { from: FailuresQueueUrl, ingest: IngestQueueUrl, later: LaterQueueUrl };
-    expect(await redrive({ sqs, queues })()).toEqual({ readings: 1, later: 0, kept: 0 });
+    expect(await redrive({ sqs, queues })()).toEqual({ readings: 1, later: 0, kept: 0, returned: 0 });
     await expect.poll(() => got('pump-2'), { timeout: 20_000 }).toEqual([1]);
     expect(local.failures()).toEqual([]);
   });

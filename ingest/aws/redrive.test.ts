@@ -63,7 +63,7 @@ describe('redrive', () => {
   it('sends readings to the ingest queue and what was to be sent later to the later queue, then deletes them', async () => {
     const flush = { flush: { connectionId: 'c=', deviceId: 'kettle-1' } };
     receives = [[message('a', event('kettle-1'))], [message('b', flush)]];
-    expect(await redrive({ sqs, queues })()).toEqual({ readings: 1, later: 1, kept: 0 });
+    expect(await redrive({ sqs, queues })()).toEqual({ readings: 1, later: 1, kept: 0, returned: 0 });
     expect(sent()).toEqual([
       [queues.ingest, event('kettle-1')],
       [queues.later, flush],
@@ -83,7 +83,7 @@ describe('redrive', () => {
     const presence = { clientId: 'kettle-1', eventType: 'connected', timestamp: 1 };
     const first = [message('a', presence), message('b', event('kettle-1')), message('c', 'nonsense')];
     receives = [first, [message('d', event('kettle-2'))]];
-    expect(await redrive({ sqs, queues })()).toEqual({ readings: 2, later: 0, kept: 2 });
+    expect(await redrive({ sqs, queues })()).toEqual({ readings: 2, later: 0, kept: 2, returned: 0 });
     expect(deleted()).toEqual(['b', 'd']);
     expect(released()).toEqual(['a', 'c']);
     const lastMove = requests.findLastIndex(({ name }) => name === 'DeleteMessageCommand');
@@ -102,7 +102,7 @@ describe('redrive', () => {
 
   it('does not take again what came back from this very run, and ends', async () => {
     receives = [[message('a', event('kettle-1'))], [message('b', event('kettle-1'), inAnHour())]];
-    expect(await redrive({ sqs, queues })()).toEqual({ readings: 1, later: 0, kept: 1 });
+    expect(await redrive({ sqs, queues })()).toEqual({ readings: 1, later: 0, kept: 0, returned: 1 });
     expect(sent()).toHaveLength(1);
     expect(deleted()).toEqual(['a']);
     expect(released()).toEqual(['b']);
@@ -113,8 +113,8 @@ describe('redrive', () => {
     receives = [[message('a', event('kettle-1')), message('b', '?')], [message('c', event('kettle-2'))]];
     await redrive({ sqs, queues, onProgress: (redriven) => told.push(redriven) })();
     expect(told).toEqual([
-      { readings: 1, later: 0, kept: 1 },
-      { readings: 2, later: 0, kept: 1 },
+      { readings: 1, later: 0, kept: 1, returned: 0 },
+      { readings: 2, later: 0, kept: 1, returned: 0 },
     ]);
   });
 });

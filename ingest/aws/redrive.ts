@@ -23,6 +23,8 @@ export type Redriven = {
   readonly later: number;
   /** Messages left where they were: they are not to be tried again, or nobody knows what they are. */
   readonly kept: number;
+  /** Messages that were sent on their way in this run, and are back: they failed again. */
+  readonly returned: number;
 };
 
 /** Long enough for any run: what is kept is given free again at its end. */
@@ -41,27 +43,32 @@ const parsed = (body: string | undefined): unknown => {
 
 /**
  * Puts every message of a queue of failures back where it came from, to be tried again. Each is sent before it is deleted, so
- * an interrupted run loses nothing and may repeat one, which viewers do not see. `onProgress` is told the sum so far.
+ * an interrupted run loses nothing and may repeat one, which viewers do not see. Ends once nothing came for `waitSeconds`, 1
+ * to 20. `onProgress` is told the sum so far.
  */
 export const redrive =
   ({
     sqs,
     queues,
+    waitSeconds = 1,
     onProgress = () => undefined,
   }: {
     sqs: SQSClient;
     queues: RedriveQueues;
+    waitSeconds?: number;
     onProgress?: (redriven: Redriven) => void;
   }) =>
   async (): Promise<Redriven> => {
     const begun = Date.now();
     const kept: Message[] = [];
+    const returned: Message[] = [];
     let [readings, later] = [0, 0];
+    const sum = (): Redriven => ({ readings, later, kept: kept.length, returned: returned.length });
 
     const move = async (message: Message): Promise<void> => {
       const sentAt = Number(message.Attributes?.SentTimestamp);
       if (sentAt >= begun) {
-        kept.push(message); // What came back from this very run would go round for ever.
+        returned.push(message); // What came back from this very run would go round for ever.
         return;
       }
       const body = parsed(message.Body);
@@ -99,7 +106,7 @@ export const redrive =
           new ReceiveMessageCommand({
             QueueUrl: queues.from,
             MaxNumberOfMessages: 10,
-            WaitTimeSeconds: 1, // Asks every server of a queue, where a short poll asks a few.
+            WaitTimeSeconds: waitSeconds, // Asks every server of a queue, where a short poll asks a few.
             VisibilityTimeout: visibilitySeconds,
             MessageSystemAttributeNames: ['SentTimestamp'],
           }),
@@ -108,10 +115,10 @@ export const redrive =
         const ends = await Promise.allSettled(Messages.map(move));
         kept.push(...Messages.filter((_, n) => ends[n]?.status === 'rejected'));
         for (const end of ends) if (end.status === 'rejected') throw end.reason;
-        onProgress({ readings, later, kept: kept.length });
+        onProgress(sum());
       }
     } finally {
-      await pLimit(concurrency).map(kept, release);
+      await pLimit(concurrency).map([...kept, ...returned], release);
     }
-    return { readings, later, kept: kept.length };
+    return sum();
   };

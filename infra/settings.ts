@@ -132,6 +132,8 @@ const operation = {
   provisionedConcurrency: perFunction(1_000),
   /** Whether functions tell X-Ray what took how long. */
   tracing: z.boolean().default(false),
+  /** The least that functions log. `DEBUG` has a line an invocation; none has what devices or viewers say, nor a token. */
+  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
   /** For how long logs are kept. */
   logRetentionDays: z
     .literal([

@@ -1,14 +1,16 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyResultV2, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { answer } from '../answer.ts';
 import { edgeFromEnvironment } from '../aws/edgeFromEnvironment.ts';
+import { pushUntil, sendingUntil } from '../aws/deadline.ts';
 import { environment } from '../aws/environment.ts';
 import { connectionStores, debtStore, deviceStores, paceStore } from '../aws/fromEnvironment.ts';
 import { handlerMetrics, published } from '../aws/metrics.ts';
 import { patientPush } from '../aws/patientPush.ts';
 import { tokenVerifier } from '../aws/verifyToken.ts';
+import type { Send } from '../ports.ts';
 
 const { ISSUER, AUDIENCE, SUBSCRIPTION_CACHE_MS } = environment(
   z.object({
@@ -34,16 +36,18 @@ const reply = answer({
 
 /**
  * Every action and `$default`. The route has a route response, so the body returned is a frame that the client gets; of
- * an answer of several frames it is the last, and the others are posted before.
+ * an answer of several frames it is the last, and the others are posted before. One for which there is no time fails, and the
+ * client is told that its request failed.
  */
 export const handler = published(
   metrics,
-  async ({
-    requestContext: { connectionId, routeKey },
-    body,
-  }: APIGatewayProxyWebsocketEventV2): Promise<APIGatewayProxyResultV2> => {
+  async (
+    { requestContext: { connectionId, routeKey }, body }: APIGatewayProxyWebsocketEventV2,
+    context: Context,
+  ): Promise<APIGatewayProxyResultV2> => {
     metrics.measure('Requests', 1);
-    const last = await reply(connectionId, body ?? '', (frame) => push(connectionId, JSON.stringify(frame)));
+    const send: Send = (frame) => push(connectionId, JSON.stringify(frame));
+    const last = await reply(connectionId, body ?? '', sendingUntil(send, pushUntil(context)));
     logger.debug('request answered', { connectionId, routeKey });
     return { statusCode: 200, ...(last === undefined ? {} : { body: JSON.stringify(last) }) };
   },

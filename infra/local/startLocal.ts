@@ -31,7 +31,10 @@ export type LocalOptions = {
   /** A folder that keeps the tables from one start to the next. */
   readonly data?: string | undefined;
   /** Settings of the stack other than a laptop's. */
-  readonly settings?: Pick<SettingsInput, 'ingest' | 'subscriptionCacheMs' | 'historyMinutes' | 'apiKeys'>;
+  readonly settings?: Pick<
+    SettingsInput,
+    'ingest' | 'subscriptionCacheMs' | 'historyMinutes' | 'apiKeys' | 'logLevel'
+  >;
   /** What goes wrong on purpose. */
   readonly faults?: Faults;
   /** Counts what AWS would bill. */

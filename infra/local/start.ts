@@ -97,6 +97,7 @@ const run = async (options: Options): Promise<void> => {
     faults,
     settings: { ingest: options.ingest },
     report: (line) => complain(`twin: ${line}`),
+    advise: complain,
     log: functionLog(complain, options.verbose),
     ...(options.verbose ? { accessLog: ({ stage, line }) => complain(`access ${stage}: ${line}`) } : {}),
   });

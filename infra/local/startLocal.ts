@@ -51,7 +51,10 @@ export type LocalOptions = {
   readonly signIn?: SignInConfig;
   /** Is told every line of the access log of the viewers' API. */
   readonly accessLog?: (entry: { stage: string; line: string }) => void;
+  /** What is not right here. */
   readonly report: (line: string) => void;
+  /** What is not right with what devices send. */
+  readonly advise?: (line: string) => void;
   readonly log: (entry: { functionName: string; line: string }) => void;
 };
 
@@ -181,7 +184,7 @@ export const startLocal = async (given: LocalOptions): Promise<Local> => {
     const reason = line.includes('"MessagesRejected"') ? /"reason":"(\w+)"/.exec(line)?.[1] : undefined;
     if (reason === undefined || toldReasons.has(reason)) return;
     toldReasons.add(reason);
-    given.report(
+    given.advise?.(
       `A message was rejected, ${reason}: http://${host}:${ports.control}/rejects has it, and what to do about it.`,
     );
   };

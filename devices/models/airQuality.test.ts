@@ -50,7 +50,8 @@ describe('an air-quality sensor', () => {
     always((s, ts) => {
       const measure = airQuality.device(s);
       const days = series(130, day, (ms) => measure(ts + ms).sinceCalibration);
-      const calibrated = days.filter((now, i) => now < (days[i - 1] ?? 0)).length;
+      // One seen while it lasts falls twice, but only once to new.
+      const calibrated = days.filter((now, i) => now <= 1 && (days[i - 1] ?? 0) > 1).length;
       expect(calibrated).toBeGreaterThanOrEqual(1);
       expect(calibrated).toBeLessThanOrEqual(3);
       expect(Math.max(...days)).toBeLessThan(120);

@@ -30,11 +30,14 @@ type Room = {
   readonly taken: Attempted[];
 };
 
+/** An invocation may take so long, ms. One that is tried again has its readings seen again, by whoever has no `maxRate`. */
+const invocationMs = 10_000;
+
 /**
- * For how long after a reading was last seen it may still be on its way into a fold, ms: an invocation may take 10 s. If it
- * is tried again it is seen again, as long as anybody has it without `maxRate`.
+ * For how long after a reading was last seen it may still be on its way into a fold, ms: what an invocation took and never
+ * sent goes out with the next update 15 s later (`abandonedMs` in fanout/pace.ts).
  */
-const underWayMs = 10_000;
+const underWayMs = invocationMs + 15_000;
 
 export type Folds = {
   /** The readings that updates stand for. */
@@ -120,7 +123,7 @@ export const foldedBy = (index: Index, viewer: ViewerIndex, readings: readonly A
     return (index.published.get(keyOf(before)) ?? Infinity) <= lastSeen + underWayMs;
   };
   const wasTriedAgain = (reading: Attempted): boolean =>
-    (index.lastSeen.get(keyOf(reading)) ?? 0) > (index.published.get(keyOf(reading)) ?? 0) + underWayMs;
+    (index.lastSeen.get(keyOf(reading)) ?? 0) > (index.published.get(keyOf(reading)) ?? 0) + invocationMs;
   const fits: Fits = (reading, room) => {
     const { update } = room;
     const publishedAt = index.published.get(keyOf(reading)) ?? Infinity;

@@ -9,25 +9,27 @@ export type Hole = {
   readonly since: number;
 };
 
-type Stamps = Pick<SensorUpdate, 'boot' | 'seq' | 'folded' | 'receivedAt'>;
+type Stamps = Pick<SensorUpdate, 'boot' | 'seq' | 'receivedAt'>;
 
-/** What is missing between two updates of a device, where both say `boot` and `seq`. A fold stands for several. */
+/**
+ * What is missing between two updates of a device of which every reading should come, where both say `boot` and `seq`. A
+ * fold comes for another subscription then, and says nothing of which readings it counts.
+ */
 export const holeBetween = (older: Stamps, newer: Stamps): Hole | undefined => {
   if (older.boot === undefined || older.boot !== newer.boot) return undefined;
   if (older.seq === undefined || newer.seq === undefined) return undefined;
   const from = older.seq + 1;
-  const to = newer.seq - (newer.folded?.count ?? 1);
+  const to = newer.seq - 1;
   return from <= to ? { boot: older.boot, from, to, since: older.receivedAt } : undefined;
 };
 
 /** What is left of the holes now that this update came. */
-export const without = (holes: readonly Hole[], { boot, seq, folded }: Stamps): Hole[] => {
+export const without = (holes: readonly Hole[], { boot, seq }: Stamps): Hole[] => {
   if (boot === undefined || seq === undefined) return [...holes];
-  const first = seq - (folded?.count ?? 1) + 1;
   return holes.flatMap((hole) => {
-    if (hole.boot !== boot || seq < hole.from || first > hole.to) return [hole];
+    if (hole.boot !== boot || seq < hole.from || seq > hole.to) return [hole];
     const parts = [
-      { ...hole, to: first - 1 },
+      { ...hole, to: seq - 1 },
       { ...hole, from: seq + 1 },
     ];
     return parts.filter(({ from, to }) => from <= to);

@@ -52,7 +52,7 @@ type Attempted = Entries['attempted'];
 export const valueOf = ({ data }: Pick<Attempted, 'data'>): number => Number(data['value']);
 export type Draft = { [H in Hop]: Entries[H][] };
 
-const ticks = 40;
+const ticks = 60;
 /** So long that the whole is longer than a reading may be under way into a fold. */
 export const tickMs = 800;
 /** Until then subscriptions catch up. */
